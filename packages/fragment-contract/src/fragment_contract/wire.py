@@ -1,0 +1,45 @@
+"""Names that travel on the wire between a composer and a fragment service.
+
+Pure data: no Django here, so that any client or test tool can import it. The names with a
+``podium-`` or ``podlet-`` prefix are those of the Podium protocol (https://podium-lib.io),
+with which this contract is compatible.
+"""
+
+from typing import Final
+
+# Requests, composer -> service. Context headers are part of the fragment's cache key ...
+LOCALE: Final = "podium-locale"
+ACCEPT_LANGUAGE: Final = "accept-language"
+# ... or the same for every request of one fragment.
+REQUESTED_BY: Final = "podium-requested-by"
+MOUNT_ORIGIN: Final = "podium-mount-origin"
+MOUNT_PATHNAME: Final = "podium-mount-pathname"
+PUBLIC_PATHNAME: Final = "podium-public-pathname"
+# Operational headers: content must not depend on them.
+REQUEST_ID: Final = "x-request-id"
+TRACEPARENT: Final = "traceparent"
+DEADLINE_MS: Final = "fragment-deadline-ms"
+
+# Responses, service -> composer.
+VERSION: Final = "podlet-version"
+SURROGATE_KEY: Final = "surrogate-key"
+HX_TRIGGER: Final = "hx-trigger"
+
+# Requests of a browser with htmx, passed on by the action gateway.
+HX_REQUEST: Final = "hx-request"
+
+MANIFEST_PATH: Final = "/manifest.json"
+ACTION_PREFIX: Final = "/actions/"
+PURGE_PATH: Final = "/_composer/purge"
+
+HTML: Final = "text/html"
+JSON: Final = "application/json"
+
+
+def action_path(fragment: str, action: str) -> str:
+    """The same-origin path to which a browser posts an action of a fragment.
+
+    >>> action_path("reviews/form", "submit")
+    '/actions/reviews/form/submit'
+    """
+    return f"{ACTION_PREFIX}{fragment}/{action}"

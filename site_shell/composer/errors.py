@@ -1,0 +1,77 @@
+"""Everything that can go wrong in the composer, as one tree.
+
+ComposerError
+├── SlotError            a slot's attributes are wrong (template author)
+├── PageTemplateError    a page template or pages.toml is wrong (template author)
+├── RegistryError        the registry cannot be read or understood (shell operator)
+│   └── UnknownFragment  no release of that name is registered
+├── ManifestError        a manifest is not valid, or is another fragment's (fragment team)
+└── FetchError           no usable response came from the service (fragment team, network)
+    ├── FetchTimeout         the deadline passed, counting the body
+    ├── ConnectFailed        nothing was sent: refused, unreachable, name unknown, TLS failed
+    ├── Disconnected         the connection broke after the request was sent
+    ├── MalformedResponse    not HTTP, bad framing, bad content encoding, illegal headers
+    ├── ResponseTooLarge     more body or header bytes than allowed, counted after decompression
+    ├── CircuitOpen          the breaker of the release is open: not tried
+    └── Overloaded           the concurrency limit of the release is reached: not tried
+"""
+
+from typing import ClassVar
+
+
+class ComposerError(Exception):
+    """The base of every error the composer raises on purpose."""
+
+
+class SlotError(ComposerError, ValueError):
+    """A slot's attribute is unknown, missing or not legal; the message names the legal ones."""
+
+
+class PageTemplateError(ComposerError):
+    """A page template or pages.toml is wrong; the message names the file and the line."""
+
+
+class RegistryError(ComposerError):
+    """The registry cannot be read or does not follow the schema."""
+
+
+class UnknownFragment(RegistryError):
+    """No release of the fragment is registered; the message names those that are."""
+
+
+class ManifestError(ComposerError):
+    """A manifest is not valid JSON, breaks the schema, or belongs to another fragment."""
+
+
+class FetchError(ComposerError):
+    """No usable response came. ``reason`` is the word used in outcomes, logs and metrics."""
+
+    reason: ClassVar[str] = "fetch-error"
+
+
+class FetchTimeout(FetchError):
+    reason = "timeout"
+
+
+class ConnectFailed(FetchError):
+    reason = "connect-failed"
+
+
+class Disconnected(FetchError):
+    reason = "disconnected"
+
+
+class MalformedResponse(FetchError):
+    reason = "malformed-response"
+
+
+class ResponseTooLarge(FetchError):
+    reason = "too-large"
+
+
+class CircuitOpen(FetchError):
+    reason = "circuit-open"
+
+
+class Overloaded(FetchError):
+    reason = "overloaded"

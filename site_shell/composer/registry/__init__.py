@@ -1,0 +1,22 @@
+"""Discovery: which releases of a fragment there are, and where."""
+
+from typing import Protocol
+
+from ..release import Release
+
+
+class Registry(Protocol):
+    """Anything that knows the releases of fragments. Lookups never block on I/O."""
+
+    @property
+    def generation(self) -> int:
+        """A number that grows whenever the contents change; caches key on it."""
+
+    def fragments(self) -> tuple[str, ...]:
+        """The names of all registered fragments, sorted."""
+
+    def releases(self, fragment: str) -> tuple[Release, ...]:
+        """The releases of a fragment, the default one first.
+
+        Raises UnknownFragment, naming those that are registered.
+        """

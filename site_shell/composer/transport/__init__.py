@@ -1,0 +1,47 @@
+"""How a request reaches a fragment service and a whole response comes back."""
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One request to a fragment service.
+
+    ``headers`` are lower-case name and value pairs. ``timeout`` is in seconds and covers
+    everything from connecting to the last byte of the body. ``max_bytes`` counts body bytes
+    after content decoding.
+    """
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    body: bytes = b""
+    timeout: float = 1.0
+    max_bytes: int = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResponse:
+    """A complete response: the body is whole, decoded and within its limit.
+
+    ``headers`` keep their order and duplicates; names are lower-case.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header (``name`` in lower case), or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+class Transport(Protocol):
+    """Fetches, whole or not at all. Redirects are returned, never followed."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResponse:
+        """Return the response, whatever its status; raise a FetchError subclass otherwise."""
+
+    async def aclose(self) -> None:
+        """Close idle connections."""
