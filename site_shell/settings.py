@@ -1,0 +1,113 @@
+"""Settings of the shell. Everything that differs between places is read from the environment,
+in the one table below; what is required has no invented default."""
+
+from pathlib import Path
+
+import dj_database_url
+import django_cache_url
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent
+ROOT = BASE_DIR.parent
+VAR = ROOT / "var"
+env = Env()
+
+# -- The environment (docs/shell-operators/settings.md explains each) --------------------------
+SECRET_KEY: str = env.str("SECRET_KEY")  # required: signs what the shell gives to browsers
+DEBUG: bool = env.bool("DEBUG", False)  # error pages with source; never in production
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])  # host names the site answers to
+SITE_ORIGIN: str = env.str("SITE_ORIGIN", "http://localhost:8000").rstrip("/")  # public origin
+DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'site_shell.sqlite3'}")
+CACHE_URL: str = env.str("CACHE_URL", "locmem://")  # the fragment cache; redis:// in production
+FRAGMENT_REGISTRY: str = env.str("FRAGMENT_REGISTRY", str(VAR / "registry.json"))
+PAGE_TEMPLATES: str = env.str("PAGE_TEMPLATES", str(ROOT / "templates"))  # with pages.toml
+FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # empty: nobody may purge
+ASSET_ORIGINS: list[str] = env.list("ASSET_ORIGINS", [])  # CDN origins of css, js and images
+STATIC_URL: str = env.str("STATIC_URL", "/static/")  # public URL of collected files
+STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static"))  # of all projects, one folder each
+STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
+MEDIA_URL: str = env.str("MEDIA_URL", "/media/")
+MEDIA_ROOT: str = env.str("MEDIA_ROOT", str(VAR / "media"))  # of all projects, one folder each
+SERVE_MEDIA: bool = env.bool("SERVE_MEDIA", not ASSET_ORIGINS)  # stand in for the CDN
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
+# ----------------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "site_shell.urls"
+ASGI_APPLICATION = "site_shell.asgi.application"
+WSGI_APPLICATION = "site_shell.wsgi.application"
+
+INSTALLED_APPS = [
+    "site_shell.composer",
+    "site_shell",
+    "django_htmx",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Readers never wait for the writer, and a writer takes its lock at the start instead of
+    # failing in the middle: https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-notes
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+CACHES = {"default": django_cache_url.parse(CACHE_URL)}
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "pages": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PAGE_TEMPLATES},
+    },
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHES
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# The composer redirects page routes to their slash itself, the same way through both its faces.
+APPEND_SLASH = False
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_ORIGIN.startswith("https://") else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # cached forms can carry no CSRF token: the gateway proves same origin instead
+    "security.W004",  # HSTS follows SITE_ORIGIN: on for https
+    "security.W008",  # encryption ends in front of the shell
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "site_shell.composer.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}
