@@ -1,0 +1,1 @@
+"""Reviews: what shoppers say about products, and the moderation of it."""
