@@ -6,6 +6,7 @@ ComposerError
 ├── RegistryError        the registry cannot be read or understood (shell operator)
 │   └── UnknownFragment  no release of that name is registered
 ├── ManifestError        a manifest is not valid, or is another fragment's (fragment team)
+├── CacheUnavailable     the fragment cache did not answer (shell operator)
 └── FetchError           no usable response came from the service (fragment team, network)
     ├── FetchTimeout         the deadline passed, counting the body
     ├── ConnectFailed        nothing was sent: refused, unreachable, name unknown, TLS failed
@@ -41,6 +42,10 @@ class UnknownFragment(RegistryError):
 
 class ManifestError(ComposerError):
     """A manifest is not valid JSON, breaks the schema, or belongs to another fragment."""
+
+
+class CacheUnavailable(ComposerError):
+    """The fragment cache failed or is resting after a failure."""
 
 
 class FetchError(ComposerError):

@@ -1,0 +1,104 @@
+"""One fetch per key: in this process by sharing a task, across processes by a lock."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
+from ..errors import CacheUnavailable, FetchTimeout
+from .backend import Backend
+from .entry import Entry
+
+Fetch: TypeAlias = Callable[[], Awaitable[Entry]]
+Flight: TypeAlias = tuple[str, int]
+
+# How often a process looks whether another one has landed: often at first, fetches are short.
+_FIRST_PAUSE = 0.005
+_LONGEST_PAUSE = 0.05
+
+
+class Flights:
+    """The fetches under way.
+
+    ``look`` finds a fresh entry that another process may have left meanwhile.
+    """
+
+    def __init__(
+        self, backend: Backend, *, look: Callable[[str], Awaitable[Entry | None]]
+    ) -> None:
+        self._backend = backend
+        self._look = look
+        # Tasks belong to an event loop, and a WSGI process has one per thread.
+        self._tasks: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, dict[Flight, asyncio.Task[Entry]]
+        ] = WeakKeyDictionary()
+
+    async def share(
+        self, key: str, generation: int, fetch: Fetch, *, timeout: float
+    ) -> tuple[Entry, bool]:
+        """The entry of the one fetch under way, begun if there is none, and whether it is ours.
+
+        Who comes after a purge (another ``generation``) does not join a fetch from before it. A
+        fetch goes on when the one who began it is cancelled: others may wait for it, and its
+        result is kept.
+        """
+        tasks = self._tasks.setdefault(asyncio.get_running_loop(), {})
+        flight = (key, generation)
+        task = tasks.get(flight)
+        ours = task is None
+        if task is None:
+            task = asyncio.create_task(self._fly(key, fetch, timeout))
+            tasks[flight] = task
+            task.add_done_callback(lambda done: _landed(tasks, flight, done))
+        try:
+            async with asyncio.timeout(timeout):
+                return await asyncio.shield(task), ours
+        except TimeoutError as error:
+            raise FetchTimeout(f"no answer within {timeout * 1000:.0f} ms") from error
+
+    async def _fly(self, key: str, fetch: Fetch, timeout: float) -> Entry:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        lock = f"fragment-lock:{key}"
+        # Whole seconds, of which some backends cut off up to one.
+        seconds = math.ceil(timeout) + 1
+        pause = _FIRST_PAUSE
+        while not await self._locks(lock, seconds):
+            if (entry := await self._look(key)) is not None:
+                return entry
+            if loop.time() + pause >= deadline:
+                raise FetchTimeout("another process is still fetching the fragment")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        try:
+            # It may have landed between our caller's look and our lock.
+            return await self._look(key) or await fetch()
+        finally:
+            # Later the lock has lapsed, and may be another process's.
+            if loop.time() < deadline:
+                with contextlib.suppress(CacheUnavailable):
+                    await self._backend.run(lambda cache: cache.delete(lock))
+
+    async def _locks(self, lock: str, seconds: int) -> bool:
+        try:
+            return await self._backend.run(lambda cache: cache.add(lock, 1, seconds))
+        except CacheUnavailable:
+            return True
+
+    async def aclose(self) -> None:
+        """Cancel what is under way in this event loop."""
+        tasks = list(self._tasks.pop(asyncio.get_running_loop(), {}).values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _landed(
+    tasks: dict[Flight, asyncio.Task[Entry]], flight: Flight, task: asyncio.Task[Entry]
+) -> None:
+    tasks.pop(flight, None)
+    if not task.cancelled():
+        # Retrieved here: when all who waited were cancelled, nobody else does.
+        task.exception()

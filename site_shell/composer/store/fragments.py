@@ -1,0 +1,144 @@
+"""The fragment cache as the composer sees it."""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+
+from django.core.cache.backends.base import BaseCache
+
+from ..errors import CacheUnavailable
+from .backend import Backend, read_many
+from .entry import Entry, pack, unpack
+from .flight import Fetch, Flights
+from .front import Front
+from .tags import TOKEN_KEY, Stamps
+
+# A week: what a service promises for longer is asked for again.
+_LONGEST = 7 * 86_400
+# Answers worth keeping: content and nothing, moved, and "no such thing".
+_KEPT_STATUSES = frozenset({200, 204, 301, 302, 303, 307, 308, 404, 410})
+# How long a key whose answer may not be kept is fetched without waiting for others first.
+_UNSHARED_SECONDS = 60.0
+_MAX_UNSHARED = 10_000
+# More tags than any page of products needs; beyond it the service is likely mistaken.
+_MAX_TAGS = 256
+
+
+class FragmentStore:
+    """Answers of fragments, kept as long as the services allow, purged by tag.
+
+    Works on every Django cache. A cache that is down is a miss, never an error.
+    """
+
+    def __init__(
+        self,
+        cache: BaseCache,
+        *,
+        clock: Callable[[], float] = time.time,
+        front_seconds: float = 1.0,
+        front_entries: int = 2048,
+    ) -> None:
+        self._clock = clock
+        self._backend = Backend(cache)
+        self._front = Front(seconds=front_seconds, entries=front_entries, clock=clock)
+        self._stamps = Stamps(self._backend, on_purge=self._front.clear)
+        self._flights = Flights(self._backend, look=self._look)
+        self._unshared: dict[str, float] = {}
+        self.peek: Callable[[str], Entry | None] = self._front.get
+
+    @property
+    def generation(self) -> int:
+        """Grows with each purge this process sees: what is memoised beyond it is void."""
+        return self._stamps.generation
+
+    async def get_many(self, keys: Iterable[str]) -> dict[str, Entry]:
+        """What is kept for the keys, in one round trip, without what is purged or expired."""
+        keys = tuple(keys)
+        try:
+            found = await self._backend.run(lambda cache: read_many(cache, (*keys, TOKEN_KEY)))
+            self._stamps.see(found.get(TOKEN_KEY))
+            generation = self.generation
+            now = self._clock()
+            entries = {
+                key: entry
+                for key in keys
+                if (entry := unpack(found.get(key))) and entry.freshness(now) != "expired"
+            }
+            valid = await self._stamps.are_valid(entries.values())
+        except CacheUnavailable:
+            return {}
+        kept = {key: entry for (key, entry), ok in zip(entries.items(), valid, strict=True) if ok}
+        if generation == self.generation:
+            for key, entry in kept.items():
+                self._front.put(key, entry)
+        return kept
+
+    async def put(self, key: str, entry: Entry) -> None:
+        """Keep an answer, if its policy and status allow it and it was not purged meanwhile."""
+        if not _may_be_kept(entry):
+            self._fetch_alone(key)
+            return
+        self._unshared.pop(key, None)
+        left = entry.fetched_at + min(entry.policy.lifetime, _LONGEST) - self._clock()
+        if left <= 0:
+            return
+        try:
+            if not await self._stamps.admit(entry):
+                return
+            generation = self.generation
+            # Some backends cut off up to a second.
+            seconds = math.ceil(left) + 1
+            await self._backend.run(lambda cache: cache.set(key, pack(entry), seconds))
+        except CacheUnavailable:
+            return
+        if generation == self.generation:
+            self._front.put(key, entry)
+
+    async def purge(self, tags: Iterable[str]) -> None:
+        """Forget everything fetched until now that carries one of the tags.
+
+        Raises CacheUnavailable if the cache could not be told: then only this process forgot.
+        """
+        await self._stamps.purge(tags, self._clock())
+
+    async def single_flight(self, key: str, fetch: Fetch, *, timeout: float) -> Entry:
+        """Fetch an answer and keep it, or wait for the fetch of it that is under way.
+
+        ``fetch`` bounds its own time; ``timeout`` (seconds) bounds the waiting for somebody
+        else's. An answer that may not be kept is not shared either: then everybody fetches, and
+        for a while without waiting first. Errors of a fetch reach all who waited for it.
+        """
+
+        async def fetch_and_put() -> Entry:
+            entry = await fetch()
+            await self.put(key, entry)
+            return entry
+
+        if self._clock() < self._unshared.get(key, 0):
+            return await fetch_and_put()
+        entry, ours = await self._flights.share(
+            key, self.generation, fetch_and_put, timeout=timeout
+        )
+        return entry if ours or _may_be_kept(entry) else await fetch()
+
+    async def aclose(self) -> None:
+        """End what is under way and let go of the threads."""
+        await self._flights.aclose()
+        self._backend.close()
+
+    async def _look(self, key: str) -> Entry | None:
+        entry = (await self.get_many((key,))).get(key)
+        return entry if entry and entry.freshness(self._clock()) == "fresh" else None
+
+    def _fetch_alone(self, key: str) -> None:
+        if len(self._unshared) >= _MAX_UNSHARED:
+            self._unshared.clear()
+        self._unshared[key] = self._clock() + _UNSHARED_SECONDS
+
+
+def _may_be_kept(entry: Entry) -> bool:
+    return (
+        entry.policy.storable
+        and entry.status in _KEPT_STATUSES
+        and len(entry.tags) <= _MAX_TAGS
+    )
