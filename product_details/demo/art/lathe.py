@@ -1,0 +1,181 @@
+"""Round things: a profile turned about its axis, shaded ring by ring."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .color import Rgb
+from .light import WINDOW, Finish, Vector, lit
+from .svg import Point, Sheet, Stop, ellipse, ellipse_path, group, num, path
+
+Profile = Sequence[Point]
+"""Radius and height above the floor, from the top down."""
+Paint = Callable[[float], Rgb]
+"""Colour at a share of the height: 0 at the foot, 1 at the top."""
+
+_ANGLES: Final = tuple(math.radians(angle) for angle in (
+    -90, -82, -70, -58, -47, -36, -24, -10, 8, 26, 44, 60, 73, 83, 90
+))  # fmt: skip
+
+
+def turned(points: Profile, *, step: float = 4.0) -> list[Point]:
+    """A smooth profile through the points, in steps small enough for the eye."""
+    result: list[Point] = []
+    last = len(points) - 1
+    for i in range(last):
+        p0, p1 = points[max(i - 1, 0)], points[i]
+        p2, p3 = points[i + 1], points[min(i + 2, last)]
+        count = max(2, int(math.dist(p1, p2) / step))
+        for j in range(count):
+            t = j / count
+            radius, height = (_catmull(p0[n], p1[n], p2[n], p3[n], t) for n in (0, 1))
+            result.append((max(radius, 0.0), height))
+    result.append(points[last])
+    return result
+
+
+def _catmull(a: float, b: float, c: float, d: float, t: float) -> float:
+    return 0.5 * (
+        2 * b
+        + (c - a) * t
+        + (2 * a - 5 * b + 4 * c - d) * t * t
+        + (3 * b - a - 3 * c + d) * t * t * t
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lathe:
+    """A turned body seen from a little above; `tilt` is how round its circles look."""
+
+    sheet: Sheet
+    profile: list[Point]
+    tilt: float
+
+    @property
+    def rise(self) -> float:
+        """What is left of a height when seen at this tilt."""
+        return math.sqrt(1 - self.tilt**2)
+
+    @property
+    def top(self) -> float:
+        return self.profile[0][1]
+
+    @property
+    def foot(self) -> float:
+        return self.profile[-1][1]
+
+    def at(self, share: float) -> Point:
+        """Radius and page height at a share of the way from top (0) to foot (1)."""
+        radius, height = self.profile[round(share * (len(self.profile) - 1))]
+        return radius, -height * self.rise
+
+    def radius_at(self, height: float) -> float:
+        return min(self.profile, key=lambda point: abs(point[1] - height))[0]
+
+    def place(self, angle: float, height: float, *, lift: float = 0.0) -> Point:
+        """The page point on the outside at an angle from the viewer and a height."""
+        radius = self.radius_at(height) + lift
+        return radius * math.sin(angle), -height * self.rise + self.tilt * radius * math.cos(angle)
+
+    def silhouette(self) -> str:
+        left = [(-radius, -height * self.rise) for radius, height in self.profile]
+        right = [(radius, -height * self.rise) for radius, height in reversed(self.profile)]
+        foot_radius = self.profile[-1][0]
+        start = "M" + "L".join(f"{num(x)} {num(y)}" for x, y in left)
+        arc = (
+            f"A{num(foot_radius)} {num(foot_radius * self.tilt)} 0 0 0 "
+            f"{num(right[0][0])} {num(right[0][1])}"
+        )
+        rim = self.profile[0][0]
+        back = "L" + "L".join(f"{num(x)} {num(y)}" for x, y in right)
+        return start + arc + back + f"A{num(rim)} {num(rim * self.tilt)} 0 0 0 {num(-rim)} " + (
+            f"{num(left[0][1])}Z"
+        )
+
+    def outside(self, paint: Paint, finish: Finish, *, grounded: bool = True) -> str:
+        """The wall that faces the viewer, from the foot up so that higher rings cover lower."""
+        span = (self.top - self.foot) or 1.0
+        rings: list[str] = []
+        for upper, lower in zip(reversed(self.profile[:-1]), reversed(self.profile[1:]),
+                                strict=True):
+            normal = _ring_normal(upper, lower)
+            share = (upper[1] - self.foot) / span
+            sky = 1 - 0.42 * math.exp(-(upper[1] - self.foot) / 34) if grounded else 1.0
+            stops = [
+                ((math.sin(a) + 1) / 2, lit(paint(share), _around(normal, a), finish,
+                                            open_sky=sky), 1.0)
+                for a in _ANGLES
+            ]
+            rings.append(self._ring(upper, lower, stops))
+        return "".join(rings)
+
+    def _ring(self, upper: Point, lower: Point, stops: list[Stop]) -> str:
+        wide = max(upper[0], lower[0], 0.5)
+        fill = self.sheet.linear(stops, (-wide, 0), (wide, 0))
+        (r1, h1), (r2, h2) = upper, lower
+        if (r2 - r1) * self.tilt > (h1 - h2) * self.rise:
+            # Flat enough to show its far side too.
+            return ellipse(0, -h2 * self.rise, r2, r2 * self.tilt, fill)
+        return path(self._band(r1, -h1 * self.rise - 0.4, r2, -h2 * self.rise + 0.4), fill)
+
+    def _band(self, r1: float, y1: float, r2: float, y2: float) -> str:
+        return (
+            f"M{num(-r1)} {num(y1)}A{num(r1)} {num(r1 * self.tilt)} 0 0 0 {num(r1)} {num(y1)}"
+            f"L{num(r2)} {num(y2)}A{num(r2)} {num(r2 * self.tilt)} 0 0 1 {num(-r2)} {num(y2)}Z"
+        )
+
+    def inside(self, wall: Profile, paint: Paint, finish: Finish, *, closed: float = 1.0) -> str:
+        """What one sees looking in: rings from the rim down, cut by the rim's near edge.
+
+        `wall` goes from the rim inward and down; `closed` is how much the walls keep light out.
+        """
+        (rim, rim_height), floor = wall[0], wall[-1][1]
+        depth = (rim_height - floor) or 1.0
+        edge = ellipse_path(0, -rim_height * self.rise, rim, rim * self.tilt)
+        rings: list[str] = []
+        for outer, inner in zip(wall[:-1], wall[1:], strict=True):
+            radial, down = _ring_normal(outer, inner)
+            below = (rim_height - outer[1]) / depth
+            sky = 1 - closed * (0.25 + 0.55 * below)
+            stops = _across(paint(1 - below), (-radial, -down), finish, sky)
+            rings.append(self._disc(outer, stops))
+        return group("".join(rings), clip_path=self.sheet.clip(edge))
+
+    def _disc(self, ring: Point, stops: list[Stop]) -> str:
+        radius, height = ring
+        y = -height * self.rise
+        along = math.atan2(WINDOW[2], WINDOW[0])
+        dx, dy = math.cos(along), math.sin(along)
+        fill = self.sheet.linear(
+            stops,
+            (radius * dx, radius * dy),
+            (-radius * dx, -radius * dy),
+            transform=f"translate(0 {num(y)}) scale(1 {num(self.tilt)})",
+        )
+        return ellipse(0, y, radius, radius * self.tilt, fill)
+
+
+def _ring_normal(upper: Point, lower: Point) -> Point:
+    """Outward and downward parts of a ring's normal."""
+    along, down = lower[0] - upper[0], upper[1] - lower[1]
+    length = math.hypot(along, down) or 1.0
+    return down / length, -along / length
+
+
+def _around(normal: Point, angle: float) -> Vector:
+    return normal[0] * math.sin(angle), normal[1], normal[0] * math.cos(angle)
+
+
+def _across(base: Rgb, normal: Point, finish: Finish, sky: float) -> list[Stop]:
+    """Stops from the side near the window to the far side of a whole ring."""
+    ground = math.hypot(WINDOW[0], WINDOW[2])
+    toward = (WINDOW[0] / ground, WINDOW[2] / ground)
+    stops: list[Stop] = []
+    for i in range(9):
+        t = 1 - i / 4
+        n: Vector = (normal[0] * t * toward[0], normal[1], normal[0] * t * toward[1])
+        stops.append((i / 8, lit(base, n, finish, open_sky=sky), 1.0))
+    return stops

@@ -1,0 +1,43 @@
+"""Shadows: a dark line where things touch, a soft shape away from the window."""
+
+from __future__ import annotations
+
+from .color import rgb
+from .svg import Sheet, ellipse, group, num, path
+
+_UMBER = rgb("#3a2a1e")
+
+
+def contact(sheet: Sheet, radius: float, depth: float, *, strength: float = 1.0) -> str:
+    """The close, dark shadow under a round foot and the wider one around it."""
+    wide = _pool(sheet, 0.30 * radius, 0.08 * depth, 1.75 * radius, 2.0 * depth, 0.30 * strength)
+    near = _pool(sheet, 0.10 * radius, 0.10 * depth, 1.22 * radius, 1.42 * depth, 0.62 * strength)
+    return wide + near
+
+
+def _pool(sheet: Sheet, x: float, y: float, rx: float, ry: float, alpha: float) -> str:
+    stops = [
+        (0.0, _UMBER, alpha),
+        (0.55, _UMBER, alpha * 0.72),
+        (0.8, _UMBER, alpha * 0.22),
+        (1.0, _UMBER, 0.0),
+    ]
+    fill = sheet.radial(
+        stops, (0, 0), 1, transform=f"translate({num(x)} {num(y)}) scale({num(rx)} {num(ry)})"
+    )
+    return ellipse(x, y, rx, ry, fill)
+
+
+def cast(sheet: Sheet, silhouette: str, height: float, *, strength: float = 0.34) -> str:
+    """The silhouette laid on the floor, to the right and a little back, fading with distance."""
+    stops = [(0.0, _UMBER, strength), (0.45, _UMBER, strength * 0.55), (1.0, _UMBER, 0.0)]
+    fill = sheet.linear(stops, (0, 0), (0, -height))
+    laid = group(path(silhouette, fill), transform="matrix(1 0 -0.82 0.20 0 0)")
+    return group(laid, filter=sheet.blur(9))
+
+
+def on_wall(sheet: Sheet, silhouette: str, *, shift: float = 26, strength: float = 0.30) -> str:
+    shade = path(silhouette, sheet.linear([(0, _UMBER, strength), (1, _UMBER, strength)],
+                                          (0, 0), (0, 1)))
+    moved = group(shade, transform=f"translate({num(shift)} {num(shift * 0.8)})")
+    return group(moved, filter=sheet.blur(14))
