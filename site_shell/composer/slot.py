@@ -1,0 +1,207 @@
+"""What a page asks for: one fragment in one place, and its policy.
+
+``{% fragment %}`` and ``<micro-frontend>`` both end here, so that both know the same options,
+refuse the same mistakes and say the same about them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeVar, get_args
+
+from .errors import SlotError
+from .release import CredentialsOption
+
+OnError = Literal["fail", "fallback", "degrade"]
+Strategy = Literal["default", "canary"]
+Source = Literal["query", "header", "cookie"]
+
+DEFAULT_TIMEOUT_MS: Final = 1000
+MAX_TIMEOUT_MS: Final = 60_000
+MAX_PARAMETER: Final = 2048
+
+_FRAGMENT = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_TEMPLATE = re.compile(r"[\w-]+(?:[./][\w-]+)*")
+_OPTIONS = (
+    "timeout",
+    "on_error",
+    "required",
+    "fallback",
+    "passthrough",
+    "strategy",
+    "options",
+    "delivery",
+)
+# The words of <micro-frontend>; its other attributes have the same name everywhere.
+_HTML_NAMES = {"error-handling": "on_error"}
+# The composer itself writes these headers, or they describe one connection only.
+_NEVER_PASSED = frozenset(
+    "host connection content-length content-type cookie keep-alive te trailer transfer-encoding "
+    "upgrade expect accept-encoding accept-language x-request-id traceparent range "
+    "if-none-match if-match if-modified-since if-unmodified-since if-range "
+    "fragment-deadline-ms".split()
+)
+
+_Choice = TypeVar("_Choice", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Passthrough:
+    """Something of the browser's request that a fragment may see, and is cached by."""
+
+    source: Source
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place in a page. ``parameters`` are sorted by name and as they go on the wire.
+
+    ``problem`` is set where the attributes are wrong: such a slot is never fetched.
+    """
+
+    fragment: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    timeout_ms: int = DEFAULT_TIMEOUT_MS
+    on_error: OnError = "fallback"
+    required: bool = False
+    fallback: str = ""
+    passthrough: tuple[Passthrough, ...] = ()
+    strategy: Strategy = "default"
+    options: CredentialsOption | None = None
+    problem: str = field(default="", compare=False)
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the page waits for the slot before it sends its first byte."""
+        return self.required or self.on_error == "fail"
+
+
+def make_slot(fragment: object, attributes: Mapping[str, object]) -> Slot:
+    """A slot from the arguments of ``{% fragment %}``. Raises SlotError."""
+    if not isinstance(fragment, str) or not _FRAGMENT.fullmatch(fragment):
+        raise SlotError(f"{fragment!r} is no fragment name: write service/fragment")
+    parameters = {name: value for name, value in attributes.items() if name not in _OPTIONS}
+    if attributes.get("delivery", "inline") != "inline":
+        raise SlotError(f"delivery={attributes['delivery']!r} is not known: only 'inline' is")
+    return Slot(
+        fragment=fragment,
+        parameters=_parameters(parameters),
+        timeout_ms=_timeout(attributes.get("timeout", DEFAULT_TIMEOUT_MS)),
+        on_error=_choice("on_error", attributes.get("on_error", "fallback"), _ON_ERROR),
+        required=_flag("required", attributes.get("required", False)),
+        fallback=_fallback(attributes.get("fallback", "")),
+        passthrough=_passthrough(attributes.get("passthrough", "")),
+        strategy=_choice("strategy", attributes.get("strategy", "default"), _STRATEGIES),
+        options=_choice("options", attributes["options"], _CREDENTIALS)
+        if "options" in attributes
+        else None,
+    )
+
+
+def slot_from_tag(attributes: Mapping[str, str]) -> Slot:
+    """A slot from the attributes of ``<micro-frontend>``. Raises SlotError.
+
+    >>> slot_from_tag({"src": "reviews/list", "error-handling": "Degrade", "required": ""})
+    Slot(fragment='reviews/list', parameters=(), timeout_ms=1000, on_error='degrade', \
+required=True, fallback='', passthrough=(), strategy='default', options=None, problem='')
+    """
+    given: dict[str, object] = {_HTML_NAMES.get(name, name): v for name, v in attributes.items()}
+    if "src" not in given:
+        raise SlotError("<micro-frontend> needs src: the name of a fragment")
+    for name in ("on_error", "strategy", "delivery"):
+        if name in given:
+            given[name] = str(given[name]).lower()
+    return make_slot(given.pop("src"), given)
+
+
+def broken_slot(fragment: object, problem: SlotError, *, required: bool = False) -> Slot:
+    """The slot of a tag whose attributes are wrong: it fails with a line in the log."""
+    return Slot(
+        fragment=fragment if isinstance(fragment, str) else "?",
+        required=required,
+        problem=str(problem),
+    )
+
+
+_ON_ERROR: tuple[OnError, ...] = get_args(OnError)
+_STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+_CREDENTIALS: tuple[CredentialsOption, ...] = get_args(CredentialsOption)
+
+
+def _parameters(given: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    parameters: list[tuple[str, str]] = []
+    for name in sorted(given):
+        if not _PARAMETER.fullmatch(name):
+            raise SlotError(f"{name!r} is no parameter name: letters, digits and _ . - only")
+        value = _wire_value(name, given[name])
+        # Nothing and the empty text both mean "not given": the fragment's default applies.
+        if value:
+            parameters.append((name, value))
+    return tuple(parameters)
+
+
+def _wire_value(name: str, value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str() | int() | float():
+            text = str(value)
+            if len(text) > MAX_PARAMETER:
+                raise SlotError(f"{name} has {len(text)} characters, more than {MAX_PARAMETER}")
+            return text
+        case _:
+            kind = type(value).__name__
+            raise SlotError(f"{name} is a {kind}: give a text, a number, true or false")
+
+
+def _timeout(value: object) -> int:
+    text = str(value)
+    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MAX_TIMEOUT_MS:
+        return int(text)
+    raise SlotError(f"timeout={text!r} must be milliseconds from 1 to {MAX_TIMEOUT_MS}")
+
+
+def _choice(name: str, value: object, legal: tuple[_Choice, ...]) -> _Choice:
+    for word in legal:
+        if word == value:
+            return word
+    raise SlotError(f"{name}={value!r} must be one of {', '.join(legal)}")
+
+
+def _flag(name: str, value: object) -> bool:
+    match value:
+        case bool():
+            return value
+        case "" | "true" | "required":
+            return True
+        case "false":
+            return False
+    raise SlotError(f"{name}={value!r} must be true or false")
+
+
+def _fallback(value: object) -> str:
+    if value in ("", None):
+        return ""
+    if not isinstance(value, str) or not _TEMPLATE.fullmatch(value):
+        raise SlotError(f"fallback={value!r} must be the name of a template, like parts/none.html")
+    return value
+
+
+def _passthrough(value: object) -> tuple[Passthrough, ...]:
+    found: dict[Passthrough, None] = {}
+    for word in str(value or "").replace(",", " ").split():
+        source, _, name = word.partition(":")
+        kind = _choice("passthrough", source, get_args(Source))
+        if not _TOKEN.fullmatch(name):
+            raise SlotError(f"passthrough={word!r} must be written like query:page")
+        if kind == "header":
+            name = name.lower()
+            if name in _NEVER_PASSED or name.startswith(("podium-", "sec-", "proxy-")):
+                raise SlotError(f"passthrough={word!r}: this header is never passed on")
+        found[Passthrough(kind, name)] = None
+    return tuple(found)
