@@ -1,0 +1,127 @@
+"""A transport that knows releases: credentials, concurrency limit, breaker and one retry."""
+
+import asyncio
+import os
+import random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+from ..breaker import Breaker, Permit, State, Verdict
+from ..errors import CircuitOpen, ConnectFailed, FetchError, FetchTimeout, Overloaded
+from ..release import Release
+from . import FetchRequest, FetchResponse, Transport
+from .credentials import with_credentials
+
+# A service that restarts refuses connections for about this long.
+_RETRY_AFTER: Final = (0.010, 0.050)
+# A page that gave a fragment less time than this learns nothing about the service from a timeout.
+_FAIR_TIMEOUT: Final = 0.050
+_FIRST_SERVER_ERROR: Final = 500
+_MAX_GUARDS: Final = 4096
+
+
+class ReleaseTransport(Protocol):
+    """What the composer and the gateway ask for responses."""
+
+    async def fetch(self, release: Release, request: FetchRequest) -> FetchResponse:
+        """Return the response, whatever its status.
+
+        Raises a FetchError, or RegistryError if the release's credentials are not there.
+        """
+
+
+@dataclass(slots=True)
+class _Guard:
+    """What is known about one release; event loops of several threads may share it."""
+
+    breaker: Breaker
+    in_flight: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class GuardedTransport:
+    """Wraps a Transport. One per process: breakers and limits only work if all requests count."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        breaker: Callable[[], Breaker] = Breaker,
+    ) -> None:
+        self._transport = transport
+        self._environ = environ
+        self._breaker = breaker
+        # By address, not by release: a registry that shifts traffic makes new Release values
+        # for the same service.
+        self._guards: dict[tuple[str, str], _Guard] = {}
+
+    async def fetch(self, release: Release, request: FetchRequest) -> FetchResponse:
+        """See ReleaseTransport."""
+        if release.credentials != "None":
+            request = await with_credentials(release, request, self._environ)
+        guard = self._guard(release)
+        permit = _enter(guard, release)
+        verdict: Verdict = "neutral"
+        try:
+            response = await self._fetch_with_retry(request)
+            # 4xx: the service is well, it was the question that was wrong.
+            verdict = "failure" if response.status >= _FIRST_SERVER_ERROR else "success"
+            return response
+        except FetchTimeout:
+            verdict = "failure" if request.timeout >= _FAIR_TIMEOUT else "neutral"
+            raise
+        except FetchError:
+            verdict = "failure"
+            raise
+        finally:
+            with guard.lock:
+                guard.in_flight -= 1
+                guard.breaker.record(permit, verdict)
+
+    def state(self, release: Release) -> State:
+        """The breaker's state, for logs and people."""
+        return self._guard(release).breaker.state
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    async def _fetch_with_retry(self, request: FetchRequest) -> FetchResponse:
+        """ConnectFailed promises that nothing was sent, so any method may be tried again."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + request.timeout
+        try:
+            return await self._transport.fetch(request)
+        except ConnectFailed:
+            pause = random.uniform(*_RETRY_AFTER)  # noqa: S311 -- spreads load, guards nothing
+            left = deadline - loop.time() - pause
+            if left <= 0:
+                raise
+            await asyncio.sleep(pause)
+            return await self._transport.fetch(replace(request, timeout=left))
+
+    def _guard(self, release: Release) -> _Guard:
+        key = release.fragment, release.url
+        guard = self._guards.get(key)
+        if guard is None:
+            if len(self._guards) >= _MAX_GUARDS:
+                # Years of rollouts in one process: forget the one known longest.
+                self._guards.pop(next(iter(self._guards)), None)
+            guard = self._guards.setdefault(key, _Guard(self._breaker()))
+        return guard
+
+
+def _enter(guard: _Guard, release: Release) -> Permit:
+    with guard.lock:
+        if guard.in_flight >= release.concurrency:
+            raise Overloaded(
+                f"{release.fragment} {release.version} already has {release.concurrency} "
+                "requests in flight"
+            )
+        permit = guard.breaker.allow()
+        if permit is None:
+            raise CircuitOpen(f"{release.fragment} {release.version} has failed too often of late")
+        guard.in_flight += 1
+        return permit

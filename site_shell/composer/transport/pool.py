@@ -1,0 +1,105 @@
+"""Kept-alive connections of one event loop, by origin."""
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from ..errors import ConnectFailed, FetchTimeout
+from .connection import Connection
+
+# Above what a service's server would keep open itself there is nothing to gain.
+MAX_IDLE_SECONDS: Final = 30.0
+MAX_IDLE_PER_ORIGIN: Final = 64
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+class Origin(NamedTuple):
+    """Where a URL leads; ``authority`` is the value for the Host header."""
+
+    scheme: str
+    host: str
+    port: int
+    authority: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+
+@lru_cache(maxsize=1024)
+def parse_origin(url: str) -> Origin:
+    """The origin of ``scheme://authority``; raises ConnectFailed for anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        raise ConnectFailed(f"{url!r:.200} is not an http or https URL") from None
+    host = parts.hostname
+    is_plain = not parts.username and not parts.password and host and url.isprintable()
+    if not host or not is_plain or not host.isascii() or " " in host:
+        raise ConnectFailed(f"{url!r:.200} does not name a plain host")
+    shown = f"[{host}]" if ":" in host else host
+    authority = shown if port == _DEFAULT_PORTS[parts.scheme] else f"{shown}:{port}"
+    return Origin(parts.scheme, host, port, authority)
+
+
+class Pool:
+    """Not for more than one event loop: connections belong to the loop that made them."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, tls_context: Callable[[], ssl.SSLContext]
+    ) -> None:
+        self._loop = loop
+        self._tls_context = tls_context
+        self._idle: dict[Origin, deque[Connection]] = {}
+
+    def take(self, origin: Origin) -> Connection | None:
+        """The connection used last, because the others are likelier to have been closed."""
+        idle = self._idle.get(origin)
+        if not idle:
+            return None
+        oldest_allowed = self._loop.time() - MAX_IDLE_SECONDS
+        while idle and idle[0].idle_since < oldest_allowed:
+            idle.popleft().abort()
+        while idle:
+            connection = idle.pop()
+            if connection.is_reusable:
+                return connection
+        return None
+
+    async def connect(self, origin: Origin, *, deadline: float) -> Connection:
+        """A new connection; raises ConnectFailed, or FetchTimeout at the deadline."""
+        tls = self._tls_context() if origin.scheme == "https" else None
+        try:
+            async with asyncio.timeout_at(deadline) as limit:
+                _, connection = await self._loop.create_connection(
+                    lambda: Connection(str(origin), self._loop), origin.host, origin.port, ssl=tls
+                )
+        except TimeoutError as error:
+            if limit.expired():
+                raise FetchTimeout(f"{origin} did not accept a connection in time") from None
+            raise ConnectFailed(f"cannot connect to {origin}: {error}") from error
+        except (OSError, ValueError) as error:  # ValueError: a host name no encoding can carry
+            raise ConnectFailed(f"cannot connect to {origin}: {error}") from error
+        return connection
+
+    def give_back(self, origin: Origin, connection: Connection) -> None:
+        """Keep a connection for the next request, if it can have one."""
+        idle = self._idle.setdefault(origin, deque())
+        if not connection.is_reusable or len(idle) >= MAX_IDLE_PER_ORIGIN:
+            connection.abort()
+            return
+        connection.idle_since = self._loop.time()
+        idle.append(connection)
+
+    async def close(self) -> None:
+        for idle in self._idle.values():
+            for connection in idle:
+                connection.abort()
+        self._idle.clear()
+        # The loop closes the sockets in its next turn.
+        await asyncio.sleep(0)
