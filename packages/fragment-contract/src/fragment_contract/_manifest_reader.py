@@ -187,7 +187,7 @@ def _is_web(value: str) -> bool:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) or not parts.scheme
+    return not parts.scheme or (parts.scheme in ("http", "https") and bool(parts.netloc))
 
 
 def _no_constant(name: str) -> None:

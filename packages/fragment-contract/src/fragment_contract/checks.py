@@ -1,0 +1,62 @@
+"""System checks of the fragments that a project serves."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from .errors import ContractError
+from .fragments import Fragment
+
+
+@register(Tags.urls)
+def check_fragments(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> Iterable[CheckMessage]:
+    """Assets and fallback templates of every fragment that has a URL."""
+    messages: list[CheckMessage] = []
+    for fragment in dict.fromkeys(_served(get_resolver().url_patterns)):
+        messages += _check_assets(fragment)
+        messages += _check_fallback(fragment)
+    return messages
+
+
+def _check_assets(fragment: Fragment) -> Iterator[CheckMessage]:
+    for asset in (*fragment.css, *fragment.js):
+        try:
+            asset.resolve()
+        except ContractError as error:
+            yield Error(
+                f"{fragment.name}: {error}",
+                hint="Correct the path in @fragment, or run collectstatic.",
+                obj=fragment.name,
+                id="fragment_contract.E001",
+            )
+
+
+def _check_fallback(fragment: Fragment) -> Iterator[CheckMessage]:
+    if not fragment.fallback:
+        return
+    try:
+        get_template(fragment.fallback)
+    except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+        yield Error(
+            f"{fragment.name}: fallback template {fragment.fallback!r} cannot be used: {error}",
+            hint="It is rendered without parameters, and kept by composers for bad times.",
+            obj=fragment.name,
+            id="fragment_contract.E002",
+        )
+
+
+def _served(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[Fragment]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _served(pattern.url_patterns)
+        else:
+            fragment = getattr(pattern.callback, "fragment", None)
+            if isinstance(fragment, Fragment):
+                yield fragment

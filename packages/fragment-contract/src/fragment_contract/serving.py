@@ -1,0 +1,181 @@
+"""How a declared fragment answers: content, fallback, manifest and actions."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.encoding import iri_to_uri
+from django.views.decorators.csrf import csrf_exempt
+
+from . import wire
+from .caching import Cache, check_tags
+from .request_context import context
+from .errors import InvalidDeclaration, InvalidParameters, Moved, Outcome
+from .fragments import Fragment, View
+from .manifest import Action
+
+_DOCUMENTS = Cache(max_age=60)
+
+
+def add_tags(response: HttpResponseBase, *tags: str) -> None:
+    """Add surrogate keys that are known only at run time, such as the products of a list."""
+    known = response.headers.get(wire.SURROGATE_KEY, "").split()
+    response.headers[wire.SURROGATE_KEY] = " ".join(check_tags([*known, *tags]))
+
+
+def content_view(fragment: Fragment) -> View:
+    def content(request: HttpRequest) -> HttpResponseBase:
+        try:
+            parameters = fragment.parameters.read(request.META.get("QUERY_STRING", ""))
+        except InvalidParameters as error:
+            return _sentence(str(error), 400)
+        with _locale(request):
+            response = _call(fragment, request, parameters)
+        if response.status_code < 400 or response.status_code in (404, 410):
+            _describe(response, fragment, parameters)
+        return response
+
+    return _readable(fragment, content)
+
+
+def fallback_view(fragment: Fragment) -> View:
+    def fallback(request: HttpRequest) -> HttpResponseBase:
+        with _locale(request):
+            html = render_to_string(fragment.fallback or "", request=None)
+        return _document(html, wire.HTML)
+
+    return _readable(fragment, fallback)
+
+
+def manifest_view(fragment: Fragment) -> View:
+    def manifest(request: HttpRequest) -> HttpResponseBase:
+        return _document(fragment.manifest().to_json(), wire.JSON)
+
+    return _readable(fragment, manifest)
+
+
+def action_view(fragment: Fragment, action: Action, view: View) -> View:
+    # The gateway proves that a request comes from the site's own pages; a cached fragment
+    # could not carry a token of Django's anyway.
+    @csrf_exempt
+    def act(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in action.methods:
+            return _not_allowed(action.methods)
+        context(request)
+        with _locale(request):
+            response = _rendered(fragment, view(request))
+        response.headers.setdefault("cache-control", "no-store")
+        return response
+
+    return act
+
+
+def _readable(
+    fragment: Fragment, answer: Callable[[HttpRequest], HttpResponseBase]
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """What content, fallback and manifest have in common."""
+
+    def view(request: HttpRequest) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return _not_allowed(("GET", "HEAD"))
+        context(request)
+        response = answer(request)
+        version = fragment.manifest().version
+        response.headers[wire.VERSION] = version
+        return _conditional(request, response, version)
+
+    view.fragment = fragment  # type: ignore[attr-defined]  # where the system checks find it
+    return view
+
+
+def _call(fragment: Fragment, request: HttpRequest, parameters: dict[str, Any]) -> HttpResponse:
+    try:
+        return _rendered(fragment, fragment.view(request, **parameters))
+    except Moved as moved:
+        response = HttpResponse(status=moved.status)
+        response.headers["location"] = iri_to_uri(moved.location)
+        return response
+    except Outcome as outcome:
+        return HttpResponse(status=outcome.status)
+    except Http404:
+        return HttpResponse(status=404)
+
+
+def _rendered(fragment: Fragment, response: HttpResponseBase) -> HttpResponse:
+    render = getattr(response, "render", None)
+    if callable(render):
+        response = render()
+    # A fragment is whole or absent, so there is nothing to gain from a stream.
+    if not isinstance(response, HttpResponse):
+        raise InvalidDeclaration(
+            f"{fragment.name}: a view must return a whole HttpResponse, not {response!r}"
+        )
+    return response
+
+
+def _describe(response: HttpResponse, fragment: Fragment, parameters: dict[str, Any]) -> None:
+    found = response.status_code < 400
+    cache = fragment.cache.header() if found else fragment.cache.negative_header()
+    response.headers.setdefault("cache-control", cache)
+    tags = fragment.tags_for(parameters)
+    if tags:
+        add_tags(response, *tags)
+    if not response.content:
+        del response.headers["content-type"]
+
+
+def _document(body: str | bytes, content_type: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=f"{content_type}; charset=utf-8")
+    response.headers["cache-control"] = _DOCUMENTS.header()
+    return response
+
+
+def _conditional(
+    request: HttpRequest, response: HttpResponseBase, version: str
+) -> HttpResponseBase:
+    if response.status_code != 200 or not isinstance(response, HttpResponse):
+        return response
+    # The version belongs to it: the same HTML with other assets is another answer.
+    digest = hashlib.sha256(version.encode() + b"\n" + response.content).hexdigest()[:32]
+    etag = response.headers.setdefault("etag", f'"{digest}"')
+    answer = get_conditional_response(request, etag=etag, response=response)
+    if answer is None or answer is response:
+        return _without_body(response) if request.method == "HEAD" else response
+    for name in (wire.VERSION, wire.SURROGATE_KEY):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    return answer
+
+
+def _without_body(response: HttpResponse) -> HttpResponse:
+    """Not every server drops the body of an answer to HEAD; the length stays that of GET."""
+    response.headers["content-length"] = str(len(response.content))
+    response.content = b""
+    return response
+
+
+def _locale(request: HttpRequest) -> AbstractContextManager[Any]:
+    """The language of the page, where the service has it."""
+    try:
+        language = translation.get_supported_language_variant(context(request).locale or "")
+    except (LookupError, ValueError):
+        # Not a language of this service, or no language at all.
+        return nullcontext()
+    return translation.override(language)
+
+
+def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
+    response = _sentence(f"the method must be one of {', '.join(methods)}", 405)
+    response.headers["allow"] = ", ".join(methods)
+    return response
+
+
+def _sentence(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+    response.headers["cache-control"] = "no-store"
+    return response
