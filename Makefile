@@ -1,0 +1,47 @@
+# Every command of the repository. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Arguments are passed on: make test SESSIONS="reviews e2e", make run PORT=9000
+SESSIONS ?=
+export PORT VAR_DIR
+
+.DEFAULT_GOAL := help
+.PHONY: help run install tools test check format lock upgrade bench screenshots clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: install ## start the whole shop; PORT=9000 moves it from http://localhost:8000/
+	@exec $(BIN)/python -m dev.run
+
+install: ## make .venv with what the shop needs
+	@$(PYTHON) dev/bootstrap.py run
+
+tools: ## the same, with the tools for tests and checks
+	@$(PYTHON) dev/bootstrap.py dev
+
+test: tools ## run all tests; SESSIONS="reviews e2e" runs some
+	@$(BIN)/python -m dev.test $(SESSIONS)
+
+check: tools ## run the static checks
+	@$(BIN)/python -m dev.check
+
+format: tools ## format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+lock: tools ## write the exact versions after a change of a requirements.txt
+	@$(BIN)/python -m dev.lock
+
+upgrade: tools ## take the newest versions that the ranges allow
+	@$(BIN)/python -m dev.lock --upgrade
+
+bench: tools ## measure the composer against nginx
+	@$(BIN)/python -m bench
+
+screenshots: tools ## photograph the pages into docs/images
+	@$(BIN)/python -m dev.screenshots
+
+clean: ## delete everything that commands made; the demo's data, too
+	rm -rf .venv .nox var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

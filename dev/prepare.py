@@ -1,0 +1,59 @@
+"""Make one project ready to start: ``python -m dev.prepare database static data``.
+
+The project is the one of DJANGO_SETTINGS_MODULE. All steps in one process, because starting
+Django takes longer than most of them.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command, get_commands
+
+from dev.environment import ADMIN, demo_password, var_folder
+from dev.projects import ROOT, SHELL, STATIC_FRAGMENTS, project_of
+
+
+def database() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    if apps.is_installed("django.contrib.admin"):
+        ensure_admin()
+
+
+def ensure_admin() -> None:
+    """The demo's editor and moderator; an existing user keeps the password it has."""
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model()._default_manager
+    if not users.filter(**{"username": ADMIN}).exists():
+        password = demo_password(var_folder()).read_text().strip()
+        users.create_superuser(ADMIN, "", password)  # type: ignore[attr-defined]
+
+
+def static() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if project_of(settings.SETTINGS_MODULE) is SHELL:
+        for folder in STATIC_FRAGMENTS.values():
+            target = Path(settings.STATIC_ROOT) / folder
+            shutil.copytree(ROOT / folder / "dist", target, dirs_exist_ok=True)
+
+
+def data() -> None:
+    if "seed_demo" in get_commands():
+        call_command("seed_demo")
+
+
+STEPS = {"database": database, "static": static, "data": data}
+
+
+def main() -> None:
+    django.setup()
+    for name in sys.argv[1:]:
+        STEPS[name]()
+
+
+if __name__ == "__main__":
+    main()

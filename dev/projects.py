@@ -1,0 +1,40 @@
+"""The projects of this repository and what each takes part in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A Django project that is a process of its own.
+
+    ``fragments`` are the second halves of the fragment names: ``list`` of ``reviews/list``.
+    """
+
+    name: str
+    kind: Literal["service", "shell"]
+    fragments: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return ROOT / self.name
+
+
+SHELL: Final = Project("site_shell", "shell")
+SERVICES: Final = (
+    Project("product_details", "service", ("page", "list", "related", "navigation")),
+    Project("reviews", "service", ("list", "form")),
+)
+PROJECTS: Final = (*SERVICES, SHELL)
+
+# A client-rendered fragment: plain files, put beside the collected static of the others.
+STATIC_FRAGMENTS: Final = {"notifications/toasts": "notifications_static"}
+
+
+def project_of(settings_module: str) -> Project | None:
+    """The project that a settings module belongs to, if it is one of ours."""
+    name = settings_module.partition(".")[0]
+    return next((project for project in PROJECTS if project.name == name), None)

@@ -1,0 +1,35 @@
+"""The registry file of a site on this machine: which fragment is served where."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from dev.atomic import write_atomically
+from dev.projects import SERVICES, STATIC_FRAGMENTS
+
+SCHEMA = "https://raw.githubusercontent.com/awslabs/frontend-discovery/main/schema/v1-pre.json"
+
+
+def registry(services: Mapping[str, str], site: str) -> dict[str, object]:
+    """The discovery document for services at the given origins and a site at another."""
+    urls = {
+        f"{service.name}/{short}": f"{services[service.name]}/fragments/{short}"
+        for service in SERVICES
+        for short in service.fragments
+    }
+    for fragment, folder in STATIC_FRAGMENTS.items():
+        urls[fragment] = f"{site}/static/{folder}"
+    return {"schema": SCHEMA, "microFrontends": {name: [entry(urls[name])] for name in urls}}
+
+
+def entry(url: str) -> dict[str, object]:
+    """One release that takes all the traffic, in the version that is checked out."""
+    return {
+        "url": url,
+        "metadata": {"version": "1.0.0"},
+        "deployment": {"traffic": 100, "default": True},
+    }
+
+
+def write_registry(path: Path, services: Mapping[str, str], site: str) -> None:
+    write_atomically(path, json.dumps(registry(services, site), indent=2) + "\n")
