@@ -4,7 +4,7 @@ from typing import Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 
 PRODUCT_PATTERN: Final = r"[a-z0-9]+"
 PRODUCT_MAX_LENGTH: Final = 20
@@ -37,7 +37,7 @@ class Review(models.Model):
         validators=[RegexValidator(r"\A[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*\Z", "Such as en or ar.")],
         help_text="Language tag such as en or pt-BR, for screen readers. Leave empty if unknown.",
     )
-    created_at = models.DateTimeField("received", db_default=Now())
+    created_at = models.DateTimeField("received", default=timezone.now)
     verified = models.BooleanField(
         "verified purchase", default=False, help_text="The author is known to have bought it."
     )

@@ -73,21 +73,10 @@ def page_of_reviews(product: str, summary: Summary, *, sort: Sort, page: int) ->
     Links to a late page live longer than the reviews on it, so they lead somewhere.
     """
     reviews = _published(product).order_by(*ORDERS[sort]).defer("submission")
-    paginator = _CountedPaginator(reviews, PAGE_SIZE, counted=summary.total)
+    paginator = Paginator(reviews, PAGE_SIZE)
+    paginator.count = summary.total  # known already: the database need not count again
     return paginator.get_page(page)
 
 
 def _published(product: str) -> QuerySet[Review]:
     return Review.objects.filter(product=product, state=Review.State.PUBLISHED)
-
-
-class _CountedPaginator(Paginator[Review]):
-    """A paginator that was told the count, and so does not ask the database again."""
-
-    def __init__(self, reviews: QuerySet[Review], per_page: int, *, counted: int) -> None:
-        super().__init__(reviews, per_page)
-        self._counted = counted
-
-    @property
-    def count(self) -> int:  # type: ignore[override]
-        return self._counted

@@ -17,6 +17,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])  # host names this serv
 DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'reviews.sqlite3'}")
 STATIC_URL: str = env.str("STATIC_URL", "/static/reviews/")  # public URL of collected files
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static" / "reviews"))
+STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
 FRAGMENT_PURGE_URL: str = env.str("FRAGMENT_PURGE_URL", "")  # the shell's purge; empty: none
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # shared with the shell
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
@@ -71,14 +72,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for the writer, and a writer takes its lock at the start instead of
     # failing in the middle: https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-notes
     DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHES
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
@@ -93,6 +97,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # of our own words; reviews are in whatever people write
 TIME_ZONE = "UTC"
 USE_TZ = True
 

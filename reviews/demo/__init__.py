@@ -1,0 +1,1 @@
+"""Demonstration reviews: written by a program, the same ones every time."""
