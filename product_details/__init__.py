@@ -1,0 +1,1 @@
+"""The product_details service: the catalogue, its fragments and its editors' admin."""

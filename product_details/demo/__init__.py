@@ -1,0 +1,1 @@
+"""The demonstration shop: a catalogue, its drawings, and how they get into the database."""

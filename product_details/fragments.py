@@ -1,0 +1,186 @@
+"""What the service shows in the shop: the product page, lists, neighbours and the menu."""
+
+from typing import Annotated
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from fragment_contract import (
+    Cache,
+    Css,
+    Gone,
+    Integer,
+    Moved,
+    NothingToShow,
+    Text,
+    add_tags,
+    fragment,
+)
+
+from . import addresses, listing, presentation, purging, selectors, structured_data
+from .cart import AddToCart
+from .models import Product, Variant
+from .selectors import Collection
+
+ProductRef = Annotated[str, Text(pattern=r"[a-z0-9]+", max_length=20)]
+Slug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]+", max_length=120)]
+OptionalSlug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]*", max_length=80)]
+CategoryPath = Annotated[str, Text(pattern=r"([a-z0-9-]+(/[a-z0-9-]+)*)?", max_length=110)]
+
+CACHE = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_400)
+MENU_CACHE = Cache(max_age=300, stale_while_revalidate=3_600, stale_if_error=604_800)
+CARDS = Css("product_details/cards.css")
+RELATED = 4
+
+
+@fragment(
+    "product_details/page",
+    version="1.0.0",
+    cache=CACHE,
+    tags=("product:{ref}", purging.TREE),
+    css=(Css("product_details/page.css"),),
+    fallback="product_details/page_fallback.html",
+    events=("cart:item-added",),
+)
+def product_page(
+    request: HttpRequest, *, ref: ProductRef, slug: Slug, variant: OptionalSlug = ""
+) -> HttpResponse:
+    """A product with everything that a shopper needs to decide, and the button to buy it."""
+    product = _visible(selectors.product_by_ref(ref))
+    variants = selectors.variants_of(product)
+    chosen = _chosen(variants, variant)
+    if slug != product.slug:
+        raise Moved(addresses.product_path(product, variant))
+    if chosen is not None and not chosen.offered:
+        raise Moved(addresses.product_path(product), permanent=False)
+    photographs = selectors.photographs_of(product)
+    view = presentation.product_view(product, variants, photographs, chosen)
+    context = {
+        "view": view,
+        "form": AddToCart(variant=view.variant),
+        "variant": view.variant,
+        "product_data": structured_data.in_script(structured_data.product(view)),
+        "crumbs_data": structured_data.in_script(structured_data.breadcrumbs(view.crumbs)),
+    }
+    return render(request, "product_details/page.html", context)
+
+
+@product_page.action("add-to-cart", methods=("POST",))
+def add_to_cart(request: HttpRequest) -> HttpResponse:
+    """Check what is wanted against what is there, and tell the page about it.
+
+    With htmx the form comes back in place; without, a small page of its own is answered. The
+    cart that keeps the item is another service's: it listens for the event.
+    """
+    form = AddToCart(request.POST)
+    valid = form.is_valid()
+    enhanced = request.headers.get("HX-Request") == "true"
+    if enhanced and form.variant is not None:
+        shown = AddToCart(variant=form.variant) if valid else form
+        context = {"form": shown, "variant": form.variant}
+        answer = render(request, "product_details/parts/buy.html", context)
+    else:
+        context = {
+            "form": form,
+            "variant": form.variant,
+            "added": valid,
+            "product_url": form.variant and addresses.variant_path(form.variant),
+        }
+        answer = render(request, "product_details/cart_answer.html", context)
+    if valid:
+        answer["HX-Trigger"] = form.event()
+    else:
+        answer.status_code = 422
+    return answer
+
+
+@fragment(
+    "product_details/list",
+    version="1.0.0",
+    cache=CACHE,
+    tags=(purging.TREE, "category:{category}"),
+    css=(CARDS, Css("product_details/list.css")),
+    fallback="product_details/list_fallback.html",
+)
+def product_list(
+    request: HttpRequest,
+    *,
+    category: CategoryPath = "",
+    page: Annotated[int, Integer(1, 1000)] = 1,
+    limit: Annotated[int, Integer(1, 48)] = 24,
+    collection: Collection = "all",
+    heading: Annotated[str, Text(max_length=80)] = "",
+) -> HttpResponse:
+    """A page of products: of a category, of all, or a short block of new or featured ones."""
+    found = selectors.category_by_path(category) if category else None
+    if category and found is None:
+        moved = selectors.category_formerly_at(category)
+        if moved is None:
+            raise Http404("no such category")
+        raise Moved(addresses.category_path(moved.path, page))
+    shown = selectors.product_page(category=found, collection=collection, number=page, size=limit)
+    if shown is None:
+        raise Http404("the list has fewer pages")
+    if collection != "all":
+        if not shown.cards:
+            raise NothingToShow
+        context = {"block": listing.block(collection, heading, shown.cards)}
+        return render(request, "product_details/block.html", context)
+    view = listing.list_view(found, selectors.children_of(found), shown, heading)
+    crumbs_data = structured_data.in_script(structured_data.breadcrumbs(view.crumbs))
+    context = {"view": view, "crumbs_data": crumbs_data}
+    return render(request, "product_details/list.html", context)
+
+
+@fragment(
+    "product_details/related",
+    version="1.0.0",
+    cache=CACHE,
+    tags=("product:{product}", purging.TREE),
+    css=(CARDS,),
+    fallback="product_details/nothing.html",
+)
+def related_products(request: HttpRequest, *, product: ProductRef) -> HttpResponse:
+    """A few products from around this one; nothing at all if there are none."""
+    found = selectors.product_by_ref(product)
+    cards = selectors.related_to(found, limit=RELATED) if found else []
+    if found is None or not cards:
+        raise NothingToShow
+    answer = render(request, "product_details/related.html", {"cards": cards})
+    # All of them are under one category of the first level, so its tag covers each.
+    add_tags(answer, purging.category_tag(found.category.line()[0].path))
+    return answer
+
+
+@fragment(
+    "product_details/navigation",
+    version="1.0.0",
+    cache=MENU_CACHE,
+    tags=(purging.TREE,),
+    css=(Css("product_details/navigation.css"),),
+    fallback="product_details/navigation_fallback.html",
+)
+def navigation(request: HttpRequest) -> HttpResponse:
+    """The menu of categories, for the header of every page."""
+    menu = listing.menu(selectors.category_tree())
+    return render(request, "product_details/navigation.html", {"menu": menu})
+
+
+def _visible(product: Product | None) -> Product:
+    """Return a product that shoppers may see, or answer why they may not."""
+    if product is None or product.state == Product.State.DRAFT:
+        raise Http404("no such product")
+    if product.state == Product.State.WITHDRAWN:
+        successor = selectors.live_successor(product)
+        if successor is None:
+            raise Gone
+        raise Moved(addresses.product_path(successor))
+    return product
+
+
+def _chosen(variants: list[Variant], slug: str) -> Variant | None:
+    if not slug:
+        return None
+    for variant in variants:
+        if variant.slug == slug:
+            return variant
+    raise Http404("no such variant")

@@ -1,0 +1,142 @@
+"""The product page as its template needs it: which variant is shown, which choices there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import addresses, delivery
+from .models import Category, Photograph, Product, Variant
+from .pictures import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an option: a link to the variant that has it."""
+
+    value: str
+    url: str
+    chosen: bool
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What the shopper can choose, such as the colour."""
+
+    name: str
+    chosen: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step from the first page to here; the last one is not a link."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """All that the page of one product shows."""
+
+    product: Product
+    variant: Variant | None
+    options: Sequence[Option]
+    pictures: Sequence[Picture]
+    stock: delivery.Stock
+    delivery: delivery.Promise
+    returns: delivery.Promise
+    crumbs: Sequence[Crumb]
+    url: str
+
+    @property
+    def canonical(self) -> str:
+        """The one address under which search engines should know the product."""
+        return addresses.absolute(self.url)
+
+    @property
+    def promises(self) -> Sequence[delivery.Promise]:
+        """What the shop promises about getting it, and about sending it back."""
+        return (self.delivery, self.returns)
+
+    @property
+    def share_image(self) -> str:
+        """The picture that other sites show beside a link to the page."""
+        return addresses.absolute(self.pictures[0].src) if self.pictures else ""
+
+    @property
+    def title(self) -> str:
+        """The product's name, with the variant if one is shown by name."""
+        label = self.variant.label if self.variant else ""
+        return f"{self.product.name}, {label}" if label else self.product.name
+
+
+def product_view(
+    product: Product,
+    variants: Sequence[Variant],
+    photographs: Sequence[Photograph],
+    chosen: Variant | None,
+) -> ProductView:
+    """Put the page together; without a choice the first variant in stock is shown."""
+    offered = [variant for variant in variants if variant.offered]
+    in_stock = [variant for variant in offered if variant.stock]
+    shown = chosen or next(iter([*in_stock, *offered]), None)
+    names = (product.first_option, product.second_option)
+    options = (_option(product, offered, shown, n, names[n]) for n in (0, 1) if shown)
+    return ProductView(
+        product=product,
+        variant=shown,
+        options=[option for option in options if option is not None],
+        pictures=[p.picture for p in _photographs_for(shown, photographs)],
+        stock=delivery.stock_in_words(shown.stock if shown else 0),
+        delivery=delivery.PROMISES[product.delivery],
+        returns=delivery.RETURNS,
+        crumbs=category_crumbs(product.category),
+        url=addresses.product_path(product),
+    )
+
+
+def category_crumbs(category: Category) -> list[Crumb]:
+    """Return the steps from the shop's first page to a category."""
+    steps = [Crumb(step.name, addresses.category_path(step.path)) for step in category.line()]
+    return [Crumb("Home", "/"), *steps]
+
+
+def _option(
+    product: Product, offered: Sequence[Variant], shown: Variant, index: int, name: str
+) -> Option | None:
+    values = list(dict.fromkeys(_values(variant)[index] for variant in offered))
+    if not name or values in ([], [""]):
+        return None
+    choices = [_choice(product, offered, shown, index, value) for value in values]
+    return Option(name, _values(shown)[index], choices)
+
+
+def _choice(
+    product: Product, offered: Sequence[Variant], shown: Variant, index: int, value: str
+) -> Choice:
+    """Link to the variant with this value, keeping the other option's if there is such a one."""
+    with_value = [variant for variant in offered if _values(variant)[index] == value]
+    other = _values(shown)[1 - index]
+    same_other = [variant for variant in with_value if _values(variant)[1 - index] == other]
+    target = (same_other or with_value)[0]
+    return Choice(
+        value=value,
+        url=addresses.product_path(product, target.slug),
+        chosen=_values(shown)[index] == value,
+        available=target.stock > 0,
+    )
+
+
+def _values(variant: Variant) -> tuple[str, str]:
+    return (variant.first_value, variant.second_value)
+
+
+def _photographs_for(
+    shown: Variant | None, photographs: Sequence[Photograph]
+) -> Sequence[Photograph]:
+    """Pictures of the shown variant come first; those of another one are left out."""
+    value = shown.first_value if shown else ""
+    own = [photograph for photograph in photographs if photograph.only_for == value and value]
+    general = [photograph for photograph in photographs if not photograph.only_for]
+    return [*own, *general] or photographs

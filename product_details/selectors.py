@@ -1,0 +1,183 @@
+"""Reading the catalogue: every question that a fragment asks, in a fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from django.db.models import Case, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+
+from . import addresses, money
+from .models import Category, FormerCategoryPath, Photograph, Product, Variant
+from .pictures import Picture
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+Collection = Literal["all", "new", "featured"]
+# A withdrawn product may lead to one that was withdrawn later; three steps are looked along.
+_SUCCESSORS = "successor__successor__successor"
+_CATEGORY_LINE = "category__parent__parent"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product as lists show it."""
+
+    ref: str
+    name: str
+    url: str
+    summary: str
+    price: str
+    price_varies: bool
+    reduced: bool
+    available: bool
+    picture: Picture | None
+
+
+class _Prices(TypedDict):
+    # What `_priced` adds to a product; all but the sum are empty without a variant on offer.
+    lowest: int | None
+    highest: int | None
+    currency: str
+    formerly: int | None
+    units: int | None
+    first_photograph: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list."""
+
+    cards: Sequence[Card]
+    number: int
+    pages: int
+    total: int
+
+
+def product_by_ref(ref: str) -> Product | None:
+    """Return a product in any state, with the line of its categories."""
+    return Product.objects.select_related(_CATEGORY_LINE, _SUCCESSORS).filter(ref=ref).first()
+
+
+def live_successor(product: Product) -> Product | None:
+    """Return the published product that a withdrawn one leads to, if there is one."""
+    successor, seen = product.successor, {product.pk}
+    for _ in range(3):
+        if successor is None or successor.pk in seen:
+            return None
+        if successor.state == Product.State.PUBLISHED:
+            return successor
+        seen.add(successor.pk)
+        successor = successor.successor
+    return None
+
+
+def variants_of(product: Product) -> list[Variant]:
+    """Return all variants of a product in their order, no longer offered ones included."""
+    return list(product.variants.all())
+
+
+def photographs_of(product: Product) -> list[Photograph]:
+    """Return all photographs of a product in their order."""
+    return list(product.photographs.all())
+
+
+def category_by_path(path: str) -> Category | None:
+    """Return a category with its line of parents."""
+    return Category.objects.select_related("parent__parent").filter(path=path).first()
+
+
+def category_formerly_at(path: str) -> Category | None:
+    """Return the category that once had this address."""
+    former = FormerCategoryPath.objects.select_related("category").filter(path=path).first()
+    return former.category if former else None
+
+
+def children_of(category: Category | None) -> list[Category]:
+    """Return the categories right below one, or those of the first level."""
+    return list(Category.objects.filter(parent=category))
+
+
+def category_tree() -> list[tuple[Category, list[Category]]]:
+    """Return the first two levels, in one query."""
+    by_parent: dict[int | None, list[Category]] = {}
+    for category in Category.objects.filter(Q(parent=None) | Q(parent__parent=None)):
+        by_parent.setdefault(category.parent_id, []).append(category)
+    return [(top, by_parent.get(top.pk, [])) for top in by_parent.get(None, [])]
+
+
+def product_page(
+    *, category: Category | None, collection: Collection, number: int, size: int
+) -> Page | None:
+    """Return one page of published products, or nothing if it lies beyond the end."""
+    products = Product.objects.filter(state=Product.State.PUBLISHED)
+    if category is not None:
+        products = products.filter(_within(category.path))
+    if collection == "featured":
+        products = products.filter(featured=True)
+    if collection == "new":
+        products = products.order_by("-published_at", "ref")
+    total = products.count()
+    pages = max(1, -(-total // size))
+    if number > pages:
+        return None
+    start = (number - 1) * size
+    return Page(_cards(_priced(products)[start : start + size]), number, pages, total)
+
+
+def related_to(product: Product, *, limit: int) -> list[Card]:
+    """Return cards of neighbours: the same category first, then those around it.
+
+    Within a category the products that follow this one come first, so that not every page
+    of a category shows the same few.
+    """
+    parent = product.category.parent
+    others = Product.objects.filter(
+        _within(product.category.line()[0].path), state=Product.State.PUBLISHED
+    ).exclude(pk=product.pk)
+    near = [When(category=product.category_id, then=0)]
+    if parent is not None:
+        near.append(When(_within(parent.path), then=1))
+    ranked = _priced(others).order_by(
+        Case(*near, default=2, output_field=IntegerField()),
+        Case(When(ref__gt=product.ref, then=0), default=1, output_field=IntegerField()),
+        "ref",
+    )
+    return _cards(ranked.filter(units__gt=0)[:limit])
+
+
+def _within(path: str) -> Q:
+    return Q(category__path=path) | Q(category__path__startswith=f"{path}/")
+
+
+def _priced(products: QuerySet[Product]) -> "QuerySet[WithAnnotations[Product, _Prices]]":
+    offered = Q(variants__offered=True)
+    first = Photograph.objects.filter(product=OuterRef("pk")).order_by("position", "id")
+    return products.annotate(
+        lowest=Min("variants__price_minor", filter=offered),
+        highest=Max("variants__price_minor", filter=offered),
+        currency=Min("variants__currency", filter=offered),
+        formerly=Max("variants__was_minor", filter=offered),
+        units=Sum("variants__stock", filter=offered),
+        first_photograph=Subquery(first.values("pk")[:1]),
+    )
+
+
+def _cards(products: "Iterable[WithAnnotations[Product, _Prices]]") -> list[Card]:
+    rows = list(products)
+    photographs = Photograph.objects.in_bulk({row.first_photograph for row in rows} - {None})
+    return [_card(row, photographs.get(row.first_photograph or 0)) for row in rows]
+
+
+def _card(row: "WithAnnotations[Product, _Prices]", photograph: Photograph | None) -> Card:
+    return Card(
+        ref=row.ref,
+        name=row.name,
+        url=addresses.product_path(row),
+        summary=row.summary,
+        price="" if row.lowest is None else money.format_money(row.lowest, row.currency),
+        price_varies=row.lowest != row.highest,
+        reduced=row.formerly is not None,
+        available=bool(row.units),
+        picture=photograph.picture if photograph else None,
+    )

@@ -1,0 +1,69 @@
+"""What search engines read: schema.org terms as JSON-LD, safe inside a ``<script>``."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from . import addresses, money, rich_text
+from .presentation import Crumb, ProductView
+
+# JSON allows these characters as they are; HTML would end the script at "</script", and some
+# JavaScript parsers take the last two for line ends.
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_CONTEXT = "https://schema.org"
+
+
+def in_script(data: dict[str, Any]) -> SafeString:
+    """Return the data as JSON that no text in it can break out of.
+
+    >>> in_script({"name": "</script><b>"})
+    '{"name": "\\\\u003c/script\\\\u003e\\\\u003cb\\\\u003e"}'
+    """
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
+
+
+def product(view: ProductView) -> dict[str, Any]:
+    """Describe a product and the offer that the page shows."""
+    data: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": "Product",
+        "@id": f"{view.canonical}#product",
+        "productID": view.product.ref,
+        "name": view.product.name,
+        "description": rich_text.plain(view.product.description) or view.product.summary,
+        "category": str(view.product.category),
+        "image": [addresses.absolute(picture.src) for picture in view.pictures],
+        "url": view.canonical,
+    }
+    if view.variant is not None:
+        data["sku"] = view.variant.sku
+        data["offers"] = {
+            "@type": "Offer",
+            "url": addresses.absolute(addresses.product_path(view.product, view.variant.slug)),
+            "price": money.decimal_text(view.variant.price_minor, view.variant.currency),
+            "priceCurrency": view.variant.currency,
+            "availability": view.stock.schema,
+            "itemCondition": "https://schema.org/NewCondition",
+            "seller": {"@type": "Organization", "name": settings.SHOP_NAME},
+        }
+    return data
+
+
+def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
+    """Describe the way from the first page to here."""
+    return {
+        "@context": _CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": position,
+                "name": crumb.name,
+                "item": addresses.absolute(crumb.url),
+            }
+            for position, crumb in enumerate(crumbs, start=1)
+        ],
+    }
