@@ -7,6 +7,8 @@ import time
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.cache.backends.base import BaseCache
@@ -15,6 +17,7 @@ from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from django.core.files import locks
 from django.db import close_old_connections
 
 from ..errors import CacheUnavailable
@@ -54,7 +57,7 @@ class Backend:
         self,
         cache: BaseCache,
         *,
-        timeout: float = 0.25,
+        timeout: float,
         rest: float = 1.0,
         log_every: float = 30.0,
     ) -> None:
@@ -65,6 +68,9 @@ class Backend:
         self._down_until = 0.0
         self._logged_at = float("-inf")
         self._pool: ThreadPoolExecutor | None = None
+        if isinstance(cache, RedisCache):
+            # Django imports the client at first use, where it would count as a slow cache.
+            import_module("redis")
         if not isinstance(cache, _IN_MEMORY):
             threads = 4 if isinstance(cache, _THREAD_SAFE) else 1
             self._pool = ThreadPoolExecutor(threads, thread_name_prefix="fragment-cache")
@@ -111,6 +117,19 @@ def read_many(cache: BaseCache, keys: Iterable[str]) -> dict[str, Any]:
         return cache.get_many(keys)
     except _CORRUPT:
         return {key: value for key in keys if (value := _read_one(cache, key)) is not None}
+
+
+def add(cache: BaseCache, key: str, value: object, seconds: int) -> bool:
+    """Set the key if it is not there: True for exactly one of all who try at once."""
+    if not isinstance(cache, FileBasedCache):
+        return cache.add(key, value, seconds)
+    # Django's file cache looks first and writes then, with room for another process between.
+    folder = Path(cache._dir)  # type: ignore[attr-defined]  # the stubs know no attributes of it
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "fragments.lock").open("w") as file:
+        # Released when the file is closed.
+        locks.lock(file, locks.LOCK_EX)
+        return cache.add(key, value, seconds)
 
 
 def _read_one(cache: BaseCache, key: str) -> Any:

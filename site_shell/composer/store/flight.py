@@ -8,7 +8,7 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from ..errors import CacheUnavailable, FetchTimeout
-from .backend import Backend
+from .backend import Backend, add
 from .entry import Entry
 
 Fetch: TypeAlias = Callable[[], Awaitable[Entry]]
@@ -25,9 +25,7 @@ class Flights:
     ``look`` finds a fresh entry that another process may have left meanwhile.
     """
 
-    def __init__(
-        self, backend: Backend, *, look: Callable[[str], Awaitable[Entry | None]]
-    ) -> None:
+    def __init__(self, backend: Backend, *, look: Callable[[str], Awaitable[Entry | None]]) -> None:
         self._backend = backend
         self._look = look
         # Tasks belong to an event loop, and a WSGI process has one per thread.
@@ -83,7 +81,7 @@ class Flights:
 
     async def _locks(self, lock: str, seconds: int) -> bool:
         try:
-            return await self._backend.run(lambda cache: cache.add(lock, 1, seconds))
+            return await self._backend.run(lambda cache: add(cache, lock, 1, seconds))
         except CacheUnavailable:
             return True
 

@@ -27,7 +27,8 @@ _MAX_TAGS = 256
 class FragmentStore:
     """Answers of fragments, kept as long as the services allow, purged by tag.
 
-    Works on every Django cache. A cache that is down is a miss, never an error.
+    Works on every Django cache. A cache that is down, or does not answer within ``patience``
+    seconds, is a miss, never an error.
     """
 
     def __init__(
@@ -37,19 +38,23 @@ class FragmentStore:
         clock: Callable[[], float] = time.time,
         front_seconds: float = 1.0,
         front_entries: int = 2048,
+        patience: float = 0.25,
     ) -> None:
         self._clock = clock
-        self._backend = Backend(cache)
+        self._backend = Backend(cache, timeout=patience)
         self._front = Front(seconds=front_seconds, entries=front_entries, clock=clock)
         self._stamps = Stamps(self._backend, on_purge=self._front.clear)
         self._flights = Flights(self._backend, look=self._look)
         self._unshared: dict[str, float] = {}
-        self.peek: Callable[[str], Entry | None] = self._front.get
 
     @property
     def generation(self) -> int:
         """Grows with each purge this process sees: what is memoised beyond it is void."""
         return self._stamps.generation
+
+    def peek(self, key: str) -> Entry | None:
+        """What is fresh and in this process's memory: no I/O, for the hot path."""
+        return self._front.get(key)
 
     async def get_many(self, keys: Iterable[str]) -> dict[str, Entry]:
         """What is kept for the keys, in one round trip, without what is purged or expired."""
@@ -137,8 +142,4 @@ class FragmentStore:
 
 
 def _may_be_kept(entry: Entry) -> bool:
-    return (
-        entry.policy.storable
-        and entry.status in _KEPT_STATUSES
-        and len(entry.tags) <= _MAX_TAGS
-    )
+    return entry.policy.storable and entry.status in _KEPT_STATUSES and len(entry.tags) <= _MAX_TAGS

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from .entry import Entry
 
+# Larger bodies are read from the cache each time: a full front must fit in a small container.
+_MAX_BODY = 128 * 1024
+
 
 class Front:
     """A small dictionary with two limits: how many entries, and for how long.
@@ -27,7 +30,7 @@ class Front:
     def put(self, key: str, entry: Entry) -> None:
         now = self._clock()
         until = min(now + self._seconds, entry.fresh_until)
-        if until <= now:
+        if until <= now or len(entry.body) > _MAX_BODY:
             return
         # Taken out first, so that the order of the dictionary is the order of arrival.
         self._held.pop(key, None)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 
 from django.core.cache.backends.base import BaseCache
 
-from .backend import Backend, read_many
+from .backend import Backend, add, read_many
 from .entry import Entry
 
 TOKEN_KEY = "fragment-purges"
@@ -124,7 +124,7 @@ def _is_valid(entry: Entry, stamps: dict[str, float]) -> bool:
 
 def _born(cache: BaseCache, key: str, birth: float) -> object:
     """The stamp of a new tag. Of several processes giving birth at once the first one counts."""
-    return birth if cache.add(key, birth, _STAMP_SECONDS) else cache.get(key)
+    return birth if add(cache, key, birth, _STAMP_SECONDS) else cache.get(key)
 
 
 def _stamp_key(tag: str) -> str:

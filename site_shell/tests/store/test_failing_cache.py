@@ -1,0 +1,114 @@
+"""A cache that fails, hangs or is away costs misses, never an error."""
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.redis import RedisCache
+
+from site_shell.composer.errors import CacheUnavailable
+from site_shell.composer.store import FragmentStore
+
+from .kit import Clock, Service, entry
+
+
+class Broken(BaseCache):
+    """Fails at every operation, and counts them."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.operations = 0
+
+    def _fail(self, *args: object, **kwargs: object) -> Any:
+        self.operations += 1
+        raise OSError("no such cache")
+
+    get: Any = _fail
+    set: Any = _fail
+    add: Any = _fail
+    delete: Any = _fail
+    get_many: Any = _fail
+    set_many: Any = _fail
+
+
+class Hanging(BaseCache):
+    """Answers nothing until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.may_answer = threading.Event()
+
+    def get_many(self, *args: object, **kwargs: object) -> dict[str, object]:
+        self.may_answer.wait()
+        return {}
+
+
+@pytest.fixture
+def broken() -> Broken:
+    return Broken()
+
+
+@pytest_asyncio.fixture
+async def store(broken: Broken, clock: Clock) -> AsyncIterator[FragmentStore]:
+    store = FragmentStore(broken, clock=clock)
+    yield store
+    await store.aclose()
+
+
+async def test_a_broken_cache_is_a_miss(store: FragmentStore) -> None:
+    assert await store.get_many(["key"]) == {}
+
+
+async def test_with_a_broken_cache_fragments_are_fetched_once_per_process(
+    store: FragmentStore, clock: Clock
+) -> None:
+    service = Service(clock)
+    answer = await store.single_flight("key", service, timeout=30)
+    assert answer.body == b"answer 1"
+
+
+async def test_a_broken_cache_is_left_alone_for_a_moment(
+    store: FragmentStore, broken: Broken
+) -> None:
+    for _ in range(20):
+        await store.get_many(["key"])
+        await store.put("key", entry(tags=("products",)))
+    assert broken.operations == 1
+
+
+async def test_a_broken_cache_is_logged_once_not_per_request(
+    store: FragmentStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(20):
+        await store.get_many(["key"])
+    records = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(records) == 1
+    assert "OSError: no such cache" in records[0].getMessage()
+
+
+async def test_a_purge_that_did_not_reach_the_cache_says_so_and_is_done_here(
+    store: FragmentStore,
+) -> None:
+    before = store.generation
+    with pytest.raises(CacheUnavailable, match="no such cache"):
+        await store.purge(["products"])
+    assert store.generation > before
+
+
+async def test_a_hanging_cache_is_a_miss_after_a_moment(clock: Clock) -> None:
+    cache = Hanging()
+    store = FragmentStore(cache, clock=clock, patience=0.02)
+    assert await store.get_many(["key"]) == {}
+    cache.may_answer.set()
+    await store.aclose()
+
+
+async def test_a_redis_that_is_not_there_is_a_miss(clock: Clock) -> None:
+    store = FragmentStore(RedisCache("unix:///nowhere/redis.sock", {}), clock=clock, patience=30)
+    await store.put("key", entry())
+    assert await store.get_many(["key"]) == {}
+    await store.aclose()
