@@ -88,7 +88,7 @@ def uv_environment(pip_config: str) -> dict[str, str]:
 
 def locked_uv() -> str:
     """The requirement on uv with its hashes, cut out of the lock of the tools."""
-    block = re.search(r"^uv==.*(\\\n.*)+", LOCKS["dev"].read_text(), re.MULTILINE)
+    block = re.search(r"^uv==.*(\n +--hash=.*)+", LOCKS["dev"].read_text(), re.MULTILINE)
     assert block, "requirements-dev.lock has no uv: run `make lock`"
     return block.group(0)
 

@@ -34,8 +34,14 @@ def ensure_admin() -> None:
 
 
 def static() -> None:
+    project = project_of(settings.SETTINGS_MODULE)
+    assert project
+    # collectstatic compares whole seconds: what was edited twice within one would stay old.
+    for path in (project.folder / "static").rglob("*.*"):
+        copy = Path(settings.STATIC_ROOT) / path.relative_to(project.folder / "static")
+        copy.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
-    if project_of(settings.SETTINGS_MODULE) is SHELL:
+    if project is SHELL:
         for folder in STATIC_FRAGMENTS.values():
             target = Path(settings.STATIC_ROOT) / folder
             shutil.copytree(ROOT / folder / "dist", target, dirs_exist_ok=True)

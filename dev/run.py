@@ -49,9 +49,8 @@ def announce(site: Site) -> None:
     )
 
 
-async def look_after(site: Site, *, reload: bool, keep_going: bool) -> None:
+async def look_after(site: Site, watch: Watch | None, *, keep_going: bool) -> None:
     """Until a process ends for good; what was edited meanwhile is restarted."""
-    watch = Watch() if reload else None
     while True:
         ended = asyncio.create_task(site.ended())
         try:
@@ -93,10 +92,11 @@ async def reload_until_good(site: Site, watch: Watch, changes: Changes) -> None:
 
 
 async def live(site: Site, options: argparse.Namespace) -> None:
+    watch = Watch() if options.reload else None  # from now on: starting takes a while
     await site.prepare()
     await site.start()
     announce(site)
-    await look_after(site, reload=options.reload, keep_going=options.keep_going)
+    await look_after(site, watch, keep_going=options.keep_going)
 
 
 async def run(options: argparse.Namespace) -> None:
@@ -121,7 +121,7 @@ async def run(options: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", default=os.environ.get("PORT") or str(DEFAULT_PORT))
-    parser.add_argument("--no-reload", dest="reload", action="store_false")
+    parser.add_argument("--reload", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument(
         "--keep-going", action="store_true", help="stay up when a service ends, as production does"
     )
