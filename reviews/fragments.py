@@ -13,9 +13,7 @@ from .selectors import Sort, page_of_reviews, summarise
 from .submission import SubmissionForm, receive
 
 ProductRef = Annotated[str, Text(pattern=PRODUCT_PATTERN, max_length=PRODUCT_MAX_LENGTH)]
-ReturnPath = Annotated[
-    str, Text(pattern=return_path.PATTERN, max_length=return_path.MAX_LENGTH)
-]
+ReturnPath = Annotated[str, Text(pattern=return_path.PATTERN, max_length=return_path.MAX_LENGTH)]
 
 STYLES = Css("reviews/reviews.css")
 SORTS: dict[Sort, str] = {"newest": "Newest", "highest": "Highest rated", "lowest": "Lowest rated"}

@@ -48,9 +48,7 @@ class SubmissionForm(forms.Form):
     product = forms.RegexField(
         rf"\A{PRODUCT_PATTERN}\Z", max_length=PRODUCT_MAX_LENGTH, widget=forms.HiddenInput
     )
-    return_to = forms.CharField(
-        max_length=RETURN_MAX_LENGTH, strip=False, widget=forms.HiddenInput
-    )
+    return_to = forms.CharField(max_length=RETURN_MAX_LENGTH, strip=False, widget=forms.HiddenInput)
     rating = forms.TypedChoiceField(
         label="Your rating",
         choices=list(RATINGS.items()),

@@ -63,7 +63,11 @@ def _special() -> Iterator[Review]:
     """The reviews that are given word for word: other languages, attacks, and spam."""
     random = Random("special")
     busy = sorted(KINDS)[: len(KINDS) // 2]
-    published, pending, rejected = Review.State.PUBLISHED, Review.State.PENDING, Review.State.REJECTED
+    published, pending, rejected = (
+        Review.State.PUBLISHED,
+        Review.State.PENDING,
+        Review.State.REJECTED,
+    )
     for entry in phrases("languages")["review"]:
         yield _given(entry, random.choice(busy), published, random)
     for entry in phrases("hostile")["review"]:

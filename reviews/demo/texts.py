@@ -15,7 +15,13 @@ _SHAPES: Final = {
     2: ("opening", "flaw", "quibble?", "good?", "close"),
     1: ("opening", "flaw?", "quibble", "close"),
 }
-_EMOJI: Final = {5: ("❤️", "😍", "✨", "🌿"), 4: ("🙂", "👍"), 3: ("🤷",), 2: ("😕",), 1: ("😡", "👎")}
+_EMOJI: Final = {
+    5: ("❤️", "😍", "✨", "🌿"),
+    4: ("🙂", "👍"),
+    3: ("🤷",),
+    2: ("😕",),
+    1: ("😡", "👎"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,224 @@
+"""The fragment reviews/list."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from reviews.demo.grammar import phrases
+from reviews.models import Review
+
+from .factories import PendingFactory, ReviewFactory
+from .markup import Element, parse
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def fetch(client: Client, **parameters: Any) -> Element:
+    response = client.get("/fragments/list/", {"product": "h1001", **parameters})
+    assert response.status_code == 200, response.content
+    return parse(response.content)
+
+
+def titles(page: Element) -> list[str]:
+    return [element.text for element in page.all("h3", "reviews-list__title")]
+
+
+def many(count: int, **fields: Any) -> None:
+    Review.objects.bulk_create(
+        ReviewFactory.build(
+            rating=number % 5 + 1, created_at=START + timedelta(hours=number), **fields
+        )
+        for number in range(count)
+    )
+
+
+def test_the_average_is_told_in_words(client: Client) -> None:
+    for rating in (5, 5, 4, 2):
+        ReviewFactory(rating=rating)
+    assert "4.0 out of 5 stars, 4 reviews" in fetch(client).text
+
+
+def test_the_histogram_has_a_meter_for_each_rating_from_five_down(client: Client) -> None:
+    for rating in (5, 5, 4, 1):
+        ReviewFactory(rating=rating)
+    meters = fetch(client).all("meter")
+    assert [meter.attributes["value"] for meter in meters] == ["2", "1", "0", "0", "1"]
+    assert {meter.attributes["max"] for meter in meters} == {"4"}
+    assert [meter.attributes["aria-label"] for meter in meters][::4] == ["5 stars", "1 star"]
+    assert [meter.text for meter in meters] == ["50%", "25%", "0%", "0%", "25%"]
+
+
+def test_only_published_reviews_of_this_product_are_counted_and_shown(client: Client) -> None:
+    ReviewFactory(title="Seen")
+    ReviewFactory(title="Other product", product="h1002", rating=1)
+    PendingFactory(title="Waiting", rating=1)
+    ReviewFactory(title="Refused", state=Review.State.REJECTED, rating=1)
+    page = fetch(client)
+    assert titles(page) == ["Seen"]
+    assert "5.0 out of 5 stars, 1 review" in page.text
+
+
+def test_a_review_shows_stars_as_text_date_author_and_badge(client: Client) -> None:
+    ReviewFactory(rating=3, author="Ada L.", created_at=START, verified=True, language="pt-BR")
+    article = fetch(client).one("article")
+    assert "3 out of 5 stars" in article.text
+    assert article.one("time").attributes["datetime"] == "2026-01-01"
+    assert article.one("bdi").text == "Ada L."
+    assert article.one(css="badge").text == "Verified purchase"
+    assert article.attributes["lang"] == "pt-BR"
+    assert article.one("h3").attributes["dir"] == "auto"
+
+
+def test_a_purchase_that_nobody_knows_of_has_no_badge(client: Client) -> None:
+    ReviewFactory(verified=False)
+    assert fetch(client).all(css="badge") == []
+
+
+def test_without_reviews_the_shopper_is_asked_for_the_first_one(client: Client) -> None:
+    page = fetch(client)
+    assert "Nobody has reviewed this product yet" in page.text
+    assert page.all("meter") == [] and page.all("nav") == []
+    assert page.one("a").attributes["href"] == "#reviews-form"
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("newest", ["new 2", "mid 5", "old 5"]),
+        ("highest", ["mid 5", "old 5", "new 2"]),
+        ("lowest", ["new 2", "mid 5", "old 5"]),
+    ],
+)
+def test_sorting(client: Client, sort: str, expected: list[str]) -> None:
+    for days, title in enumerate(["old 5", "mid 5", "new 2"]):
+        ReviewFactory(title=title, rating=int(title[-1]), created_at=START + timedelta(days=days))
+    page = fetch(client, sort=sort)
+    assert titles(page) == expected
+    chosen = [a for a in page.one(css="chips").all("a") if "aria-current" in a.attributes]
+    assert [a.attributes["href"] for a in chosen] == [f"?sort={sort}#reviews"]
+
+
+def test_all_pages_together_show_every_review_once(client: Client) -> None:
+    # All at the same second: only the tie-break keeps pages from overlapping.
+    ReviewFactory.create_batch(23, created_at=START)
+    shown = [title for page in (1, 2, 3) for title in titles(fetch(client, page=page))]
+    assert len(shown) == 23 and len(set(shown)) == 23
+
+
+def test_page_links_are_relative_and_keep_the_sorting(client: Client) -> None:
+    many(25)
+    pages = fetch(client, sort="highest", page=2).one(css="pagination")
+    links = {a.attributes["rel"]: a.attributes["href"] for a in pages.all("a")}
+    assert links == {
+        "prev": "?sort=highest#reviews",
+        "next": "?sort=highest&page=3#reviews",
+    }
+    assert "Page 2 of 3" in pages.text
+
+
+def test_one_page_needs_no_page_links(client: Client) -> None:
+    many(10)
+    assert fetch(client).all(css="pagination") == []
+
+
+def test_a_page_beyond_the_last_is_the_last(client: Client) -> None:
+    many(11)
+    page = fetch(client, page=1000)
+    assert len(titles(page)) == 1
+    assert "Page 2 of 2" in page.text
+
+
+@pytest.mark.parametrize("count", [0, 1, 2_000])
+def test_two_queries_suffice_however_many_reviews_there_are(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    many(count)
+    client.get("/fragments/list/manifest.json")
+    with django_assert_max_num_queries(2):
+        fetch(client, sort="lowest", page=3)
+
+
+@pytest.mark.parametrize("sort", ["newest", "highest", "lowest"])
+def test_no_query_reads_or_sorts_all_rows(client: Client, sort: str) -> None:
+    many(50)
+    with CaptureQueriesContext(connection) as queries:
+        fetch(client, sort=sort)
+    with connection.cursor() as cursor:
+        for query in queries.captured_queries:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            plan = " ".join(row[3] for row in cursor.fetchall())
+            assert "USING" in plan and "INDEX reviews_" in plan, plan
+            assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+
+
+def test_synthetic_reviews_are_labelled(client: Client) -> None:
+    ReviewFactory(synthetic=True)
+    assert "Demonstration reviews, written by a program" in fetch(client).text
+
+
+def test_real_reviews_are_not_labelled_as_demonstration(client: Client) -> None:
+    ReviewFactory()
+    assert "Demonstration" not in fetch(client).text
+
+
+def test_hostile_reviews_add_no_element_and_lose_no_character(client: Client) -> None:
+    ReviewFactory()
+    harmless = fetch(client)
+    allowed = {(e.name, *sorted(e.attributes)) for e in harmless.walk()}
+    Review.objects.all().delete()
+    for entry in phrases("hostile")["review"]:
+        ReviewFactory(**entry)
+    pages = fetch(client), fetch(client, page=2)
+    elements = [e for page in pages for e in page.one(css="reviews-list__reviews").walk()]
+    assert {(e.name, *sorted(e.attributes)) for e in elements} <= allowed
+    shown = {e.text for e in elements if e.attributes.get("class") == "reviews-list__title"}
+    for entry in phrases("hostile")["review"]:
+        assert " ".join(entry["title"].split()) in shown
+
+
+def test_paragraphs_of_a_review_stay_paragraphs(client: Client) -> None:
+    ReviewFactory(body="One.\n\nTwo.\nStill two.")
+    body = fetch(client).one(css="reviews-list__body")
+    assert [p.text for p in body.all("p")] == ["One.", "Two. Still two."]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "product=",
+        "product=H1001",
+        "product=h1001%00",
+        "product=" + "h" * 21,
+        "product=h1001&sort=best",
+        "product=h1001&page=0",
+        "product=h1001&page=1001",
+        "product=h1001&page=two",
+        "product=h1001&page=1&page=2",
+        "product=h1001&colour=red",
+        "product=%FF",
+    ],
+)
+def test_malformed_parameters_are_named_and_refused(client: Client, query: str) -> None:
+    response = client.get(f"/fragments/list/?{query}")
+    assert response.status_code == 400
+    assert response["content-type"].startswith("text/plain")
+
+
+def test_the_answer_may_be_shared_and_is_tagged_with_its_product(client: Client) -> None:
+    response = client.get("/fragments/list/?product=h1001")
+    assert response["surrogate-key"] == "reviews:h1001"
+    assert response["cache-control"].startswith("public, max-age=60,")
+    assert not response.cookies and "vary" not in response.headers
+
+
+@pytest.mark.parametrize("fragment", ["list", "form"])
+def test_the_fallback_needs_no_database(client: Client, fragment: str) -> None:
+    page = parse(client.get(f"/fragments/{fragment}/fallback").content)
+    assert page.one("section").attributes["data-boundary"] == f"reviews/{fragment}"

@@ -1,0 +1,62 @@
+"""The service as a whole: health, settings and the promise to the shell."""
+
+import json
+import logging
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from reviews.logs import JsonFormatter
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("fragment", ["list", "form"])
+def test_the_manifest_names_its_fragment_and_a_stylesheet_with_integrity(
+    client: Client, fragment: str
+) -> None:
+    manifest = json.loads(client.get(f"/fragments/{fragment}/manifest.json").content)
+    assert manifest["fragment"]["name"] == f"reviews/{fragment}"
+    (css,) = manifest["css"]
+    assert css["value"].startswith("/static/reviews/")
+    assert css["integrity"].startswith("sha384-")
+
+
+def test_the_form_declares_its_action_and_its_event(client: Client) -> None:
+    manifest = json.loads(client.get("/fragments/form/manifest.json").content)
+    (action,) = manifest["fragment"]["actions"]
+    assert (action["name"], action["methods"]) == ("submit", ["POST"])
+    assert manifest["fragment"]["events"] == ["review:submitted"]
+
+
+@pytest.mark.django_db
+def test_migrations_match_the_models() -> None:
+    call_command("makemigrations", "reviews", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_deployment_checks_pass() -> None:
+    call_command("check", deploy=True, fail_level="WARNING")
+
+
+def test_without_a_secret_key_nothing_starts() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", "import reviews.settings"],
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode != 0 and "SECRET_KEY" in result.stderr
+
+
+def test_a_log_record_is_one_line_of_json_whatever_it_says() -> None:
+    record = logging.makeLogRecord({"msg": "a\nb %s", "args": ('"<c>"',), "levelname": "INFO"})
+    line = JsonFormatter().format(record)
+    assert "\n" not in line and json.loads(line)["message"] == 'a\nb "<c>"'
