@@ -6,7 +6,7 @@ import random
 from typing import Final, Literal, get_args
 from xml.sax.saxutils import escape
 
-from . import ceramics, stage
+from . import ceramics, furniture, lamps, stage, textiles
 from .color import rgb
 from .piece import Maker, Order
 from .svg import Sheet
@@ -15,7 +15,7 @@ __all__ = ["KINDS", "VIEWS", "View", "draw"]
 
 View = Literal["front", "detail", "scene"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
-_MAKERS: Final[dict[str, Maker]] = {**ceramics.MAKERS}
+_MAKERS: Final[dict[str, Maker]] = {**ceramics.MAKERS, **furniture.MAKERS, **lamps.MAKERS, **textiles.MAKERS}
 KINDS: Final[tuple[str, ...]] = tuple(sorted(_MAKERS))
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import Final
 
-from .color import Rgb, mix, times
-from .glaze import Skin, flutes, sheen, skin_for, speckle, throwing_lines
+from .candle import candle
+from .color import times
+from .glaze import skin_for, speckled_disc
 from .lathe import Lathe, Profile, turned
-from .light import SATIN
-from .piece import Order, Piece
-from .shadow import cast, contact
+from .light import Finish
+from .piece import Maker, Order, Piece
+from .shadow import contact
 from .svg import Point, smooth_path
 from .tube import tube
+from .vessel import necked_pot, open_pot, piece_of
 
 _VASES: Final[dict[str, Profile]] = {
     "bottle": ((46, 720), (40, 690), (38, 600), (62, 500), (150, 400), (188, 270), (172, 120),
@@ -27,15 +29,17 @@ _VASES: Final[dict[str, Profile]] = {
               (206, 220), (204, 110), (142, 12), (128, 0)),
     "trumpet": ((150, 690), (132, 660), (92, 560), (78, 440), (98, 300), (150, 170), (152, 80),
                 (112, 8), (106, 0)),
+    "bud": ((40, 520), (33, 500), (32, 430), (44, 350), (128, 250), (160, 150), (140, 50),
+            (96, 4), (90, 0)),
 }  # fmt: skip
 
 
 def vase(order: Order) -> Piece:
     shape = order.dice.choice(sorted(_VASES))
-    stretch, broad = order.between(0.88, 1.06), order.between(0.9, 1.1)
+    stretch, broad = order.between(0.90, 1.06), order.between(0.94, 1.12)
     points = [(r * broad, h * stretch) for r, h in _VASES[shape]]
     body = Lathe(order.sheet, turned(points), 0.16)
-    return _vessel(order, body, lip=9, mouth_depth=120, focus=0.22)
+    return necked_pot(order, body, skin_for(order), lip=9, focus=0.24)
 
 
 def planter(order: Order) -> Piece:
@@ -43,128 +47,101 @@ def planter(order: Order) -> Piece:
     foot = top * order.between(0.62, 0.9)
     belly = max(top, foot) * order.between(0.94, 1.04)
     points = [(top, height), (top - 2, height - 20), (belly, height * 0.55), (foot + 12, 34),
-              (foot, 0)]
+              (foot, 0)]  # fmt: skip
     body = Lathe(order.sheet, turned(points), 0.2)
-    return _vessel(order, body, lip=20, mouth_depth=110, focus=0.15)
+    inner = top - 20
+    curve = [(inner, height), (inner - 4, height * 0.8), (inner - 8, height * 0.5)]
+    return open_pot(order, body, skin_for(order), lip=20, curve=curve, closed=1.0, focus=0.15)
 
 
 def candle_holder(order: Order) -> Piece:
-    tall = order.between(200, 330)
-    base = order.between(150, 180)
+    tall, base = order.between(200, 330), order.between(150, 180)
     points = [(58, tall), (64, tall - 16), (46, tall - 60), (34, tall * 0.6), (40, tall * 0.35),
-              (70, 70), (base * 0.9, 40), (base, 22), (base - 4, 4), (base - 14, 0)]
+              (70, 70), (base * 0.9, 40), (base, 22), (base - 4, 4), (base - 14, 0)]  # fmt: skip
     body = Lathe(order.sheet, turned(points, step=3), 0.2)
-    piece = _vessel(order, body, lip=16, mouth_depth=30, focus=0.1)
-    from .candle import candle
-
-    flame, rise = candle(order, 0, -tall * body.rise, order.between(300, 380))
-    return Piece(piece.markup + flame, piece.width + 160, piece.height + rise, piece.shadow,
-                 focus=(0, -tall * 0.9), zoom=2.6, glow=0.35, palette=piece.palette)
+    piece = necked_pot(order, body, skin_for(order), lip=16, focus=0.08)
+    flame, rise = candle(order, -tall * body.rise + 6, order.between(300, 380))
+    return replace(piece, markup=piece.markup + flame, width=420, height=piece.height + rise,
+                   zoom=2.6, glow=(0, -tall - rise))  # fmt: skip
 
 
 def bowl(order: Order) -> Piece:
     wide, deep = order.between(300, 350), order.between(210, 270)
     foot = order.between(105, 130)
     points = [(wide, deep), (wide - 3, deep - 10), (wide * 0.93, deep * 0.66),
-              (wide * 0.70, deep * 0.28), (foot + 22, 30), (foot + 2, 20), (foot, 0)]
-    body = Lathe(order.sheet, turned(points), 0.3)
-    return _vessel(order, body, lip=9, mouth_depth=deep - 36, focus=0.05, open_mouth=True)
-
-
-def _vessel(
-    order: Order, body: Lathe, *, lip: float, mouth_depth: float, focus: float,
-    open_mouth: bool = False,
-) -> Piece:
-    skin = skin_for(order)
-    markup = body.outside(skin.paint, skin.finish)
-    markup += throwing_lines(order, body) + skin.decorate(order, body)
-    if order.dice.random() < 0.3:
-        markup += flutes(order, body)
-    markup += speckle(order, body, skin) + sheen(order, body, skin)
-    markup += _mouth(body, skin, lip, mouth_depth, open_mouth=open_mouth)
-    wide = max(radius for radius, _ in body.profile)
-    foot = body.profile[-1][0]
-    shade = cast(order.sheet, body.silhouette(), body.top * body.rise)
-    shade += contact(order.sheet, foot, foot * body.tilt + 10)
-    radius, y = body.at(focus)
-    return Piece(markup, wide * 2, body.top * body.rise + wide * body.tilt, shade,
-                 focus=(-radius * 0.25, y), palette=(skin.paint(0.7),))
-
-
-def _mouth(body: Lathe, skin: Skin, lip: float, depth: float, *, open_mouth: bool) -> str:
-    rim, top = body.profile[0]
-    inner = rim - lip
-    edge = [(rim, top), (rim - lip * 0.5, top + lip * 0.22), (inner, top - lip * 0.1)]
-    lipped = body.inside(edge, lambda _: times(skin.paint(1), 1.06), skin.finish, closed=0.1)
-    if open_mouth:
-        wall = _bowl_wall(body, inner, top - lip * 0.1, depth)
-        return lipped + body.inside(wall, skin.lining, skin.finish, closed=0.42)
-    wall = turned([(inner, top - lip * 0.1), (inner * 0.97, top - depth * 0.5),
-                   (inner * 1.0, top - depth)], step=6)
-    return lipped + body.inside(wall, skin.lining, SATIN, closed=1.0)
-
-
-def _bowl_wall(body: Lathe, inner: float, top: float, depth: float) -> list[Point]:
-    return turned([(inner, top), (inner * 0.95, top - depth * 0.3), (inner * 0.76, top - depth * 0.7),
-                   (inner * 0.42, top - depth * 0.97), (inner * 0.2, top - depth), (2, top - depth)],
-                  step=5)
+              (wide * 0.70, deep * 0.28), (foot + 22, 30), (foot + 2, 20), (foot, 0)]  # fmt: skip
+    body = Lathe(order.sheet, turned(points), 0.32)
+    inner, low = wide - 9, 40
+    curve = [(inner, deep), (inner * 0.95, deep * 0.72), (inner * 0.76, deep * 0.34),
+             (inner * 0.42, low + 6), (inner * 0.2, low), (2, low)]  # fmt: skip
+    return open_pot(order, body, skin_for(order), lip=9, curve=curve, closed=0.6, focus=0.02)
 
 
 def plate(order: Order) -> Piece:
-    wide = order.between(380, 410)
+    wide, tilt = order.between(380, 410), 0.56
     skin = skin_for(order)
-    body = Lathe(order.sheet, turned([(wide, 46), (wide - 8, 34), (wide * 0.66, 6), (wide * 0.6, 0)]),
-                 0.62)
-    coupe = order.dice.random() < 0.5
-    wall = ([(wide - 7, 45), (wide * 0.9, 34), (wide * 0.7, 18), (wide * 0.5, 13), (2, 12)]
-            if coupe else
-            [(wide - 7, 45), (wide * 0.78, 34), (wide * 0.71, 30), (wide * 0.64, 14),
-             (wide * 0.56, 11), (2, 10)])
+    body = Lathe(order.sheet, turned([(wide, 58), (wide - 8, 40), (wide * 0.64, 6),
+                                      (wide * 0.6, 0)]), tilt)  # fmt: skip
+    if order.dice.random() < 0.5:
+        face = [(wide - 5, 57), (wide * 0.93, 47), (wide * 0.8, 26), (wide * 0.6, 14), (2, 12)]
+    else:
+        face = [(wide - 5, 57), (wide * 0.82, 47), (wide * 0.735, 43), (wide * 0.69, 30),
+                (wide * 0.64, 15), (wide * 0.56, 12), (2, 12)]  # fmt: skip
+    rim = [(wide, 58), (wide - 3, 60), (wide - 6, 57)]
     markup = body.outside(skin.paint, skin.finish)
-    markup += body.inside([(wide, 46), (wide - 4, 48), (wide - 7, 45)],
-                          lambda _: times(skin.paint(1), 1.05), skin.finish, closed=0.0)
-    markup += body.inside(turned(wall, step=5), skin.plate, skin.finish, closed=0.12)
-    markup += speckle(order, body, skin, disc=wide * 0.95)
-    shade = contact(order.sheet, wide * 0.94, wide * 0.62)
-    return Piece(markup, wide * 2, wide * 1.3, shade, focus=(-wide * 0.35, -wide * 0.30),
-                 palette=(skin.paint(0.7),))
+    markup += body.inside(turned(face, step=4), skin.well, Finish(gloss=0.05, tightness=6),
+                          closed=0.22, by_radius=True)  # fmt: skip
+    markup += body.inside(rim, lambda _: times(skin.glaze, 1.10), skin.finish, closed=0.0)
+    markup += speckled_disc(order, skin, wide * 0.93, tilt, -20)
+    piece = piece_of(order, body, markup, focus=0.0)
+    return replace(piece, height=wide * tilt + 50, drop=wide * tilt - 30, zoom=2.5,
+                   focus=(-wide * 0.5, -wide * 0.12),
+                   shadow=contact(order.sheet, wide * 0.86, wide * 0.60, strength=0.8))  # fmt: skip
 
 
 def mug(order: Order) -> Piece:
-    wide, tall = order.between(165, 190), order.between(330, 390)
+    wide, tall = order.between(165, 190), order.between(320, 380)
     foot = wide * order.between(0.78, 0.98)
     belly = wide * order.between(0.98, 1.12)
     points = [(wide, tall), (wide - 2, tall - 12), (belly, tall * 0.5), (foot + 8, 22), (foot, 0)]
     body = Lathe(order.sheet, turned(points), 0.2)
-    piece = _vessel(order, body, lip=10, mouth_depth=tall * 0.5, focus=0.35)
-    base: Rgb = skin_for(order).paint(0.6)
-    low, high = -tall * 0.2 * body.rise, -tall * 0.82 * body.rise
-    out = wide * order.between(0.62, 0.78)
-    loop: list[Point] = [(belly * 0.93, high), (wide + out * 0.55, high - 6), (wide + out, high + 62),
-                         (wide + out * 0.92, (low + high) / 2 + 20), (wide + out * 0.5, low - 6),
-                         (foot * 0.98, low + 4)]
-    handle = tube(order, smooth_path(loop), 44, base)
-    return Piece(handle + piece.markup, piece.width + out * 1.6, piece.height, piece.shadow,
-                 focus=(wide * 0.5, -tall * 0.72), zoom=2.2, palette=piece.palette)
+    skin, inner = skin_for(order), wide - 10
+    curve = [(inner, tall), (inner - 2, tall * 0.7), (inner, tall * 0.45)]
+    piece = open_pot(order, body, skin, lip=10, curve=curve, closed=0.85, focus=0.3)
+    out, mid, half = order.between(105, 135), tall * 0.52, tall * 0.27
+    loop: list[Point] = [
+        (belly * 0.9, -(mid + half) * body.rise), (wide + out * 0.42, -(mid + half * 1.12)),
+        (wide + out * 0.88, -(mid + half * 0.72)), (wide + out, -mid - half * 0.05),
+        (wide + out * 0.84, -(mid - half * 0.72)), (wide + out * 0.4, -(mid - half * 1.16)),
+        (foot * 0.92, -(mid - half * 1.2) * body.rise),
+    ]  # fmt: skip
+    handle = tube(smooth_path(loop), 40, skin.glaze)
+    return replace(piece, markup=handle + piece.markup, width=piece.width + out * 1.5,
+                   focus=(wide * 0.45, -tall * 0.7), zoom=1.9)  # fmt: skip
 
 
 def carafe(order: Order) -> Piece:
     tall = order.between(640, 700)
     points = [(74, tall), (62, tall - 40), (52, tall * 0.76), (72, tall * 0.62), (150, tall * 0.42),
-              (178, tall * 0.22), (158, 26), (140, 0)]
+              (178, tall * 0.22), (158, 26), (140, 0)]  # fmt: skip
     body = Lathe(order.sheet, turned(points), 0.17)
-    piece = _vessel(order, body, lip=8, mouth_depth=90, focus=0.3)
-    base = mix(skin_for(order).paint(0.8), (0.2, 0.1, 0.05), 0.06)
-    high, low = -tall * 0.90 * body.rise, -tall * 0.36 * body.rise
-    loop: list[Point] = [(54, high), (130, high - 18), (206, high + 70), (222, high + 190),
-                         (190, low - 30), (164, low)]
-    handle = tube(order, smooth_path(loop), 34, base)
-    return Piece(handle + piece.markup, piece.width + 90, piece.height, piece.shadow,
-                 focus=(60, -tall * 0.78), zoom=2.3, palette=piece.palette)
+    skin = skin_for(order)
+    piece = necked_pot(order, body, skin, lip=8, focus=0.3)
+    loop: list[Point] = [
+        (52, -tall * 0.91), (112, -tall * 0.95), (178, -tall * 0.90), (216, -tall * 0.78),
+        (222, -tall * 0.62), (200, -tall * 0.47), (152, -tall * 0.36),
+    ]  # fmt: skip
+    handle = tube(smooth_path(loop), 32, skin.glaze)
+    return replace(piece, markup=handle + piece.markup, width=piece.width + 90,
+                   focus=(60, -tall * 0.78), zoom=2.1)  # fmt: skip
 
 
-MAKERS: Final = {
-    "vase": vase, "bowl": bowl, "plate": plate, "mug": mug, "carafe": carafe,
-    "candle_holder": candle_holder, "planter": planter,
-}  # fmt: skip
-_ = math
+MAKERS: Final[dict[str, Maker]] = {
+    "bowl": bowl,
+    "candle_holder": candle_holder,
+    "carafe": carafe,
+    "mug": mug,
+    "planter": planter,
+    "plate": plate,
+    "vase": vase,
+}

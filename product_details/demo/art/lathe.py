@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .color import Rgb
+from .color import BLACK, Rgb, plus, times
 from .light import WINDOW, Finish, Vector, lit
-from .svg import Point, Sheet, Stop, ellipse, ellipse_path, group, num, path
+from .svg import Point, Sheet, Stop, ellipse, ellipse_path, num, path
 
 Profile = Sequence[Point]
 """Radius and height above the floor, from the top down."""
@@ -21,7 +21,7 @@ _ANGLES: Final = tuple(math.radians(angle) for angle in (
 ))  # fmt: skip
 
 
-def turned(points: Profile, *, step: float = 4.0) -> list[Point]:
+def turned(points: Profile, *, step: float = 5.0) -> list[Point]:
     """A smooth profile through the points, in steps small enough for the eye."""
     result: list[Point] = []
     last = len(points) - 1
@@ -95,8 +95,13 @@ class Lathe:
             f"{num(left[0][1])}Z"
         )
 
-    def outside(self, paint: Paint, finish: Finish, *, grounded: bool = True) -> str:
-        """The wall that faces the viewer, from the foot up so that higher rings cover lower."""
+    def outside(
+        self, paint: Paint, finish: Finish, *, grounded: bool = True, lamp: Paint | None = None
+    ) -> str:
+        """The wall that faces the viewer, from the foot up so that higher rings cover lower.
+
+        `lamp` is light that comes through the wall from inside.
+        """
         span = (self.top - self.foot) or 1.0
         rings: list[str] = []
         for upper, lower in zip(reversed(self.profile[:-1]), reversed(self.profile[1:]),
@@ -104,13 +109,19 @@ class Lathe:
             normal = _ring_normal(upper, lower)
             share = (upper[1] - self.foot) / span
             sky = 1 - 0.42 * math.exp(-(upper[1] - self.foot) / 34) if grounded else 1.0
+            glow = lamp(share) if lamp else BLACK
             stops = [
-                ((math.sin(a) + 1) / 2, lit(paint(share), _around(normal, a), finish,
-                                            open_sky=sky), 1.0)
+                ((math.sin(a) + 1) / 2, self._seen(paint(share), glow, normal, a, finish, sky), 1.0)
                 for a in _ANGLES
             ]
             rings.append(self._ring(upper, lower, stops))
         return "".join(rings)
+
+    def _seen(
+        self, base: Rgb, glow: Rgb, normal: Point, angle: float, finish: Finish, sky: float
+    ) -> Rgb:
+        color = lit(base, _around(normal, angle), finish, open_sky=sky)
+        return plus(color, times(glow, 0.55 + 0.45 * math.cos(angle))) if glow != BLACK else color
 
     def _ring(self, upper: Point, lower: Point, stops: list[Stop]) -> str:
         wide = max(upper[0], lower[0], 0.5)
@@ -127,24 +138,29 @@ class Lathe:
             f"L{num(r2)} {num(y2)}A{num(r2)} {num(r2 * self.tilt)} 0 0 1 {num(-r2)} {num(y2)}Z"
         )
 
-    def inside(self, wall: Profile, paint: Paint, finish: Finish, *, closed: float = 1.0) -> str:
-        """What one sees looking in: rings from the rim down, cut by the rim's near edge.
+    def inside(
+        self, wall: Profile, paint: Paint, finish: Finish, *, closed: float = 1.0,
+        by_radius: bool = False,
+    ) -> str:  # fmt: skip
+        """What one sees looking in, from the rim inward and down.
 
-        `wall` goes from the rim inward and down; `closed` is how much the walls keep light out.
+        `closed` is how much the walls keep light out. Draw it before the outside, which covers
+        what the near wall hides. Flat things are painted `by_radius` instead of by height.
         """
-        (rim, rim_height), floor = wall[0], wall[-1][1]
+        rim_height, floor = wall[0][1], wall[-1][1]
         depth = (rim_height - floor) or 1.0
-        edge = ellipse_path(0, -rim_height * self.rise, rim, rim * self.tilt)
         rings: list[str] = []
         for outer, inner in zip(wall[:-1], wall[1:], strict=True):
             radial, down = _ring_normal(outer, inner)
             below = (rim_height - outer[1]) / depth
-            sky = 1 - closed * (0.25 + 0.55 * below)
-            stops = _across(paint(1 - below), (-radial, -down), finish, sky)
-            rings.append(self._disc(outer, stops))
-        return group("".join(rings), clip_path=self.sheet.clip(edge))
+            sky = 1 - closed * (0.12 + 0.62 * below)
+            share = outer[0] / wall[0][0] if by_radius else 1 - below
+            stops = _across(paint(share), (-radial, -down), finish, sky)
+            rings.append(self._annulus(outer, inner, stops))
+        return "".join(rings)
 
-    def _disc(self, ring: Point, stops: list[Stop]) -> str:
+    def _annulus(self, ring: Point, hole: Point, stops: list[Stop]) -> str:
+        """A ring without its hole: pixels that are painted over cost time too."""
         radius, height = ring
         y = -height * self.rise
         along = math.atan2(WINDOW[2], WINDOW[0])
@@ -155,7 +171,11 @@ class Lathe:
             (-radius * dx, -radius * dy),
             transform=f"translate(0 {num(y)}) scale(1 {num(self.tilt)})",
         )
-        return ellipse(0, y, radius, radius * self.tilt, fill)
+        edge = ellipse_path(0, y, radius, radius * self.tilt)
+        inner = hole[0] - 1.2
+        if inner > 2:
+            edge += ellipse_path(0, -hole[1] * self.rise, inner, inner * self.tilt)
+        return path(edge, fill, fill_rule="evenodd")
 
 
 def _ring_normal(upper: Point, lower: Point) -> Point:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from .color import Rgb, rgb
 from .svg import Point, Sheet
 
-Stand = Literal["surface", "floor", "wall", "ceiling"]
+Stand = Literal["surface", "floor", "wall", "ceiling", "flat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Order:
     sheet: Sheet
     dice: random.Random
     palette: tuple[str, ...]
-    fine: bool
+    fine: bool = False
     """True for close views, where texture is drawn in full."""
 
     def color(self, index: int, otherwise: str = "#d8c9b4") -> Rgb:
@@ -30,22 +30,23 @@ class Order:
         return self.dice.uniform(low, high)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A drawn object: x 0 is its middle, y 0 the floor under its foot, up is negative."""
+    """A drawn object: x 0 is its middle, y 0 where it stands or hangs, up is negative."""
 
     markup: str
     width: float
     height: float
+    drop: float = 0.0
+    """How far it comes forward below y 0."""
     shadow: str = ""
     """What it casts on whatever it stands on; drawn below it."""
     focus: Point = (0.0, 0.0)
     """What a close view looks at."""
     zoom: float = 2.3
     stand: Stand = "surface"
-    glow: float = 0.0
-    """How strongly it lights its surroundings."""
-    palette: tuple[Rgb, ...] = field(default=())
+    glow: Point | None = None
+    """Where a lamp shines from."""
 
 
 Maker = Callable[[Order], Piece]

@@ -7,7 +7,7 @@ from typing import Final
 
 from .color import Rgb, luminance, mix, rgb, times
 from .piece import Piece
-from .svg import Sheet, ellipse, group, moved, num, rect
+from .svg import Sheet, ellipse, moved, rect
 
 SIZE: Final = 1200
 FLOOR: Final = 985.0
@@ -28,18 +28,19 @@ def front(sheet: Sheet, piece: Piece, tone: Rgb) -> str:
 
 
 def _fitted(piece: Piece) -> tuple[str, float, float, float]:
-    scale = min(800 / piece.width, 790 / piece.height, 1.35)
+    whole = piece.height + piece.drop
+    scale = min(850 / piece.width, 860 / whole, 1.5)
     if piece.stand == "ceiling":
-        y = 0.0
-    elif piece.stand == "wall":
-        y = SIZE / 2 + piece.height * scale / 2
+        scale, y = 1.0, 0.0
+    elif piece.stand in {"wall", "flat"}:
+        y = SIZE / 2 + (piece.height - piece.drop) * scale / 2
     else:
-        y = min(FLOOR, SIZE / 2 + piece.height * scale / 2 + 90)
+        y = min(FLOOR + 40 - piece.drop * scale, SIZE / 2 + piece.height * scale / 2 + 60)
     return moved(piece.markup, SIZE / 2, y, scale), scale, SIZE / 2, y
 
 
 def detail(sheet: Sheet, piece: Piece, tone: Rgb) -> str:
-    _, fitted, x, y = _fitted(piece)
+    _, fitted, _, _ = _fitted(piece)
     scale = fitted * piece.zoom
     left = SIZE / 2 - piece.focus[0] * scale
     top = SIZE / 2 - piece.focus[1] * scale
@@ -51,20 +52,18 @@ def sweep(sheet: Sheet, tone: Rgb, *, flat: bool = False) -> str:
     """A paper sweep: wall running into floor without an edge, light falling from the left."""
     dark = times(tone, (0.80, 0.77, 0.74))
     light = mix(tone, (1.0, 0.98, 0.94), 0.55)
-    wall = sheet.linear(
-        [(0, mix(tone, light, 0.3), 1), (0.55, tone, 1), (0.72, mix(tone, dark, 0.30), 1),
-         (0.80, mix(tone, light, 0.15), 1), (1, mix(tone, dark, 0.12), 1)]
-        if not flat
-        else [(0, mix(tone, light, 0.35), 1), (1, mix(tone, dark, 0.25), 1)],
-        (0, 0), (0, SIZE),
-    )  # fmt: skip
-    pool = sheet.radial(
-        [(0, light, 0.9), (0.5, light, 0.35), (1, light, 0)], (330, 300), 900
+    air = sheet.radial(
+        [(0, light, 1), (0.45, tone, 1), (1, mix(tone, dark, 0.62), 1)],
+        (0, 0), 1, transform="translate(330 300) scale(1120 1000)",
     )
-    corner = sheet.radial(
-        [(0, dark, 0.0), (0.55, dark, 0.0), (1, dark, 0.55)], (480, 480), 1050
+    body = rect(0, 0, SIZE, SIZE, air)
+    if flat:
+        return body
+    floor = sheet.linear(
+        [(0, dark, 0), (0.18, dark, 0.20), (0.36, light, 0.18), (1, light, 0.30)],
+        (0, 760), (0, SIZE),
     )
-    return "".join(rect(0, 0, SIZE, SIZE, fill) for fill in (wall, pool, corner))
+    return body + rect(0, 760, SIZE, SIZE - 760, floor)
 
 
 def glow(sheet: Sheet, x: float, y: float, radius: float, strength: float) -> str:
@@ -72,4 +71,4 @@ def glow(sheet: Sheet, x: float, y: float, radius: float, strength: float) -> st
     fill = sheet.radial(
         [(0, warm, strength), (0.35, warm, strength * 0.45), (1, warm, 0)], (x, y), radius
     )
-    return group(ellipse(x, y, radius, radius, fill), transform=f"translate({num(0)} 0)")
+    return ellipse(x, y, radius, radius, fill)

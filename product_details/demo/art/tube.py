@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from .color import Rgb
+from typing import Final
+
+from .color import Rgb, to_hex
 from .light import SATIN, Finish, lit, unit
-from .piece import Order
-from .svg import group, line, num
-from .color import to_hex
+from .svg import line, num
 
-_LAYERS = 9
+_LAYERS: Final = 10
 
 
-def tube(order: Order, data: str, width: float, base: Rgb, finish: Finish = SATIN) -> str:
+def tube(data: str, width: float, base: Rgb, finish: Finish = SATIN) -> str:
     """A tube along a path; each narrower stroke faces the window a little more."""
-    del order
     strokes: list[str] = []
     for i in range(_LAYERS):
         share = i / (_LAYERS - 1)
@@ -22,10 +21,10 @@ def tube(order: Order, data: str, width: float, base: Rgb, finish: Finish = SATI
         color = to_hex(lit(base, normal, finish, open_sky=0.8 + 0.2 * share))
         offset = -width * 0.17 * share
         strokes.append(
-            group(
-                line(data, color, width * (1 - 0.82 * share), stroke_linecap="round",
-                     stroke_linejoin="round"),
+            line(
+                data, color, width * (1 - 0.82 * share),
+                stroke_linecap="round", stroke_linejoin="round",
                 transform=f"translate({num(offset)} {num(offset * 0.7)})",
             )
-        )
+        )  # fmt: skip
     return "".join(strokes)
