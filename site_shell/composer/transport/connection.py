@@ -6,6 +6,7 @@ known, and that a connection on which anything unexpected arrived is never used 
 """
 
 import asyncio
+import select
 from typing import Final, cast
 
 import httptools
@@ -17,10 +18,10 @@ from .decoding import Body, body_for
 MAX_HEADERS: Final = 100
 MAX_HEAD_BYTES: Final = 32_768
 
+# These have no body, whatever their headers say.
+BODILESS: Final = frozenset({204, 304})
 _FIRST_FINAL: Final = 200
 _AFTER_LAST: Final = 600
-# These have no body, whatever their headers say.
-_BODILESS: Final = frozenset({204, 304})
 
 
 class Connection(asyncio.Protocol):
@@ -32,6 +33,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[FetchResponse] | None = None
+        self._arrivals = select.poll()
         self.idle_since = 0.0
         self._prepare(0)
 
@@ -50,9 +52,19 @@ class Connection(asyncio.Protocol):
         self._keep_alive = True
 
     @property
-    def is_reusable(self) -> bool:
+    def is_open(self) -> bool:
+        """Whether the last exchange left the connection fit for another one."""
         transport = self._transport
         return self._keep_alive and transport is not None and not transport.is_closing()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing waits unread in the socket. Costs a system call (1 µs).
+
+        It would be the end of the connection, or bytes that nobody asked for, which must not
+        answer the next request; the event loop may not have come to tell yet.
+        """
+        return self.is_open and not self._arrivals.poll(0)
 
     async def exchange(self, request: bytes, *, max_bytes: int, deadline: float) -> FetchResponse:
         """Send a request and return the whole response, or raise a FetchError.
@@ -85,6 +97,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._arrivals.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
     def data_received(self, data: bytes) -> None:
         waiter = self._waiter
@@ -138,7 +151,7 @@ class Connection(asyncio.Protocol):
             self._refuse(MalformedResponse(f"status {status} does not exist"))
         lengths = [value for name, value in self._headers if name == "content-length"]
         codings = [value for name, value in self._headers if name == "transfer-encoding"]
-        if status in _BODILESS:
+        if status in BODILESS:
             self._body = Body(0)
             self._is_complete = True
             self._keep_alive = not codings and lengths in ([], ["0"])

@@ -40,9 +40,9 @@ async def with_credentials(
         case "None":
             return request
         case "ApiKey":
-            return _with_header(request, "x-api-key", read_secret(release, environ))
+            return _with_headers(request, {"x-api-key": read_secret(release, environ)})
         case "Authorization":
-            return _with_header(request, "authorization", read_secret(release, environ))
+            return _with_headers(request, {"authorization": read_secret(release, environ)})
         case "SignatureV4":
             # botocore may read files or ask a metadata service for the credentials.
             return await asyncio.to_thread(sign, release, request)
@@ -106,10 +106,12 @@ def sign(release: Release, request: FetchRequest) -> FetchRequest:
             f"{release.fragment} {release.version}: SignatureV4 finds no AWS credentials"
         )
     service, region = signing_scope(release)
+    # AWS reads a plus sign in a query as itself, forms mean a space by it.
+    path, mark, query = request.url.partition("?")
+    request = replace(request, url=f"{path}{mark}{query.replace('+', '%20')}")
     signed = AWSRequest(method=request.method, url=request.url, data=request.body)
     SigV4Auth(credentials.get_frozen_credentials(), service, region).add_auth(signed)
-    added = tuple((name.lower(), value) for name, value in signed.headers.items())
-    return replace(request, headers=(*request.headers, *added))
+    return _with_headers(request, {name.lower(): value for name, value in signed.headers.items()})
 
 
 @lru_cache(maxsize=1)
@@ -121,7 +123,7 @@ def _botocore_session() -> Any:
     return botocore.session.get_session()
 
 
-def _with_header(request: FetchRequest, name: str, value: str) -> FetchRequest:
+def _with_headers(request: FetchRequest, added: Mapping[str, str]) -> FetchRequest:
     """A header that was passed through from the browser must not stand beside ours."""
-    others = tuple(header for header in request.headers if header[0] != name)
-    return replace(request, headers=(*others, (name, value)))
+    others = tuple(header for header in request.headers if header[0] not in added)
+    return replace(request, headers=(*others, *added.items()))

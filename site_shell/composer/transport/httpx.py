@@ -16,14 +16,14 @@ from ..errors import (
     ResponseTooLarge,
 )
 from . import FetchRequest, FetchResponse
-from .connection import MAX_HEAD_BYTES, MAX_HEADERS
+from .connection import BODILESS, MAX_HEAD_BYTES, MAX_HEADERS
 from .decoding import body_for
 
 
 class HttpxTransport:
     """Adapts an ``httpx.AsyncBaseTransport``, such as ``httpx.MockTransport(handler)``.
 
-    No httpx client is involved: it would follow nothing and add headers, cookies and cost.
+    No httpx client is involved, and so no redirects, no cookies and no environment either.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
@@ -32,13 +32,13 @@ class HttpxTransport:
     async def fetch(self, request: FetchRequest) -> FetchResponse:
         """Return the response, whatever its status; raise a FetchError subclass otherwise."""
         try:
-            async with asyncio.timeout(max(request.timeout, 0)):
+            async with asyncio.timeout(request.timeout):
                 return await self._fetch(request)
         except (TimeoutError, httpx.TimeoutException):
             raise FetchTimeout(f"{request.url} did not answer whole within the deadline") from None
         except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.ProxyError) as error:
             raise ConnectFailed(f"cannot connect to {request.url}: {error}") from error
-        except (httpx.InvalidURL, httpx.LocalProtocolError) as error:
+        except (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeEncodeError) as error:
             raise ConnectFailed(f"cannot ask {request.url}: {error}") from error
         except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
             raise MalformedResponse(f"{request.url}: {error}") from error
@@ -49,12 +49,12 @@ class HttpxTransport:
         await self._transport.aclose()
 
     async def _fetch(self, request: FetchRequest) -> FetchResponse:
+        headers = [("accept-encoding", "identity"), *request.headers]
         outgoing = httpx.Request(
             request.method,
             request.url,
-            headers=[("accept-encoding", "identity"), *request.headers],
+            headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
             content=request.body,
-            extensions={"timeout": {}},
         )
         response = await self._transport.handle_async_request(outgoing)
         try:
@@ -69,6 +69,8 @@ class HttpxTransport:
         headers = tuple(
             (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw
         )
+        if response.status_code in BODILESS:
+            return FetchResponse(response.status_code, headers, b"")
         body = body_for(response.headers.get("content-encoding"), request.max_bytes)
         async for piece in response.aiter_raw():
             body.feed(piece)

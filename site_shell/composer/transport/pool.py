@@ -33,17 +33,19 @@ class Origin(NamedTuple):
 @lru_cache(maxsize=1024)
 def parse_origin(url: str) -> Origin:
     """The origin of ``scheme://authority``; raises ConnectFailed for anything else."""
+    # A URL with a password in it must not get into a message.
+    shown = "a URL with a user name" if "@" in url else f"{url!r:.200}"
     try:
         parts = urlsplit(url)
         port = parts.port or _DEFAULT_PORTS[parts.scheme]
     except (ValueError, KeyError):
-        raise ConnectFailed(f"{url!r:.200} is not an http or https URL") from None
+        raise ConnectFailed(f"{shown} is not an http or https URL") from None
     host = parts.hostname
-    is_plain = not parts.username and not parts.password and host and url.isprintable()
-    if not host or not is_plain or not host.isascii() or " " in host:
-        raise ConnectFailed(f"{url!r:.200} does not name a plain host")
-    shown = f"[{host}]" if ":" in host else host
-    authority = shown if port == _DEFAULT_PORTS[parts.scheme] else f"{shown}:{port}"
+    is_plain = "@" not in url and url.isascii() and url.isprintable() and " " not in url
+    if not host or not is_plain:
+        raise ConnectFailed(f"{shown} does not name a plain host")
+    name = f"[{host}]" if ":" in host else host
+    authority = name if port == _DEFAULT_PORTS[parts.scheme] else f"{name}:{port}"
     return Origin(parts.scheme, host, port, authority)
 
 
@@ -67,8 +69,9 @@ class Pool:
             idle.popleft().abort()
         while idle:
             connection = idle.pop()
-            if connection.is_reusable:
+            if connection.is_quiet:
                 return connection
+            connection.abort()
         return None
 
     async def connect(self, origin: Origin, *, deadline: float) -> Connection:
@@ -90,7 +93,7 @@ class Pool:
     def give_back(self, origin: Origin, connection: Connection) -> None:
         """Keep a connection for the next request, if it can have one."""
         idle = self._idle.setdefault(origin, deque())
-        if not connection.is_reusable or len(idle) >= MAX_IDLE_PER_ORIGIN:
+        if not connection.is_open or len(idle) >= MAX_IDLE_PER_ORIGIN:
             connection.abort()
             return
         connection.idle_since = self._loop.time()

@@ -1,0 +1,56 @@
+"""A manifest as the composer uses it: checked against its release, with URLs that lead somewhere."""
+
+from dataclasses import dataclass, field, replace
+
+from fragment_contract import wire
+from fragment_contract.manifest import Asset, Manifest
+
+from .errors import ManifestError
+from .release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class KnownManifest:
+    """A manifest with its URLs resolved against the release that it belongs to.
+
+    ``css`` and ``js`` are the manifest's assets, with values that a browser can use.
+    ``fallback_html`` is None where there is no fallback, and until it has been fetched.
+    """
+
+    manifest: Manifest
+    content_url: str
+    fallback_url: str | None
+    css: tuple[Asset, ...]
+    js: tuple[Asset, ...]
+    fallback_html: bytes | None = field(default=None, repr=False)
+
+
+def known_manifest(release: Release, manifest: Manifest) -> KnownManifest:
+    """Resolve a manifest's URLs; raises ManifestError if it is another fragment's.
+
+    Our fragments' assets are files of the site, relative to its root. A foreign podlet's are
+    relative to its base URL, and its paths lose their last slash, as Podium has it.
+    """
+    own = manifest.fragment
+    if own and own.name != release.fragment:
+        raise ManifestError(
+            f"{release.url}{wire.MANIFEST_PATH} is of fragment {own.name!r}, "
+            f"but registered as {release.fragment!r}"
+        )
+    base = "" if own else release.url
+    content, fallback = release.url + manifest.content, release.url + manifest.fallback
+    if not own:
+        content, fallback = content.rstrip("/"), fallback.rstrip("/")
+    return KnownManifest(
+        manifest=manifest,
+        content_url=content,
+        fallback_url=fallback if manifest.fallback else None,
+        css=tuple(_resolved(asset, base) for asset in manifest.css),
+        js=tuple(_resolved(asset, base) for asset in manifest.js),
+    )
+
+
+def _resolved(asset: Asset, base: str) -> Asset:
+    if asset.value.startswith(("http://", "https://")):
+        return asset
+    return replace(asset, value=f"{base}/{asset.value.lstrip('/')}")

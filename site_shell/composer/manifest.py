@@ -1,0 +1,213 @@
+"""What the composer knows about each release from its manifest, and how it stays true."""
+
+import asyncio
+import logging
+import random as _random
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from fragment_contract import wire
+from fragment_contract.errors import InvalidManifest
+from fragment_contract.manifest import MAX_BYTES, parse_manifest
+
+from .errors import ComposerError, FetchTimeout, ManifestError
+from .known_manifest import KnownManifest, known_manifest
+from .release import Release
+from .transport import FetchRequest
+from .transport.guarded import ReleaseTransport
+from .transport.html import html_or_raise
+
+__all__ = ["KnownManifest", "ManifestClient"]
+
+logger = logging.getLogger(__name__)
+
+# Seconds. Not a slot's timeout: what one page has no time to wait for, the next one needs.
+FETCH_TIMEOUT: Final = 2.0
+# After a failure, and after a refresh that brought nothing new.
+RETRY_AFTER: Final = 2.0
+REFRESH_AFTER: Final = 5.0
+# Content tells of a new version at once; this is for a release rebuilt under the same version.
+REFRESH_EVERY: Final = 60.0
+_JITTER: Final = 0.25
+_MAX_KNOWN: Final = 4096
+_OK: Final = 200
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is remembered of one release. Times are the client's clock."""
+
+    known: KnownManifest | None = None
+    error: ComposerError | None = None
+    ask_again_at: float = 0.0
+    old_at: float = 0.0
+    ask_fallback_at: float = 0.0
+
+
+_Key = tuple[str, str, str]
+_FlightKey = tuple[asyncio.AbstractEventLoop, str, _Key]
+
+
+class ManifestClient:
+    """Fetches manifests once for all who need them, and keeps the last good one of each release.
+
+    Fallbacks are fetched along with manifests, while the service is well: when they are needed
+    it no longer is.
+    """
+
+    def __init__(
+        self,
+        transport: ReleaseTransport,
+        *,
+        headers: tuple[tuple[str, str], ...] = ((wire.REQUESTED_BY, "site-shell"),),
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = _random.random,
+    ) -> None:
+        self._transport = transport
+        self._headers = headers
+        self._clock = clock
+        self._random = random
+        self._records: dict[_Key, _Record] = {}
+        # Tasks belong to their loop; in the shell there is one loop, under WSGI one a request.
+        self._flights: dict[_FlightKey, asyncio.Task[None]] = {}
+        self.generation = 0  # grows whenever a known manifest or fallback changes
+
+    def peek(self, release: Release) -> KnownManifest | None:
+        """What is known now, without waiting; looks after its freshness in the background."""
+        record = self._records.get(_key(release))
+        if record is None or record.known is None:
+            return None
+        if self._clock() >= record.old_at:
+            self._refresh_in_background(release, record)
+        return record.known
+
+    async def get(self, release: Release, *, timeout: float) -> KnownManifest:
+        """What is known, fetched if nothing is; raises ManifestError or FetchError.
+
+        A failure is remembered for about two seconds, so that a page does not wait for each.
+        """
+        record = self._record(release)
+        if record.known is None and self._clock() >= record.ask_again_at:
+            await self._learn(release, record, timeout)
+        if record.known is None:
+            error = record.error or ManifestError(f"{release.fragment}: no manifest is known")
+            raise type(error)(str(error))
+        self._keep_fallback(release, record)
+        return record.known
+
+    async def refresh(self, release: Release, *, timeout: float = FETCH_TIMEOUT) -> KnownManifest:
+        """Fetch again, for when content says it is of another version than the manifest.
+
+        Gives the last good one if that fails, or if it was done in vain a moment ago: during a
+        rolling deployment both versions answer by turns.
+        """
+        record = self._record(release)
+        if record.known is not None and self._clock() >= record.ask_again_at:
+            try:
+                await self._learn(release, record, timeout)
+            except FetchTimeout:
+                logger.warning("manifest of %s: the refresh takes long", release.fragment)
+        return await self.get(release, timeout=timeout)
+
+    async def _learn(self, release: Release, record: _Record, timeout: float) -> None:
+        """Wait for one fetch shared by all callers, which goes on when they give up."""
+        flight = self._fly("manifest", release, lambda: self._fetch_into(record, release))
+        done, _ = await asyncio.wait((flight,), timeout=timeout)
+        if not done:
+            raise FetchTimeout(f"the manifest of {release.fragment} did not come in time")
+        flight.result()
+
+    def _refresh_in_background(self, release: Release, record: _Record) -> None:
+        record.old_at = self._clock() + self._about(RETRY_AFTER)
+        self._fly("manifest", release, lambda: self._fetch_into(record, release))
+
+    async def _fetch_into(self, record: _Record, release: Release) -> None:
+        try:
+            known = await self._fetch(release)
+        except ComposerError as error:
+            record.error = error
+            record.ask_again_at = self._clock() + self._about(RETRY_AFTER)
+            record.old_at = max(record.old_at, record.ask_again_at)
+            logger.warning("manifest of %s %s: %s", release.fragment, release.version, error)
+            return
+        before = record.known
+        is_news = before is None or before.manifest != known.manifest
+        record.error = None
+        record.old_at = self._clock() + self._about(REFRESH_EVERY)
+        record.ask_again_at = 0.0 if is_news else self._clock() + self._about(REFRESH_AFTER)
+        if is_news:
+            # Until the new fallback is here the former is better than none.
+            kept = before.fallback_html if before and known.fallback_url else None
+            record.known = replace(known, fallback_html=kept)
+            record.ask_fallback_at = 0.0
+            self.generation += 1
+        self._keep_fallback(release, record, again=True)
+
+    async def _fetch(self, release: Release) -> KnownManifest:
+        url = release.url + wire.MANIFEST_PATH
+        response = await self._transport.fetch(release, self._request(url))
+        if response.status != _OK:
+            raise ManifestError(f"{url} answers {response.status}")
+        try:
+            manifest = parse_manifest(response.body)
+        except InvalidManifest as error:
+            raise ManifestError(f"{url}: {error}") from error
+        return known_manifest(release, manifest)
+
+    def _keep_fallback(self, release: Release, record: _Record, *, again: bool = False) -> None:
+        """Fetch the fallback in the background if it is missing; nobody waits for it."""
+        known = record.known
+        if known is None or known.fallback_url is None:
+            return
+        is_wanted = again or known.fallback_html is None
+        if is_wanted and self._clock() >= record.ask_fallback_at:
+            url = known.fallback_url
+            self._fly("fallback", release, lambda: self._fetch_fallback(record, release, url))
+
+    async def _fetch_fallback(self, record: _Record, release: Release, url: str) -> None:
+        record.ask_fallback_at = self._clock() + self._about(RETRY_AFTER)
+        try:
+            response = await self._transport.fetch(release, self._request(url))
+            if response.status != _OK:
+                raise ManifestError(f"{url} answers {response.status}")
+            html = html_or_raise(response)
+        except ComposerError as error:
+            logger.warning("fallback of %s %s: %s", release.fragment, release.version, error)
+            return
+        known = record.known
+        if known and known.fallback_url == url and known.fallback_html != html:
+            record.known = replace(known, fallback_html=html)
+            self.generation += 1
+
+    def _request(self, url: str) -> FetchRequest:
+        return FetchRequest(url, self._headers, timeout=FETCH_TIMEOUT, max_bytes=MAX_BYTES)
+
+    def _fly(
+        self, what: str, release: Release, fetch: Callable[[], Coroutine[Any, Any, None]]
+    ) -> asyncio.Task[None]:
+        """The running fetch of that kind for the release, started if there is none."""
+        loop = asyncio.get_running_loop()
+        key = loop, what, _key(release)
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = loop.create_task(fetch())
+            flight.add_done_callback(lambda _: self._flights.pop(key, None))
+        return flight
+
+    def _record(self, release: Release) -> _Record:
+        key = _key(release)
+        record = self._records.get(key)
+        if record is None:
+            if len(self._records) >= _MAX_KNOWN:
+                self._records.pop(next(iter(self._records)), None)
+            record = self._records.setdefault(key, _Record())
+        return record
+
+    def _about(self, seconds: float) -> float:
+        return seconds * (1 + _JITTER * (2 * self._random() - 1))
+
+
+def _key(release: Release) -> _Key:
+    return release.fragment, release.version, release.url

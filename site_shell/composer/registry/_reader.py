@@ -1,0 +1,113 @@
+"""Reads fields of a registry entry, so that each refusal names fragment, field and legal values."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast, get_args
+from urllib.parse import urlsplit
+
+from ..errors import RegistryError
+from ..release import CredentialsOption
+
+_NOT_IN_A_URL: Final = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}?#@]")
+_SECRET_REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+_MAX_TEXT: Final = 256
+_MAX_URL: Final = 2_048
+
+
+class Reader:
+    """One JSON object and the path that leads to it."""
+
+    def __init__(
+        self, fragment: str, path: str, document: Mapping[str, Any], problems: list[str]
+    ) -> None:
+        self._fragment = fragment
+        self._path = path
+        self._document = document
+        self._problems = problems
+
+    def wrong(self, field: str, value: Any, legal: str) -> RegistryError:
+        """The error for a value, to be raised by the caller."""
+        return RegistryError(
+            f"{self._fragment}: {self._path}{field} is {value!r:.100}; it must be {legal}"
+        )
+
+    def has(self, field: str) -> bool:
+        return field in self._document
+
+    def refuse_unknown(self, legal: Sequence[str]) -> None:
+        for field in self._document.keys() - set(legal):
+            raise self.wrong(field, self._document[field], f"left out; legal: {', '.join(legal)}")
+
+    def mention_unknown(self, legal: Sequence[str]) -> None:
+        self._problems.extend(
+            f"{self._fragment}: {self._path}{field} is not known and ignored; "
+            f"known: {', '.join(legal)}"
+            for field in sorted(self._document.keys() - set(legal))
+        )
+
+    def child(self, field: str, default: Mapping[str, Any] | None) -> "Reader":
+        value = self._document.get(field, default)
+        if not isinstance(value, dict):
+            raise self.wrong(field, value, "an object")
+        return Reader(self._fragment, f"{self._path}{field}.", value, self._problems)
+
+    def text(self, field: str) -> str:
+        value = self._document.get(field)
+        is_legal = isinstance(value, str) and 1 <= len(value) <= _MAX_TEXT and value.isprintable()
+        if not is_legal:
+            raise self.wrong(field, value, f"a printable string of 1 to {_MAX_TEXT} characters")
+        return cast(str, value)
+
+    def flag(self, field: str) -> bool:
+        value = self._document.get(field)
+        if not isinstance(value, bool):
+            raise self.wrong(field, value, "true or false")
+        return value
+
+    def number(self, field: str, *, minimum: float, maximum: float) -> float:
+        value = self._document.get(field)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value) or not minimum <= value <= maximum:
+            raise self.wrong(field, value, f"a number from {minimum} to {maximum}")
+        return float(value)
+
+    def integer(self, field: str, *, minimum: int, maximum: int, default: int) -> int:
+        value = self._document.get(field, default)
+        is_integer = isinstance(value, int) and not isinstance(value, bool)
+        if not is_integer or not minimum <= value <= maximum:
+            raise self.wrong(field, value, f"a whole number from {minimum} to {maximum}")
+        return cast(int, value)
+
+    def credentials(self, field: str) -> CredentialsOption:
+        value = self._document.get(field, "None")
+        legal = get_args(CredentialsOption)
+        if value not in legal:
+            raise self.wrong(field, value, f"one of {', '.join(legal)}")
+        return cast(CredentialsOption, value)
+
+    def secret(self, field: str) -> str:
+        value = self._document.get(field)
+        if not isinstance(value, str) or not _SECRET_REFERENCE.fullmatch(value):
+            # Not shown: it may be the secret itself.
+            raise self.wrong(field, "...", "a reference such as env:REVIEWS_API_KEY, no secret")
+        return value
+
+    def url(self, field: str) -> str:
+        value = self._document.get(field)
+        if not isinstance(value, str) or not _is_service_url(value):
+            legal = "an http or https URL without user name, query and fragment"
+            shown = "a URL with a user name" if "@" in str(value) else value
+            raise self.wrong(field, shown, legal)
+        return value
+
+
+def _is_service_url(value: str) -> bool:
+    if len(value) > _MAX_URL or _NOT_IN_A_URL.search(value):
+        return False
+    try:
+        parts = urlsplit(value)
+        has_address = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and has_address

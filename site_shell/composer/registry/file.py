@@ -1,0 +1,106 @@
+"""A registry in a JSON file, read again when the file changes."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from ..errors import RegistryError, UnknownFragment
+from ..release import Release
+from .schema import MAX_BYTES, parse_registry
+
+logger = logging.getLogger(__name__)
+
+_LOOK_EVERY: Final = 1.0  # seconds; a stat costs 2 µs, which a page of ten slots need not pay
+_Signature = tuple[int, ...] | None
+
+
+class FileRegistry:
+    """Follows its file without a thread: a lookup looks at the file at most once a second.
+
+    What cannot be understood is logged and listed in ``problems``, and what was last understood
+    stays: the whole registry for a broken file, one fragment for a broken entry.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._path = Path(path)
+        self._clock = clock
+        self._releases: Mapping[str, tuple[Release, ...]] = {}
+        self._problems: tuple[str, ...] = ()
+        self._generation = 0
+        # Neither a file's signature nor that of a missing one, so that the first look reads.
+        self._seen: _Signature = ()
+        self._look_at = clock()
+        self._look()
+
+    @property
+    def generation(self) -> int:
+        """Grows whenever the contents change."""
+        self._look()
+        return self._generation
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the file now, for a system check."""
+        self._look()
+        return self._problems
+
+    def fragments(self) -> tuple[str, ...]:
+        """The names of all registered fragments, sorted."""
+        self._look()
+        return tuple(sorted(self._releases))
+
+    def releases(self, fragment: str) -> tuple[Release, ...]:
+        """The releases of a fragment, the default one first; raises UnknownFragment."""
+        self._look()
+        try:
+            return self._releases[fragment]
+        except KeyError:
+            known = ", ".join(sorted(self._releases)) or "none"
+            raise UnknownFragment(
+                f"no fragment {fragment!r:.100} is registered in {self._path}; registered: {known}"
+            ) from None
+
+    def _look(self) -> None:
+        now = self._clock()
+        if now < self._look_at:
+            return
+        self._look_at = now + _LOOK_EVERY
+        signature = self._signature()
+        if signature == self._seen:
+            return
+        # Taken before reading: a change in between is seen at the next look.
+        self._seen = signature
+        try:
+            self._read()
+        except (OSError, RegistryError) as error:
+            self._tell((f"{self._path}: {error}; what was registered before stays",))
+
+    def _signature(self) -> _Signature:
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return None
+        # ctime too: a file that becomes readable keeps its mtime.
+        return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
+
+    def _read(self) -> None:
+        with self._path.open("rb") as file:
+            registered = parse_registry(file.read(MAX_BYTES + 1))
+        kept = {
+            name: self._releases[name] for name in registered.refused if name in self._releases
+        }
+        releases = {**registered.releases, **kept}
+        if releases != self._releases:
+            self._releases = releases
+            self._generation += 1
+        self._tell(tuple(f"{self._path}: {problem}" for problem in registered.problems))
+
+    def _tell(self, problems: tuple[str, ...]) -> None:
+        self._problems = problems
+        for problem in problems:
+            logger.error("registry: %s", problem)
