@@ -1,6 +1,6 @@
 """A review, keyed by the stable reference of a product that another service owns."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -47,7 +47,7 @@ class Review(models.Model):
         editable=False,
         help_text="Written by the demonstration's program; shoppers are told so.",
     )
-    submission = models.CharField(
+    submission = models.CharField(  # noqa: DJ001 -- NULL is not unique, an empty text would be
         max_length=64,
         null=True,
         unique=True,
@@ -56,8 +56,8 @@ class Review(models.Model):
     )
 
     class Meta:
-        ordering = ["-created_at", "-pk"]
-        constraints = [
+        ordering: ClassVar = ["-created_at", "-pk"]
+        constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(rating__range=(1, BEST)), name="reviews_rating_is_1_to_5"
             ),
@@ -66,7 +66,7 @@ class Review(models.Model):
                 name="reviews_state_is_known",
             ),
         ]
-        indexes = [
+        indexes: ClassVar = [
             # The histogram is counted in this index alone, without touching a row ...
             models.Index(
                 fields=["product", "state", "rating", "synthetic"], name="reviews_histogram"

@@ -10,7 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 
-from .models import BEST, PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Review
+from .models import PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Review
 from .return_path import MAX_LENGTH as RETURN_MAX_LENGTH
 from .return_path import is_return_path
 

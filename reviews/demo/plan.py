@@ -4,7 +4,6 @@ Everything follows from the product's reference, so every machine gets the same 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -63,18 +62,13 @@ def _special() -> Iterator[Review]:
     """The reviews that are given word for word: other languages, attacks, and spam."""
     random = Random("special")
     busy = sorted(KINDS)[: len(KINDS) // 2]
-    published, pending, rejected = (
-        Review.State.PUBLISHED,
-        Review.State.PENDING,
-        Review.State.REJECTED,
-    )
     for entry in phrases("languages")["review"]:
-        yield _given(entry, random.choice(busy), published, random)
+        yield _given(entry, random.choice(busy), Review.State.PUBLISHED, random)
     for entry in phrases("hostile")["review"]:
-        yield _given(entry, HOSTILE, published, random)
-        yield _given(entry, random.choice(busy), pending, random)
+        yield _given(entry, HOSTILE, Review.State.PUBLISHED, random)
+        yield _given(entry, random.choice(busy), Review.State.PENDING, random)
     for entry in phrases("refused")["review"]:
-        yield _given(entry, random.choice(busy), rejected, random)
+        yield _given(entry, random.choice(busy), Review.State.REJECTED, random)
 
 
 def _given(entry: dict[str, Any], product: str, state: Review.State, random: Random) -> Review:

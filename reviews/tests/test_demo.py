@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
-from pytest import MonkeyPatch
 
 from reviews.demo.grammar import phrases
 from reviews.demo.plan import demo_reviews
@@ -64,7 +63,8 @@ def test_few_products_have_most_reviews_and_some_have_none() -> None:
 
 def test_moderators_find_work_and_examples() -> None:
     states = Counter(review.state for review in demo_reviews())
-    assert states["pending"] > 30 and states["rejected"] >= 8
+    assert states["pending"] > 30
+    assert states["rejected"] >= 8
 
 
 def test_some_reviews_are_written_from_right_to_left() -> None:
@@ -78,7 +78,7 @@ def test_hostile_input_is_published() -> None:
 
 
 @pytest.mark.django_db
-def test_a_second_run_changes_nothing(monkeypatch: MonkeyPatch) -> None:
+def test_a_second_run_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     seed()
     Review.objects.filter(state="pending").update(state="published")
     before = contents()
@@ -88,7 +88,9 @@ def test_a_second_run_changes_nothing(monkeypatch: MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_again_restores_the_demonstration_and_leaves_real_reviews(monkeypatch: MonkeyPatch) -> None:
+def test_again_restores_the_demonstration_and_leaves_real_reviews(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     real = ReviewFactory()
     seed()
     before = contents()[1:]
@@ -112,16 +114,23 @@ def test_seeding_purges_what_it_fills_in_one_message(purges: Purges) -> None:
 
 
 @pytest.mark.django_db
-def test_the_moderator_gets_the_password_of_the_environment(monkeypatch: MonkeyPatch) -> None:
+def test_the_moderator_gets_the_password_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DEMO_PASSWORD", "correct horse")
     assert "correct horse" not in seed()
     user = authenticate(username="moderator", password="correct horse")
-    assert user is not None and user.is_staff and not user.is_superuser
-    assert user.has_perm("reviews.change_review") and not user.has_perm("auth.change_user")
+    assert user is not None
+    assert user.is_staff
+    assert not user.is_superuser
+    assert user.has_perm("reviews.change_review")
+    assert not user.has_perm("auth.change_user")
 
 
 @pytest.mark.django_db
-def test_without_one_the_password_is_random_and_printed_once(monkeypatch: MonkeyPatch) -> None:
+def test_without_one_the_password_is_random_and_printed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
     password = seed().split()[-1]
     assert authenticate(username="moderator", password=password) is not None

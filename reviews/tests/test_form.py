@@ -64,7 +64,8 @@ def test_the_rating_is_five_named_radio_buttons_in_a_group(client: Client) -> No
     }
     assert [radio.attributes["value"] for radio in radios] == ["1", "2", "3", "4", "5"]
     labels = [label.text for label in group.all("label")]
-    assert labels[0].endswith("1 star: Poor") and labels[4].endswith("5 stars: Excellent")
+    assert labels[0].endswith("1 star: Poor")
+    assert labels[4].endswith("5 stars: Excellent")
 
 
 def test_every_visible_field_has_a_label(client: Client) -> None:
@@ -101,7 +102,8 @@ def test_a_submission_awaits_moderation(client: Client) -> None:
     review = Review.objects.get()
     assert (review.product, review.rating, review.title) == ("h1001", 4, "Nice")
     assert (review.body, review.author, review.state) == ("It holds soup.", "Ada", "pending")
-    assert not review.verified and not review.synthetic
+    assert not review.verified
+    assert not review.synthetic
 
 
 def test_without_htmx_the_shopper_returns_to_the_page_with_thanks(client: Client) -> None:
@@ -115,7 +117,8 @@ def test_with_htmx_the_thanks_replace_the_form_and_an_event_is_announced(client:
     response = send(client, htmx=True)
     assert response.status_code == 200
     root = parse(response.content).one("section")
-    assert "reviews-form" in root.attributes["class"] and "awaits moderation" in root.text
+    assert "reviews-form" in root.attributes["class"]
+    assert "awaits moderation" in root.text
     event = json.loads(response["hx-trigger"])
     assert event == {"review:submitted": {"ref": "h1001", "state": "pending"}}
 
@@ -263,7 +266,8 @@ def test_no_accepted_return_path_names_another_host(value: str) -> None:
         seen_by_a_browser = value.replace("\\", "/").replace("\t", "").replace("\n", "")
         parts = urlsplit(seen_by_a_browser)
         assert (parts.scheme, parts.netloc, parts.query, parts.fragment) == ("", "", "", "")
-        assert value.startswith("/") and "//" not in seen_by_a_browser
+        assert value.startswith("/")
+        assert "//" not in seen_by_a_browser
 
 
 @given(st.lists(st.from_regex(r"[A-Za-z0-9._~-]+", fullmatch=True), max_size=6))
@@ -274,7 +278,8 @@ def test_every_ordinary_path_is_accepted(segments: list[str]) -> None:
 @pytest.mark.parametrize("method", ["get", "head", "put", "patch", "delete"])
 def test_the_action_answers_to_post_alone(client: Client, method: str) -> None:
     response = getattr(client, method)(ACTION)
-    assert response.status_code == 405 and response["allow"] == "POST"
+    assert response.status_code == 405
+    assert response["allow"] == "POST"
 
 
 @pytest.mark.parametrize(

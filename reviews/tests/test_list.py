@@ -83,7 +83,8 @@ def test_a_purchase_that_nobody_knows_of_has_no_badge(client: Client) -> None:
 def test_without_reviews_the_shopper_is_asked_for_the_first_one(client: Client) -> None:
     page = fetch(client)
     assert "Nobody has reviewed this product yet" in page.text
-    assert page.all("meter") == [] and page.all("nav") == []
+    assert page.all("meter") == []
+    assert page.all("nav") == []
     assert page.one("a").attributes["href"] == "#reviews-form"
 
 
@@ -108,7 +109,8 @@ def test_all_pages_together_show_every_review_once(client: Client) -> None:
     # All at the same second: only the tie-break keeps pages from overlapping.
     ReviewFactory.create_batch(23, created_at=START)
     shown = [title for page in (1, 2, 3) for title in titles(fetch(client, page=page))]
-    assert len(shown) == 23 and len(set(shown)) == 23
+    assert len(shown) == 23
+    assert len(set(shown)) == 23
 
 
 def test_page_links_are_relative_and_keep_the_sorting(client: Client) -> None:
@@ -153,7 +155,7 @@ def test_no_query_reads_or_sorts_all_rows(client: Client, sort: str) -> None:
         for query in queries.captured_queries:
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
             plan = " ".join(row[3] for row in cursor.fetchall())
-            assert "USING" in plan and "INDEX reviews_" in plan, plan
+            assert "INDEX reviews_" in plan, plan
             assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
 
 
@@ -215,7 +217,8 @@ def test_the_answer_may_be_shared_and_is_tagged_with_its_product(client: Client)
     response = client.get("/fragments/list/?product=h1001")
     assert response["surrogate-key"] == "reviews:h1001"
     assert response["cache-control"].startswith("public, max-age=60,")
-    assert not response.cookies and "vary" not in response.headers
+    assert not response.cookies
+    assert "vary" not in response.headers
 
 
 @pytest.mark.parametrize("fragment", ["list", "form"])

@@ -53,10 +53,12 @@ def test_without_a_secret_key_nothing_starts() -> None:
         text=True,
         check=False,
     )
-    assert result.returncode != 0 and "SECRET_KEY" in result.stderr
+    assert result.returncode != 0
+    assert "SECRET_KEY" in result.stderr
 
 
 def test_a_log_record_is_one_line_of_json_whatever_it_says() -> None:
     record = logging.makeLogRecord({"msg": "a\nb %s", "args": ('"<c>"',), "levelname": "INFO"})
     line = JsonFormatter().format(record)
-    assert "\n" not in line and json.loads(line)["message"] == 'a\nb "<c>"'
+    assert "\n" not in line
+    assert json.loads(line)["message"] == 'a\nb "<c>"'
