@@ -12,8 +12,8 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
-        os.chmod(name, mode)
-        os.replace(name, path)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
     except BaseException:
-        os.unlink(name)
+        Path(name).unlink()
         raise

@@ -71,6 +71,7 @@ def development(project: Project, var: Path, origin: str) -> dict[str, str]:
         "STATIC_ROOT": str(var / "static" / project.name),
         "MEDIA_ROOT": str(var / "media" / project.name),
         "FRAGMENT_PURGE_URL": f"{origin}/_composer/purge",
+        "SHOP_URL": origin,
     }
 
 

@@ -1,5 +1,6 @@
 """What `make run` prints: every line with the name of the process it came from."""
 
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -49,4 +50,4 @@ class Log:
         except BrokenPipeError:
             # The reader of a pipe has gone (`make run | head`): everything still has to be
             # stopped in order, only without anybody to tell.
-            self._stream = open(os.devnull, "w")
+            self._stream = io.StringIO()

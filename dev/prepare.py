@@ -28,7 +28,7 @@ def ensure_admin() -> None:
     from django.contrib.auth import get_user_model
 
     users = get_user_model()._default_manager
-    if not users.filter(**{"username": ADMIN}).exists():
+    if not users.filter(username=ADMIN).exists():
         password = demo_password(var_folder()).read_text().strip()
         users.create_superuser(ADMIN, "", password)  # type: ignore[attr-defined]
 

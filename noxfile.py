@@ -1,0 +1,136 @@
+"""Test sessions. ``make test`` runs them all; ``.venv/bin/nox -s reviews`` runs one.
+
+A project is tested in an environment of its own: its locked requirements, the contract package
+as a wheel, and a copy of its folder with nothing beside it. Whatever it takes from elsewhere in
+this repository is missing there, so it cannot be taken by accident.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+REPORTS = Path(os.environ.get("TEST_REPORTS", ROOT / "var" / "test-reports"))
+CONTRACT = "packages/fragment-contract"
+
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = [
+    *("contract", "site_shell", "product_details", "reviews", "notifications", "dev", "e2e")
+]
+
+
+def report(session: nox.Session) -> str:
+    return f"--junitxml={REPORTS / session.name}.xml"
+
+
+def copy_of(session: nox.Session, *folders: str) -> Path:
+    """These folders as git would hold them, and nothing else."""
+    target = Path(session.create_tmp()).resolve() / "tree"
+    shutil.rmtree(target, ignore_errors=True)
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
+    listed = subprocess.run([*listing, *folders], capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    return target
+
+
+def contract_wheel(session: nox.Session) -> str:
+    """The contract package as it would be published, built with the locked build tools."""
+    folder = Path(session.create_tmp()) / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    build = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w"]
+    session.run(sys.executable, *build, str(folder), CONTRACT, external=True)
+    return str(next(folder.glob("*.whl")))
+
+
+def test_tools(session: nox.Session, project: str) -> None:
+    """What tests may use, in the versions of the lock."""
+    pins = Path(session.create_tmp()) / "pins.txt"
+    lines = (ROOT / "requirements-dev.lock").read_text().splitlines()
+    found = (re.match(r"\S+==[^\\]+", line) for line in lines)
+    pins.write_text("\n".join(match.group(0) for match in found if match))
+    own = ROOT / project / "requirements-test.txt"
+    more = ["-r", str(own)] if own.exists() else []
+    session.install("-r", "requirements-test.txt", *more, "-c", str(pins))
+
+
+def run_tests(session: nox.Session, project: str, *folders: str) -> None:
+    test_tools(session, project)
+    session.install("--force-reinstall", "--no-deps", contract_wheel(session))
+    session.chdir(copy_of(session, project, *folders))
+    ini = f"{project}/pytest.ini"
+    arguments = ["-c", ini, "--rootdir", ".", project, "-p", "no:cacheprovider", report(session)]
+    session.run("pytest", *arguments, *session.posargs, env={"PYTHONPATH": None})
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """The contract package, from its wheel."""
+    dependencies = nox.project.load_toml(f"{CONTRACT}/pyproject.toml")["project"]["dependencies"]
+    session.install(*dependencies)
+    run_tests(session, CONTRACT)
+
+
+@nox.session
+def site_shell(session: nox.Session) -> None:
+    """The shell, with no service in sight."""
+    session.install("--require-hashes", "-r", "site_shell/requirements.lock")
+    run_tests(session, "site_shell")
+
+
+@nox.session
+def product_details(session: nox.Session) -> None:
+    """The catalogue, alone."""
+    session.install("--require-hashes", "-r", "product_details/requirements.lock")
+    run_tests(session, "product_details")
+
+
+@nox.session
+def reviews(session: nox.Session) -> None:
+    """Reviews, alone."""
+    session.install("--require-hashes", "-r", "reviews/requirements.lock")
+    run_tests(session, "reviews")
+
+
+@nox.session(venv_backend="none")
+def notifications(session: nox.Session) -> None:
+    """The bundle: its unit tests, its types, that it is built from its sources; in a browser."""
+    if not shutil.which("npm"):
+        session.skip("npm is missing: install Node.js 20 or later")
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    with session.chdir(copy_of(session, "notifications_static") / "notifications_static"):
+        session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+        session.run("npm", "run", "types", "--silent")
+        session.run("npm", "run", "drift", "--silent")
+        results = REPORTS / "notifications-units.xml"
+        output = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={results}"]
+        session.run("npm", "test", "--silent", "--", *output)
+        # Of the tools in .venv only those that notifications_static/requirements-test.txt names.
+        pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio"]
+        session.run(*pytest, report(session), *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def dev(session: nox.Session) -> None:
+    """What runs and checks this repository, with real processes."""
+    session.run(sys.executable, "-m", "pytest", "tests/dev", report(session), *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def e2e(session: nox.Session) -> None:
+    """The running site over HTTP and in a browser."""
+    session.run(sys.executable, "-m", "pytest", "tests/e2e", report(session), *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def check(session: nox.Session) -> None:
+    """The static part."""
+    session.run(sys.executable, "-m", "dev.check")
