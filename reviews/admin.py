@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from . import moderation
@@ -20,7 +20,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # unfold: untyped
     """Django's user administration in the look of the rest."""
 
     form = UserChangeForm
@@ -29,12 +29,12 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     """Django's group administration in the look of the rest."""
 
 
 @admin.register(Review)
-class ReviewAdmin(ModelAdmin):
+class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     """Reviews to read and to decide on, the undecided ones first in sight by a filter."""
 
     list_display = (
@@ -66,17 +66,17 @@ class ReviewAdmin(ModelAdmin):
         """A review stays with its product, and its origin and date are facts."""
         return ["synthetic", "created_at", *(["product"] if obj else [])]
 
-    @display(description="review", ordering="title")
+    @admin.display(description="review", ordering="title")
     def what_it_says(self, review: Review) -> str:
         """Title and the beginning of the text, so that most decisions need no second page."""
         return f"{Truncator(review.title).chars(70)} — {Truncator(review.body).chars(140)}"
 
-    @display(description="rating", ordering="rating")
+    @admin.display(description="rating", ordering="rating")
     def stars(self, review: Review) -> str:
         """The rating in a form that can be scanned."""
         return f"{review.rating} {review.stars_on}"
 
-    @display(
+    @display(  # type: ignore[untyped-decorator]  # unfold: untyped
         description="state",
         ordering="state",
         label={
@@ -89,13 +89,13 @@ class ReviewAdmin(ModelAdmin):
         """The state as a coloured word."""
         return review.state, review.get_state_display()
 
-    @action(description="Publish selected reviews", permissions=["change"])
+    @admin.action(description="Publish selected reviews", permissions=["change"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Review]) -> None:
         """Show the chosen reviews to shoppers."""
         changed = moderation.publish(queryset)
         self.message_user(request, f"{changed} published; the shop shows them now.")
 
-    @action(description="Reject selected reviews", permissions=["change"])
+    @admin.action(description="Reject selected reviews", permissions=["change"])
     def reject_selected(self, request: HttpRequest, queryset: QuerySet[Review]) -> None:
         """Hide the chosen reviews from shoppers."""
         changed = moderation.reject(queryset)

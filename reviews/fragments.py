@@ -71,9 +71,8 @@ def submit(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         receive(form)
         return _received(request, form)
-    if form.tampered:
-        message = f"{form.tampered}: {' '.join(form.errors[form.tampered])}"
-        return HttpResponseBadRequest(message, content_type="text/plain; charset=utf-8")
+    if form.tampering:
+        return HttpResponseBadRequest(form.tampering, content_type="text/plain; charset=utf-8")
     return render(request, "reviews/form.html", {"form": form}, status=422)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -86,8 +87,10 @@ class SubmissionForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="review-%s", **kwargs)
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id="review-%s")
 
     def clean_return_to(self) -> str:
         """Accept a path of this site only, so that the answer is no open redirect."""
@@ -97,9 +100,12 @@ class SubmissionForm(forms.Form):
         return return_to
 
     @property
-    def tampered(self) -> str | None:
-        """The name of a wrong field that no shopper can have typed, if there is one."""
-        return next((name for name in ("product", "return_to") if name in self.errors), None)
+    def tampering(self) -> str | None:
+        """What is wrong with a field that no shopper can have typed, if there is such a one."""
+        for name in ("product", "return_to"):
+            if name in self.errors:
+                return f"{name}: {self.errors[name][0]}"
+        return None
 
     @property
     def from_a_program(self) -> bool:

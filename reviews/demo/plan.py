@@ -3,6 +3,7 @@
 Everything follows from the product's reference, so every machine gets the same reviews.
 """
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -35,7 +36,7 @@ def _count(rank: int) -> int:
     """A power law: few products have most of the reviews, and the last have none."""
     if rank > len(KINDS) - _WITHOUT_REVIEWS:
         return 0
-    return round(MOST / rank**_EXPONENT)
+    return round(MOST * math.pow(rank, -_EXPONENT))
 
 
 def _written(product: str, kind: str, count: int) -> Iterator[Review]:

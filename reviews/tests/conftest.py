@@ -9,8 +9,6 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from fragment_contract.testing import FakeFragmentServer, Reply
 
-from .factories import ReviewFactory
-
 
 class Purges:
     """A shell's purge address, and what was sent there."""
@@ -41,8 +39,3 @@ def moderator(client: Client, db: None) -> Client:
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="reviews"))
     client.force_login(user)
     return client
-
-
-@pytest.fixture(autouse=True)
-def _restart_sequences() -> None:
-    ReviewFactory.reset_sequence(force=True)

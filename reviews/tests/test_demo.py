@@ -91,7 +91,7 @@ def test_a_second_run_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_again_restores_the_demonstration_and_leaves_real_reviews(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = ReviewFactory()
+    real = ReviewFactory.create()
     seed()
     before = contents()[1:]
     Review.objects.filter(synthetic=True, rating=5).delete()

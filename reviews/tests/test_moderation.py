@@ -33,8 +33,8 @@ def edit(client: Client, review: Review, **changes: Any) -> Any:
 
 @pytest.mark.django_db
 def test_the_queue_shows_what_a_decision_needs(moderator: Client) -> None:
-    PendingFactory(title="A title", body="What it says", author="Ada", product="h1042")
-    ReviewFactory(title="Long decided")
+    PendingFactory.create(title="A title", body="What it says", author="Ada", product="h1042")
+    ReviewFactory.create(title="Long decided")
     page = moderator.get(LIST, {"state__exact": "pending"}).content.decode()
     for text in ("A title", "What it says", "Ada", "h1042", "5 ★★★★★", "Pending"):
         assert text in page
@@ -44,8 +44,8 @@ def test_the_queue_shows_what_a_decision_needs(moderator: Client) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["h1042", "glows", "Grace"])
 def test_reviews_are_found_by_product_words_and_author(moderator: Client, query: str) -> None:
-    PendingFactory(product="h1042", title="It glows", author="Grace")
-    PendingFactory(title="Another")
+    PendingFactory.create(product="h1042", title="It glows", author="Grace")
+    PendingFactory.create(title="Another")
     page = moderator.get(LIST, {"q": query}).content.decode()
     assert "It glows" in page
     assert "Another" not in page
@@ -68,8 +68,8 @@ def test_a_full_page_of_the_queue_takes_few_queries(
 def test_a_bulk_decision_changes_all_and_purges_each_product_once(
     moderator: Client, purges: Purges, action: str, state: str
 ) -> None:
-    chosen = [PendingFactory(product=ref) for ref in ("h1001", "h1002", "h1001")]
-    untouched = PendingFactory(product="h1003")
+    chosen = [PendingFactory.create(product=ref) for ref in ("h1001", "h1002", "h1001")]
+    untouched = PendingFactory.create(product="h1003")
     response = act(moderator, action, *chosen)
     assert f"3 {state}" in response.content.decode()
     assert {Review.objects.get(pk=review.pk).state for review in chosen} == {state}
@@ -87,7 +87,7 @@ def test_a_decision_taken_again_changes_and_purges_nothing(purges: Purges) -> No
 
 @committed
 def test_nothing_is_purged_if_the_decision_is_rolled_back(purges: Purges) -> None:
-    review = PendingFactory()
+    review = PendingFactory.create()
     with transaction.atomic():
         moderation.publish(Review.objects.all())
         transaction.set_rollback(True)
@@ -97,7 +97,7 @@ def test_nothing_is_purged_if_the_decision_is_rolled_back(purges: Purges) -> Non
 
 @committed
 def test_editing_a_review_purges_its_product(moderator: Client, purges: Purges) -> None:
-    review = PendingFactory(product="h1042")
+    review = PendingFactory.create(product="h1042")
     assert edit(moderator, review, state="published", title="Mended").status_code == 302
     assert Review.objects.get().title == "Mended"
     assert purges.messages == [["reviews:h1042"]]
@@ -105,7 +105,7 @@ def test_editing_a_review_purges_its_product(moderator: Client, purges: Purges) 
 
 @committed
 def test_deleting_purges_one_or_many(moderator: Client, purges: Purges) -> None:
-    one, *many = [PendingFactory(product=f"h100{number}") for number in range(3)]
+    one, *many = [PendingFactory.create(product=f"h100{number}") for number in range(3)]
     moderator.post(reverse("admin:reviews_review_delete", args=[one.pk]), {"post": "yes"})
     assert purges.messages == [["reviews:h1000"]]
     act(moderator, "delete_selected", *many, post="yes")
@@ -115,13 +115,13 @@ def test_deleting_purges_one_or_many(moderator: Client, purges: Purges) -> None:
 
 @committed
 def test_a_review_that_awaits_moderation_purges_nothing(purges: Purges) -> None:
-    PendingFactory()
+    PendingFactory.create()
     assert purges.messages == []
 
 
 @committed
 def test_a_published_review_is_in_the_list_at_once(client: Client, moderator: Client) -> None:
-    review = PendingFactory(title="Fresh")
+    review = PendingFactory.create(title="Fresh")
     assert b"Fresh" not in client.get("/fragments/list/?product=h1001").content
     act(moderator, "publish_selected", review)
     assert b"Fresh" in client.get("/fragments/list/?product=h1001").content
@@ -129,7 +129,7 @@ def test_a_published_review_is_in_the_list_at_once(client: Client, moderator: Cl
 
 @pytest.mark.django_db
 def test_a_review_cannot_be_moved_to_another_product(moderator: Client) -> None:
-    review = PendingFactory(product="h1001")
+    review = PendingFactory.create(product="h1001")
     edit(moderator, review, product="h1002")
     assert Review.objects.get().product == "h1001"
 
@@ -137,7 +137,7 @@ def test_a_review_cannot_be_moved_to_another_product(moderator: Client) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("entry", phrases("hostile")["review"], ids=lambda e: ascii(e["author"]))
 def test_hostile_reviews_are_escaped_on_the_desk(moderator: Client, entry: dict[str, Any]) -> None:
-    review = PendingFactory(**entry)
+    review = PendingFactory.create(**entry)
     one = reverse("admin:reviews_review_change", args=[review.pk])
     delete = reverse("admin:reviews_review_delete", args=[review.pk])
     for address in (LIST, one, delete, reverse("admin:reviews_review_history", args=[review.pk])):
@@ -151,7 +151,7 @@ def test_hostile_reviews_are_escaped_on_the_desk(moderator: Client, entry: dict[
 @pytest.mark.django_db
 def test_who_may_only_look_cannot_decide(client: Client) -> None:
     client.force_login(User.objects.create_user("looker", is_staff=True))
-    review = PendingFactory()
+    review = PendingFactory.create()
     assert act(client, "publish_selected", review).status_code == 403
     assert Review.objects.get().state == "pending"
 
