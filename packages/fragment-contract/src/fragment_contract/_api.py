@@ -2,7 +2,6 @@
 
 from .assets import Css, Js
 from .caching import Cache
-from .request_context import FragmentContext, context, deadline
 from .errors import (
     ContractError,
     Gone,
@@ -19,6 +18,7 @@ from .fragments import Fragment, fragment
 from .manifest import Action, Asset, FragmentInfo, Manifest, parse_manifest
 from .parameters import Integer, Text
 from .purge import purge_on_commit
+from .request_context import FragmentContext, context, deadline
 from .serving import add_tags
 from .urls import fragment_urls, health_urls
 

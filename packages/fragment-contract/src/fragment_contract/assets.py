@@ -108,12 +108,14 @@ def _integrity_of_collected(storage: Storage, path: str) -> str:
 
 
 def _collected(path: str) -> bytes | None:
-    storage = static_storage()
     # Storages with hashed names post-process: the bytes under the hashed name are what is served.
-    stored_name = getattr(storage, "stored_name", None)
-    name = stored_name(path) if stored_name and not settings.DEBUG else path
+    stored_name = getattr(static_storage(), "stored_name", None)
+    return _open(stored_name(path) if stored_name and not settings.DEBUG else path)
+
+
+def _open(name: str) -> bytes | None:
     try:
-        with storage.open(name) as file:
+        with static_storage().open(name) as file:
             return bytes(file.read())
     except (FileNotFoundError, ImproperlyConfigured):
         # The second is how Django says that STATIC_ROOT is not set.
@@ -127,6 +129,15 @@ def _source(path: str) -> bytes | None:
 
 def _digest(data: bytes) -> str:
     return f"sha384-{base64.b64encode(hashlib.sha384(data).digest()).decode()}"
+
+
+def served_bytes(name: str) -> bytes | None:
+    """What a static URL answers, by the part of its path after STATIC_URL."""
+    for read in (_open, _source):
+        data = read(name)
+        if data is not None:
+            return data
+    return None
 
 
 def _crossorigin(url: str) -> str | None:

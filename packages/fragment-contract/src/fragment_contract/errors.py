@@ -6,10 +6,15 @@ ContractError
 ├── InvalidParameters    a request's parameters break the declaration (caller; answered with 400)
 ├── InvalidTag           a surrogate key has characters that cannot travel (fragment team)
 ├── UnknownAsset         a declared css or js file is in no static files folder (fragment team)
-└── Outcome              not a failure: how a view answers without HTML
-    ├── NothingToShow    204
-    ├── Moved            301 or 302
-    └── Gone             410
+├── Outcome              not a failure: how a view answers without HTML
+│   ├── NothingToShow    204
+│   ├── Moved            301 or 302
+│   └── Gone             410
+├── MalformedRequest     a fake server was sent something that is not HTTP
+└── Finding              what a conformance check found
+    ├── Violation        the contract is broken
+    ├── NotApplicable    there is nothing to check
+    └── CannotAsk        a value is missing without which the fragment cannot be asked
 
 No Django here: the wire, the manifest, the test kit and the conformance suite run without it.
 """
@@ -75,6 +80,26 @@ class Gone(Outcome):
     """What was asked for existed and was withdrawn (410)."""
 
     status = 410
+
+
+class MalformedRequest(ContractError):
+    """What came to a fake server is not a request."""
+
+
+class Finding(ContractError):
+    """Why a conformance check did not pass."""
+
+
+class Violation(Finding):
+    """The fragment breaks the contract; the message says how, and what is right."""
+
+
+class NotApplicable(Finding):
+    """The fragment does not have what the check looks at."""
+
+
+class CannotAsk(Finding):
+    """What a check needs to know first was not given."""
 
 
 def _shorten(value: Any) -> str:

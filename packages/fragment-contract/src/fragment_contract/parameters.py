@@ -15,7 +15,8 @@ from .errors import InvalidDeclaration, InvalidParameters
 
 Scalar = str | int | bool
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+# Surrogates stand for bytes that are not UTF-8.
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # One spelling for one number: "007" and "+7" would be other cache entries with the same HTML.
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _MAX_QUERY: Final = 8_192
@@ -44,11 +45,13 @@ class Text:
 
     @property
     def legal(self) -> str:
-        size = f"{self.min_length} to {self.max_length} characters without control characters"
+        size = (
+            f"{self.min_length} to {self.max_length} characters of UTF-8 without control characters"
+        )
         return f"{size}, all matching {self.pattern}" if self.pattern else size
 
     def read(self, text: str) -> str:
-        if not self.min_length <= len(text) <= self.max_length or _CONTROL.search(text):
+        if not self.min_length <= len(text) <= self.max_length or _UNPRINTABLE.search(text):
             raise ValueError(text)
         if self.pattern is not None and not re.fullmatch(self.pattern, text):
             raise ValueError(text)
@@ -187,9 +190,9 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     if not query.isascii():
         raise InvalidParameters("the query must be percent-encoded UTF-8")
     try:
-        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
-    except UnicodeDecodeError:
-        raise InvalidParameters("the query must be percent-encoded UTF-8") from None
+        return parse_qsl(
+            query, keep_blank_values=True, errors="surrogateescape", max_num_fields=100
+        )
     except ValueError:
         raise InvalidParameters("the query has more than 100 parameters") from None
 

@@ -14,10 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from . import wire
 from .caching import Cache, check_tags
-from .request_context import context
 from .errors import InvalidDeclaration, InvalidParameters, Moved, Outcome
 from .fragments import Fragment, View
 from .manifest import Action
+from .request_context import context
 
 _DOCUMENTS = Cache(max_age=60)
 
@@ -80,6 +80,8 @@ def _readable(
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """What content, fallback and manifest have in common."""
 
+    # The answer to POST is 405 in any case, and not Django's 403.
+    @csrf_exempt
     def view(request: HttpRequest) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
             return _not_allowed(("GET", "HEAD"))
@@ -142,8 +144,8 @@ def _conditional(
         return response
     # The version belongs to it: the same HTML with other assets is another answer.
     digest = hashlib.sha256(version.encode() + b"\n" + response.content).hexdigest()[:32]
-    etag = response.headers.setdefault("etag", f'"{digest}"')
-    answer = get_conditional_response(request, etag=etag, response=response)
+    response.headers.setdefault("etag", f'"{digest}"')
+    answer = get_conditional_response(request, etag=response.headers["etag"], response=response)
     if answer is None or answer is response:
         return _without_body(response) if request.method == "HEAD" else response
     for name in (wire.VERSION, wire.SURROGATE_KEY):

@@ -8,9 +8,9 @@ from typing import Final
 
 import httpx
 
-from ..errors import ContractError
+from ..errors import ContractError, NotApplicable, Violation
 from . import content_checks, manifest_checks, parameter_checks
-from .check import Check, NotApplicable, Result, Violation
+from .check import Check, Result
 from .target import Target
 
 __all__ = ["CHECKS", "Check", "NotApplicable", "Result", "Target", "Violation", "judge", "run"]

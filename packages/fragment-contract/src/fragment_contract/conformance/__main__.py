@@ -4,33 +4,31 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from . import CHECKS, Result, Target, run
+from .arguments import read_pair, read_target
+
+_Read = TypeVar("_Read")
 
 _SIGNS = {"passed": "ok  ", "failed": "FAIL", "not applicable": "-   ", "skipped": "skip"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check every URL, print what was found, and return the exit status."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     failed = False
     report = {}
     for name, url in options.targets:
-        target = Target(
+        with Target(
             url,
             name=name,
             parameters=dict(options.parameters),
             assets=options.assets,
             timeout=options.timeout,
-        )
-        try:
+        ) as target:
             results = run(target, skip=options.skip, files=options.files)
-        except ValueError as error:
-            parser.error(str(error))
-        finally:
-            target.close()
         failed |= any(result.verdict == "failed" for result in results)
         report[url] = results
         if not options.json:
@@ -49,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "targets",
         nargs="+",
-        type=_target,
+        type=_argument(read_target),
         metavar="[NAME=]URL",
         help="base URL of a fragment; with a name the manifest must be that fragment's",
     )
@@ -59,13 +57,18 @@ def _parser() -> argparse.ArgumentParser:
         dest="parameters",
         action="append",
         default=[],
-        type=_pair,
+        type=_argument(read_pair),
         metavar="NAME=VALUE",
         help="a value with which the content answers 200; repeat for more",
     )
     parser.add_argument("--assets", metavar="ORIGIN", help="who serves site-relative assets")
     parser.add_argument(
-        "--skip", action="append", default=[], metavar="CHECK", help="leave a check out"
+        "--skip",
+        action="append",
+        default=[],
+        choices=[check.name for check in CHECKS],
+        metavar="CHECK",
+        help="leave a check out",
     )
     parser.add_argument(
         "--files", action="store_true", help="the fragment is plain files behind a web server"
@@ -75,20 +78,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _target(text: str) -> tuple[str | None, str]:
-    name, equals, url = text.partition("=")
-    if not equals or "://" in name:
-        name, url = "", text
-    if not url.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError(f"must be an http(s) URL, not {url!r}")
-    return name or None, url
+def _argument(read: Callable[[str], _Read]) -> Callable[[str], _Read]:
+    """argparse shows the message of its own exception alone."""
 
+    def convert(text: str) -> _Read:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise argparse.ArgumentTypeError(f"must be NAME=VALUE, not {text!r}")
-    return name, value
+    return convert
 
 
 def _print(name: str | None, url: str, results: list[Result]) -> None:

@@ -4,18 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import ContractError
+from ..errors import Violation
 from .target import Target
 
 Verdict = Literal["passed", "failed", "not applicable", "skipped"]
-
-
-class Violation(ContractError):
-    """The fragment breaks the contract; the message says how, and what is right."""
-
-
-class NotApplicable(ContractError):
-    """The fragment does not have what the check looks at."""
 
 
 @dataclass(frozen=True, slots=True)

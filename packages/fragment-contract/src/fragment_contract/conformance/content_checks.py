@@ -7,8 +7,8 @@ import httpx
 
 from .. import wire
 from ..caching import check_tags
-from ..errors import InvalidTag
-from .check import NotApplicable, check, demand
+from ..errors import InvalidTag, NotApplicable
+from .check import check, demand
 from .html import head_problems, inline_code, media_type
 from .target import Target
 
@@ -104,7 +104,7 @@ def head(target: Target) -> None:
         demand(one == other, f"{name} is {one!r} for HEAD, but {other!r} for GET")
 
 
-@check("methods", "POST to the content answers 405 and names GET in Allow")
+@check("methods", "POST to the content answers 405 and names GET in Allow", files=False)
 def methods(target: Target) -> None:
     response = target.content("POST")
     demand(response.status_code == 405, f"POST answers {response.status_code}, not 405")

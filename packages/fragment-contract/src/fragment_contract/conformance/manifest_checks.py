@@ -4,9 +4,9 @@ import base64
 import hashlib
 
 from .. import wire
-from ..errors import InvalidManifest
+from ..errors import InvalidManifest, NotApplicable
 from ..manifest import Asset, parse_manifest, podium_name
-from .check import NotApplicable, check, demand
+from .check import check, demand
 from .html import media_type
 from .target import Target
 

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 import httpx
 
-from .check import NotApplicable, check, demand
+from ..errors import NotApplicable
+from .check import check, demand
 from .target import Target
 
 _UNKNOWN: Final = "conformance-unknown"

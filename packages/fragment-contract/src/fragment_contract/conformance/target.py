@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
 
 from .. import wire
-from ..errors import ContractError
+from ..errors import CannotAsk
 from ..manifest import Manifest, parse_manifest
 
 Pairs = Iterable[tuple[str, str]]
 
 _TIMEOUT_SECONDS: Final = 10.0
-
-
-class CannotAsk(ContractError):
-    """What a check needs to know first is missing."""
 
 
 class Target:
@@ -48,6 +44,12 @@ class Target:
 
     def close(self) -> None:
         self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     @cached_property
     def manifest(self) -> Manifest:

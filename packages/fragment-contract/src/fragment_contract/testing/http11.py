@@ -3,11 +3,8 @@
 import asyncio
 from urllib.parse import unquote
 
+from ..errors import MalformedRequest
 from .replies import Received
-
-
-class BadRequest(Exception):
-    """What came is not a request."""
 
 
 async def read_request(reader: asyncio.StreamReader) -> Received | None:
@@ -16,10 +13,10 @@ async def read_request(reader: asyncio.StreamReader) -> Received | None:
         block = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError as error:
         if error.partial:
-            raise BadRequest("the request ends inside its headers") from error
+            raise MalformedRequest("the request ends inside its headers") from error
         return None
     except asyncio.LimitOverrunError as error:
-        raise BadRequest("the headers are too long") from error
+        raise MalformedRequest("the headers are too long") from error
     try:
         first, *lines = block.decode("latin-1").rstrip("\r\n").split("\r\n")
         method, target, _ = first.split(" ")
@@ -27,7 +24,7 @@ async def read_request(reader: asyncio.StreamReader) -> Received | None:
         headers = {name.lower(): value.strip() for name, value in pairs}
         body = await _read_body(reader, headers)
     except (ValueError, asyncio.IncompleteReadError) as error:
-        raise BadRequest(f"not a request: {error}") from error
+        raise MalformedRequest(f"not a request: {error}") from error
     path, _, query = target.partition("?")
     return Received(method, unquote(path), query, headers, body)
 

@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from .. import wire
+from ..errors import MalformedRequest
 from ..manifest import FragmentInfo, Manifest, podium_name
-from .http11 import BadRequest, read_request
+from .http11 import read_request
 from .replies import Answer, Received, Reply
 
 Handler = Callable[[Received], Answer]
@@ -176,7 +177,7 @@ class FakeFragmentServer:
         """One request; False when the connection is over."""
         try:
             request = await read_request(reader)
-        except BadRequest as error:
+        except MalformedRequest as error:
             answer = Reply(status=400, body=str(error), closes=True)
             return await _write(writer, answer, Received("GET", "", "", {}))
         if request is None:

@@ -1,0 +1,55 @@
+"""The package's pytest plugin, loaded by its entry point. Imports as little as it can.
+
+Fixtures: ``fragment_server`` for composers, ``fragment_conformance`` for Django services.
+Options: ``--fragment-url`` and its companions, for
+``pytest --pyargs fragment_contract.conformance.suite``.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conformance.in_process import CheckFragment
+    from .testing import FakeFragmentServer
+
+
+@pytest.fixture
+def fragment_server() -> "Iterator[FakeFragmentServer]":
+    """A fake fragment service on a real socket, stopped after the test."""
+    from .testing import FakeFragmentServer
+
+    with FakeFragmentServer() as server:
+        yield server
+
+
+@pytest.fixture
+def fragment_conformance() -> "CheckFragment":
+    """``fragment_conformance(review_list, product="h1001")`` checks a fragment in process.
+
+    The test fails with a list of what breaks the contract. Mark it with ``django_db`` if the
+    fragment reads a database.
+    """
+    from .conformance.in_process import check_fragment
+
+    return check_fragment
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("fragments", "conformance of fragment services")
+    group.addoption(
+        "--fragment-url",
+        action="append",
+        default=[],
+        metavar="[NAME=]URL",
+        help="base URL of a fragment to check; with a name the manifest must be that fragment's",
+    )
+    group.addoption(
+        "--fragment-parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a value with which the content answers 200",
+    )
+    group.addoption("--fragment-assets", metavar="ORIGIN", help="who serves site-relative assets")

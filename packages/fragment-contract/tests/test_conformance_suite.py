@@ -1,0 +1,327 @@
+"""Each check passes on a good fragment, and fails on one that is broken in just that respect."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any, Protocol
+
+import pytest
+from fragment_contract.conformance import CHECKS, Target, judge, run
+from fragment_contract.manifest import Asset, FragmentInfo, Manifest
+from fragment_contract.testing import FakeFragmentServer, Received, Reply
+
+from conforming import (
+    BASE,
+    CONTENT,
+    HTML,
+    MANIFEST,
+    Breakage,
+    Service,
+    accepting,
+    depending_on,
+    on,
+    silent_about,
+    with_header,
+)
+
+MANIFEST_PATH = f"{BASE}/manifest.json"
+BY_NAME = {check.name: check for check in CHECKS}
+_counter = itertools.count()
+
+
+def named(name: str) -> Breakage:
+    other = replace(MANIFEST, name=name.replace("/", "-"), fragment=FragmentInfo(name=name))
+    return on(MANIFEST_PATH, body=other.to_json())
+
+
+def never_the_same(request: Received, reply: Reply) -> Reply:
+    return on(CONTENT, body=f"<p>{next(_counter)}</p>")(request, reply)
+
+
+def never_304(request: Received, reply: Reply) -> Reply:
+    headers = {**dict(reply.headers)}
+    return Reply(body=HTML, headers=headers) if reply.status == 304 else reply
+
+
+def always_304(request: Received, reply: Reply) -> Reply:
+    asked = "if-none-match" in request.headers
+    return replace(reply, status=304) if asked and reply.status == 200 else reply
+
+
+def head_without_etag(request: Received, reply: Reply) -> Reply:
+    return with_header("etag", None)(request, reply) if request.method == "HEAD" else reply
+
+
+def failing_on_locales(request: Received, reply: Reply) -> Reply:
+    asked = request.path == CONTENT and request.headers.get("podium-locale")
+    return Reply(status=500) if asked else reply
+
+
+def html(text: str) -> Breakage:
+    return on(CONTENT, body=text)
+
+
+def header(name: str, value: str | None) -> Breakage:
+    return with_header(name, value)
+
+
+BROKEN: list[tuple[str, str, Breakage]] = [
+    ("manifest-valid", "answers 404, not 200", on(MANIFEST_PATH, status=404)),
+    ("manifest-valid", "content type 'text/html'", on(MANIFEST_PATH, content_type="text/html")),
+    ("manifest-valid", "name: is required", on(MANIFEST_PATH, body="{}")),
+    ("manifest-name", "fragment.name is 'greeting/other'", named("greeting/other")),
+    ("content", "answers 500, not 200", on(CONTENT, status=500)),
+    ("content", "content type 'text/plain'", on(CONTENT, content_type="text/plain")),
+    ("content", "the content is empty", html(" \n ")),
+    ("content", "more than 1048576", html("x" * 1_048_577)),
+    ("content", "not UTF-8", on(CONTENT, body=b"<p>\xff</p>")),
+    ("version", "no header podlet-version", header("podlet-version", None)),
+    ("version", "is '2', but the manifest's is '1.0.0'", header("podlet-version", "2")),
+    ("cache-control", "no cache-control", header("cache-control", None)),
+    ("cache-control", "needs whole seconds, not 'soon'", header("cache-control", "max-age=soon")),
+    ("cache-control", "no directive 'max age=1'", header("cache-control", "max age=1")),
+    ("cache-control", "says max-age twice", header("cache-control", "max-age=1, max-age=2")),
+    ("cache-control", "public and private", header("cache-control", "public, private")),
+    ("cache-control", "public and no-store", header("cache-control", "public, no-store")),
+    ("etag", "no well-formed etag, but ''", header("etag", None)),
+    ("etag", "no well-formed etag, but 'abc'", header("etag", "abc")),
+    ("etag", "If-None-Match is answered 200", never_304),
+    ("etag", "another ETag is answered 304", always_304),
+    ("head", "HEAD answers 405, but GET 200", on(CONTENT, method="HEAD", status=405)),
+    ("head", "etag is None for HEAD", head_without_etag),
+    ("methods", "POST answers 200", on(CONTENT, method="POST", status=200)),
+    ("methods", "must name GET, not ''", on(CONTENT, method="POST", headers={})),
+    ("independence", "two equal requests", never_the_same),
+    *(
+        ("independence", f"request header {name}", depending_on(name))
+        for name in ("x-request-id", "traceparent", "fragment-deadline-ms", "cookie")
+    ),
+    ("independence", "request header authorization", depending_on("authorization")),
+    ("independence", "request header referer", depending_on("referer")),
+    ("cookies", "Set-Cookie", header("set-cookie", "a=b")),
+    ("cookies", "Vary: cookie", header("vary", "Accept-Language, Cookie")),
+    ("cookies", "Vary: *", header("vary", "*")),
+    ("locale", "answered 500", failing_on_locales),
+    ("surrogate-keys", "not 'Big'", header("surrogate-key", "small Big")),
+    ("surrogate-keys", "not ''", header("surrogate-key", "two  spaces")),
+    ("head-block", "</head> is missing", html("<head><title>x</title>")),
+    ("head-block", "not <p>", html("<head><p>x</p></head>")),
+    ("head-block", "not <base>", html("<head><base href='/x'></head>")),
+    ("head-block", "loose text: 'x'", html("<head>x</head>")),
+    ("head-block", "more than one title", html("<head><title>a</title><title>b</title></head>")),
+    ("head-block", "must be JSON-LD", html("<head><script src='/x.js'></script></head>")),
+    ("head-block", "into the manifest", html("<head><link rel=stylesheet href=/x.css></head>")),
+    ("head-block", "http-equiv", html("<head><meta http-equiv=refresh content=0></head>")),
+    (
+        "head-block",
+        "is not JSON",
+        html("<head><script type=application/ld+json>{</script></head>"),
+    ),
+    ("head-block", "<head> can only be", html("<p>x</p><head><title>x</title></head>")),
+    ("head-block", "<head> can only be", html("text<head><title>x</title></head>")),
+    ("head-block", "<body> can only be", html("<body><p>x</p></body>")),
+    ("head-block", "not a page", html("<!DOCTYPE html><p>x</p>")),
+    ("no-inline-code", "inline <script>", html("<script>alert(1)</script>")),
+    ("no-inline-code", "inline <style>", html("<style>p { color: red }</style>")),
+    ("no-inline-code", "attribute style of <p>", html("<p style='color: red'>x</p>")),
+    ("no-inline-code", "attribute onclick of <a>", html("<a onclick='x()'>x</a>")),
+    ("no-inline-code", "javascript: URL", html("<a href=' JavaScript:x()'>x</a>")),
+    ("parameter-unknown", "answers 200, not 400", accepting("unknown")),
+    ("parameter-unknown", "does not name", silent_about("unknown")),
+    ("parameter-duplicate", "answers 200, not 400", accepting("name is given twice")),
+    ("parameter-duplicate", "does not name 'name'", silent_about("twice")),
+    ("parameter-missing", "answers 200, not 400", accepting("name is required")),
+    ("parameter-missing", "does not name 'name'", silent_about("required")),
+    *(
+        ("parameter-malformed", f"{name}=", accepting(f"{name} is not legal"))
+        for name in ("name", "page", "tone", "loud")
+    ),
+    ("parameter-malformed", "does not name 'name'", silent_about("not legal")),
+    ("fallback", "answers 404, not 200", on(f"{BASE}/fallback", status=404)),
+    ("fallback", "content type 'text/plain'", on(f"{BASE}/fallback", content_type="text/plain")),
+    ("fallback", "is empty", on(f"{BASE}/fallback", body="")),
+    ("assets", "hello.css answers 404", on("/static/hello.css", status=404)),
+    ("assets", "content type 'text/html'", on("/static/hello.js", content_type="text/html")),
+    ("assets", "has integrity sha384-", on("/static/hello.css", body="changed")),
+    ("assets", "has integrity sha256-", on("/static/hello.js", body="changed")),
+    ("actions", "answers 200, not 405", on(f"{BASE}/actions/wave", method="GET", status=200)),
+    ("actions", "declares POST", on(f"{BASE}/actions/wave", method="GET", headers={})),
+    ("healthz", "answers 503", on("/healthz", status=503)),
+    ("readyz", "answers 503", on("/readyz", status=503)),
+]
+
+
+class Aim(Protocol):
+    def __call__(self, service: Service, **options: Any) -> Target: ...
+
+
+@pytest.fixture
+def aim() -> Iterator[Aim]:
+    """Makes targets that are closed after the test."""
+    with ExitStack() as stack:
+
+        def make(service: Service, **options: Any) -> Target:
+            known: dict[str, Any] = {
+                "url": service.url,
+                "name": "greeting/hello",
+                "parameters": {"name": "ada"},
+                **options,
+            }
+            return stack.enter_context(Target(**known))
+
+        yield make
+
+
+def test_a_good_fragment_passes_every_check(fragment_server: FakeFragmentServer, aim: Aim) -> None:
+    results = run(aim(Service(fragment_server)))
+    assert [(result.check.name, result.verdict, result.detail) for result in results] == [
+        (check.name, "passed", "") for check in CHECKS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "breakage"), BROKEN, ids=[f"{name}-{said}" for name, said, _ in BROKEN]
+)
+def test_a_broken_fragment_fails_the_check(
+    fragment_server: FakeFragmentServer, name: str, said: str, breakage: Breakage, aim: Aim
+) -> None:
+    result = judge(BY_NAME[name], aim(Service(fragment_server, breakage)))
+    assert result.verdict == "failed"
+    assert said in result.detail
+
+
+def test_every_check_is_shown_to_fail_on_something() -> None:
+    assert {name for name, _, _ in BROKEN} == set(BY_NAME)
+
+
+def test_a_service_that_is_down_fails_and_breaks_nothing(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    service = Service(fragment_server)
+    fragment_server.refuse()
+    assert {result.verdict for result in run(aim(service))} == {"failed"}
+
+
+def test_missing_parameters_are_asked_for(fragment_server: FakeFragmentServer, aim: Aim) -> None:
+    service = Service(fragment_server)
+    result = judge(BY_NAME["content"], aim(service, parameters={}))
+    assert result.verdict == "failed"
+    assert result.detail.endswith("give --parameter name=VALUE")
+
+
+def test_parameters_of_other_fragments_are_left_out(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    service = Service(fragment_server)
+    both = aim(service, parameters={"name": "ada", "product": "h1"})
+    assert judge(BY_NAME["content"], both).verdict == "passed"
+
+
+def test_a_fragment_without_extras_has_less_to_check(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    bare = Manifest(
+        name="greeting-hello", version="1.0.0", fragment=FragmentInfo(name="greeting/hello")
+    )
+    service = Service(
+        fragment_server,
+        with_header("cache-control", "no-store"),
+        manifest=bare,
+    )
+    plain = aim(service, parameters={})
+    for name in (
+        "parameter-missing",
+        "parameter-malformed",
+        "parameter-duplicate",
+        "fallback",
+        "assets",
+        "actions",
+    ):
+        assert judge(BY_NAME[name], plain).verdict == "not applicable"
+
+
+def test_nothing_to_keep_is_nothing_to_revalidate(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    service = Service(fragment_server, with_header("cache-control", "no-store"))
+    assert judge(BY_NAME["etag"], aim(service)).verdict == "not applicable"
+
+
+def test_a_fragment_may_have_nothing_to_show(fragment_server: FakeFragmentServer, aim: Aim) -> None:
+    service = Service(fragment_server, on(CONTENT, status=204))
+    assert judge(BY_NAME["content"], aim(service)).verdict == "passed"
+    assert judge(BY_NAME["head-block"], aim(service)).verdict == "not applicable"
+
+
+def test_a_podlet_is_judged_by_podiums_rules(fragment_server: FakeFragmentServer, aim: Aim) -> None:
+    podlet = Manifest(
+        name="greeting-hello",
+        version="1.0.0",
+        css=(Asset(value="hello.css", type="text/css"),),
+    )
+    service = Service(fragment_server, manifest=podlet)
+    fragment_server.respond(f"{BASE}/hello.css", Reply(body="p {}", content_type="text/css"))
+    foreign = aim(service)
+    for name in ("manifest-valid", "manifest-name", "content", "assets"):
+        assert judge(BY_NAME[name], foreign).verdict == "passed"
+    other = aim(service, name="greeting/other")
+    assert judge(BY_NAME["manifest-name"], other).verdict == "failed"
+    unnamed = aim(service, name=None)
+    assert judge(BY_NAME["manifest-name"], unnamed).verdict == "not applicable"
+
+
+def test_without_a_name_the_url_must_end_like_the_fragments(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    service = Service(fragment_server, named("greeting/other"))
+    result = judge(BY_NAME["manifest-name"], aim(service, name=None))
+    assert result.detail == "fragment.name ends in 'other', but the URL in 'hello'"
+
+
+def test_the_manifests_url_is_as_good_as_the_base_url(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    service = Service(fragment_server)
+    assert aim(service, url=f"{service.url}/manifest.json").base == service.url
+    assert aim(service, url=f"{service.url}/").base == service.url
+
+
+def test_assets_may_be_served_by_another_origin(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    service = Service(fragment_server)
+    with FakeFragmentServer() as cdn:
+        cdn.respond("*", Reply(status=404))
+        elsewhere = aim(service, assets=cdn.url)
+        assert "name that with --assets" in judge(BY_NAME["assets"], elsewhere).detail
+
+
+def test_plain_files_are_spared_what_only_a_program_can_do(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    results = run(aim(Service(fragment_server)), files=True)
+    skipped = {result.check.name for result in results if result.verdict == "skipped"}
+    assert skipped == {
+        "version",
+        "methods",
+        "parameter-unknown",
+        "parameter-duplicate",
+        "parameter-missing",
+        "parameter-malformed",
+        "actions",
+        "healthz",
+        "readyz",
+    }
+
+
+def test_a_check_can_be_left_out_by_name(fragment_server: FakeFragmentServer, aim: Aim) -> None:
+    broken = Service(fragment_server, on("/readyz", status=503))
+    results = {result.check.name: result for result in run(aim(broken), skip=["readyz"])}
+    assert results["readyz"].verdict == "skipped"
+    with pytest.raises(ValueError, match="no such check: readiness; legal: manifest-valid"):
+        run(aim(broken), skip=["readiness"])
+
+
+def test_check_names_are_unique() -> None:
+    assert len(BY_NAME) == len(CHECKS)

@@ -1,0 +1,58 @@
+"""What ``@fragment`` serves keeps the contract, by the package's own judgement."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from fragment_contract import Cache, fragment
+from fragment_contract.conformance.in_process import CheckFragment
+
+from contract_example.fragments import bare, hello
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_fragment_with_everything_conforms(fragment_conformance: CheckFragment) -> None:
+    fragment_conformance(hello, name="ada")
+
+
+def test_a_fragment_with_nothing_conforms(fragment_conformance: CheckFragment) -> None:
+    fragment_conformance(bare)
+
+
+@pytest.mark.parametrize("static_url", ["/static/", "https://cdn.example/static/"])
+def test_it_conforms_with_collected_and_hashed_files(
+    fragment_conformance: CheckFragment, tmp_path: Path, static_url: str
+) -> None:
+    backend = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    with override_settings(
+        STATIC_ROOT=tmp_path, STATIC_URL=static_url, STORAGES={"staticfiles": {"BACKEND": backend}}
+    ):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        fragment_conformance(hello, name="ada")
+
+
+def test_a_breach_fails_the_test_with_the_promise_and_the_finding(
+    fragment_conformance: CheckFragment, settings: Any
+) -> None:
+    @fragment("greeting/bare", version="2", cache=Cache())
+    def other(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("<p style='color: red'>x</p>")
+
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": _urls(other)})
+    with pytest.raises(AssertionError) as caught:
+        fragment_conformance(other, skip=["healthz", "readyz"])
+    assert str(caught.value) == (
+        "greeting/bare breaks the contract:\n"
+        "  no-inline-code: No inline script, style or event handler: a strict CSP stops them\n"
+        "    attribute style of <p>: use a class or a script file"
+    )
+
+
+def _urls(*fragments: Any) -> Any:
+    from fragment_contract import fragment_urls
+
+    return fragment_urls(*fragments)
