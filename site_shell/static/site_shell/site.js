@@ -1,0 +1,14 @@
+// Where htmx gets no usable answer it shows nothing: tell the shopper, through the one place
+// that shows messages. Forms keep what was typed.
+const SORRY =
+  "That did not work just now. What you typed is still here: please try again in a moment.";
+
+function sorry() {
+  document.dispatchEvent(
+    new CustomEvent("notification:show", { detail: { message: SORRY, level: "error" } }),
+  );
+}
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, sorry);
+}
