@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contract_example.settings import BASE_DIR
 from django.core.management import call_command
 from django.test import Client, override_settings
 from fragment_contract import Css, Js, UnknownAsset
-
-from contract_example.settings import BASE_DIR
 
 SOURCE = BASE_DIR / "static" / "greeting" / "hello.css"
 MANIFEST_STORAGE = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"

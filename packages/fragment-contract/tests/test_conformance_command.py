@@ -5,11 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from conforming import Service, on
 from fragment_contract.conformance import CHECKS
 from fragment_contract.conformance.__main__ import main
 from fragment_contract.testing import FakeFragmentServer
-
-from conforming import Service, on
 
 
 def test_all_well_is_status_0(

@@ -7,10 +7,6 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
-from fragment_contract.conformance import CHECKS, Target, judge, run
-from fragment_contract.manifest import Asset, FragmentInfo, Manifest
-from fragment_contract.testing import FakeFragmentServer, Received, Reply
-
 from conforming import (
     BASE,
     CONTENT,
@@ -24,6 +20,9 @@ from conforming import (
     silent_about,
     with_header,
 )
+from fragment_contract.conformance import CHECKS, Target, judge, run
+from fragment_contract.manifest import Asset, FragmentInfo, Manifest
+from fragment_contract.testing import FakeFragmentServer, Received, Reply
 
 MANIFEST_PATH = f"{BASE}/manifest.json"
 BY_NAME = {check.name: check for check in CHECKS}

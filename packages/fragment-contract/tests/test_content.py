@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from fragment_contract import Cache, InvalidDeclaration, InvalidTag, Moved, add_tags, fragment
 from fragment_contract.serving import content_view
@@ -105,7 +105,7 @@ def test_what_moved_says_where(service: Client) -> None:
     assert response["location"] == "/greetings/hannah/"
 
 
-def answer(view: Any, **headers: str) -> HttpResponse:
+def answer(view: Any, **headers: str) -> HttpResponseBase:
     declared = fragment("a/b", version="1", cache=Cache(max_age=5))(view)
     return content_view(declared)(RequestFactory().get("/", headers=headers))
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import pytest
+from contract_example.fragments import hello
 from django.http import HttpRequest, HttpResponse
 from fragment_contract import (
     Cache,
@@ -14,8 +15,6 @@ from fragment_contract import (
     fragment_urls,
 )
 from fragment_contract.manifest import MAX_PROXIES
-
-from contract_example.fragments import hello
 
 
 def view(request: HttpRequest, *, word: str = "", number: int = 1) -> HttpResponse:
@@ -64,7 +63,7 @@ def test_a_tag_may_hold_a_number() -> None:
 def test_a_tag_may_hold_a_text_with_a_pattern() -> None:
     word = Annotated[str, Text(pattern="[a-z]+")]
 
-    def by_word(request: HttpRequest, *, word: word) -> HttpResponse:  # type: ignore[valid-type]
+    def by_word(request: HttpRequest, *, word: word) -> HttpResponse:
         return HttpResponse()
 
     declared = fragment("a/b", version="1", cache=Cache(), tags=("x:{word}",))(by_word)

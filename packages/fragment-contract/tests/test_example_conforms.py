@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contract_example.fragments import bare, hello
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
-from fragment_contract import Cache, fragment
+from fragment_contract import Cache, fragment, fragment_urls
 from fragment_contract.conformance.in_process import CheckFragment
-
-from contract_example.fragments import bare, hello
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +41,7 @@ def test_a_breach_fails_the_test_with_the_promise_and_the_finding(
     def other(request: HttpRequest) -> HttpResponse:
         return HttpResponse("<p style='color: red'>x</p>")
 
-    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": _urls(other)})
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": fragment_urls(other)})
     with pytest.raises(AssertionError) as caught:
         fragment_conformance(other, skip=["healthz", "readyz"])
     assert str(caught.value) == (
@@ -50,9 +49,3 @@ def test_a_breach_fails_the_test_with_the_promise_and_the_finding(
         "  no-inline-code: No inline script, style or event handler: a strict CSP stops them\n"
         "    attribute style of <p>: use a class or a script file"
     )
-
-
-def _urls(*fragments: Any) -> Any:
-    from fragment_contract import fragment_urls
-
-    return fragment_urls(*fragments)

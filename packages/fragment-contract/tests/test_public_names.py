@@ -82,7 +82,7 @@ def test_every_exported_name_exists_and_is_documented(module: ModuleType) -> Non
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
-        _ = fragment_contract.nonsense  # type: ignore[attr-defined]
+        _ = fragment_contract.nonsense
 
 
 def test_the_version_is_the_installed_one() -> None:

@@ -1,18 +1,19 @@
 """The plugin in somebody else's test run."""
 
 import pytest
+from conforming import Service, on
 from fragment_contract.conformance import CHECKS
 from fragment_contract.testing import FakeFragmentServer
 
-from conforming import Service, on
-
-SUITE = ("--pyargs", "fragment_contract.conformance.suite", "-p", "no:django", "-q")
+# By name and alone: the other plugins of this environment would only take time.
+PLUGIN = ("-p", "fragment_contract.pytest_plugin")
+SUITE = ("--pyargs", "fragment_contract.conformance.suite", *PLUGIN)
 
 
 @pytest.fixture(autouse=True)
-def no_django(monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pytester) -> None:
+def nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 def test_the_suite_runs_against_any_url(
@@ -47,4 +48,4 @@ def test_the_fake_server_is_a_fixture(pytester: pytest.Pytester) -> None:
             assert httpx.get(fragment_server.url, trust_env=False).text == "hello"
         """
     )
-    pytester.runpytest_subprocess("-p", "no:django").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*PLUGIN).assert_outcomes(passed=1)

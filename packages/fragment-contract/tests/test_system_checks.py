@@ -11,7 +11,7 @@ from django.urls import include, path
 from fragment_contract import Cache, Css, fragment, fragment_urls
 
 
-def problems(**declaration: Any) -> list[tuple[str, str]]:
+def problems(**declaration: Any) -> list[tuple[str | None, str]]:
     @fragment("broken/one", version="1", cache=Cache(), **declaration)
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse()

@@ -70,6 +70,6 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """
     unique = tuple(dict.fromkeys(tags))
     for tag in unique:
-        if not isinstance(tag, str) or not _TAG.fullmatch(tag):
+        if not _TAG.fullmatch(tag):
             raise InvalidTag(f"a tag must match {_TAG.pattern}, not {tag!r}")
     return unique

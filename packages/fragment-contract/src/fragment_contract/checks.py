@@ -9,6 +9,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from .assets import Css, Js
 from .errors import ContractError
 from .fragments import Fragment
 
@@ -26,7 +27,8 @@ def check_fragments(
 
 
 def _check_assets(fragment: Fragment) -> Iterator[CheckMessage]:
-    for asset in (*fragment.css, *fragment.js):
+    declared: tuple[Css | Js, ...] = (*fragment.css, *fragment.js)
+    for asset in declared:
         try:
             asset.resolve()
         except ContractError as error:

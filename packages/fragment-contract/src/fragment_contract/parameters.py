@@ -122,6 +122,9 @@ class Flag:
         return {"type": "boolean"}
 
 
+_PLAIN: Final[Mapping[Any, Rule]] = {str: Text(), int: Integer(), bool: Flag()}
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """All parameters of one fragment. Those without a default are required."""
@@ -208,8 +211,8 @@ def _rule(hint: Any, where: str, name: str) -> Rule:
         values = get_args(hint)
         if len({type(value) for value in values}) == 1 and type(values[0]) in (str, int):
             return Choice(values)
-    elif hint in (str, int, bool):
-        return {str: Text(), int: Integer(), bool: Flag()}[hint]
+    elif hint in _PLAIN:
+        return _PLAIN[hint]
     raise InvalidDeclaration(
         f"{where}: parameter {name} must be str, int, bool, Literal of words or of numbers, "
         f"Annotated[str, Text(...)] or Annotated[int, Integer(...)], not {hint}"

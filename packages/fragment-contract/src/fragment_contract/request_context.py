@@ -55,11 +55,11 @@ class FragmentContext:
 
 def context(request: "HttpRequest") -> FragmentContext:
     """The context of a request to a fragment or an action."""
-    known = getattr(request, _ATTRIBUTE, None)
+    known: FragmentContext | None = getattr(request, _ATTRIBUTE, None)
     if known is None:
         known = FragmentContext.from_headers(request.headers)
         setattr(request, _ATTRIBUTE, known)
-    return known  # type: ignore[no-any-return]  # a Django request has no typed place for it
+    return known
 
 
 def deadline(request: "HttpRequest") -> int | None:

@@ -16,7 +16,8 @@ _DATA_BLOCKS: Final = (_JSON_LD, "application/json", "speculationrules", "import
 
 def media_type(response: httpx.Response) -> str:
     """The content type without its parameters."""
-    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    header: str = response.headers.get("content-type", "")
+    return header.partition(";")[0].strip().lower()
 
 
 def head_problems(html: str) -> Iterator[str]:

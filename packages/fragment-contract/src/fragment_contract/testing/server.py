@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from .. import wire
 from ..errors import MalformedRequest
-from ..manifest import FragmentInfo, Manifest, podium_name
+from ..manifest import NO_PARAMETERS, FragmentInfo, Manifest, podium_name
 from .http11 import read_request
 from .replies import Answer, Received, Reply
 
@@ -76,7 +76,7 @@ class FakeFragmentServer:
         ``headers`` are those of the content. Everything else goes into the manifest.
         """
         base = f"/fragments/{name.partition('/')[2]}"
-        info = FragmentInfo(name=name, **({"parameters": parameters} if parameters else {}))
+        info = FragmentInfo(name=name, parameters=parameters or NO_PARAMETERS)
         document = Manifest(
             name=podium_name(name),
             version=version,
