@@ -1,4 +1,4 @@
-"""A manifest as the composer uses it: checked against its release, with URLs that lead somewhere."""
+"""A manifest as the composer uses it: checked against its release, its URLs resolved."""
 
 from dataclasses import dataclass, field, replace
 

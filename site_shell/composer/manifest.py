@@ -120,6 +120,10 @@ class ManifestClient:
         flight.result()
 
     def _refresh_in_background(self, release: Release, record: _Record) -> None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # a synchronous caller; there will be others
+            return
         record.old_at = self._clock() + self._about(RETRY_AFTER)
         self._fly("manifest", release, lambda: self._fetch_into(record, release))
 

@@ -1,6 +1,5 @@
 """Reads fields of a registry entry, so that each refusal names fragment, field and legal values."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast, get_args
@@ -68,16 +67,16 @@ class Reader:
     def number(self, field: str, *, minimum: float, maximum: float) -> float:
         value = self._document.get(field)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or not minimum <= value <= maximum:
-            raise self.wrong(field, value, f"a number from {minimum} to {maximum}")
-        return float(value)
+        # NaN, which Python's JSON reads, is in no range.
+        if is_number and minimum <= cast(float, value) <= maximum:
+            return float(cast(float, value))
+        raise self.wrong(field, value, f"a number from {minimum} to {maximum}")
 
     def integer(self, field: str, *, minimum: int, maximum: int, default: int) -> int:
         value = self._document.get(field, default)
-        is_integer = isinstance(value, int) and not isinstance(value, bool)
-        if not is_integer or not minimum <= value <= maximum:
-            raise self.wrong(field, value, f"a whole number from {minimum} to {maximum}")
-        return cast(int, value)
+        if isinstance(value, int) and not isinstance(value, bool) and minimum <= value <= maximum:
+            return value
+        raise self.wrong(field, value, f"a whole number from {minimum} to {maximum}")
 
     def credentials(self, field: str) -> CredentialsOption:
         value = self._document.get(field, "None")

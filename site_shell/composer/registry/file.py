@@ -91,9 +91,7 @@ class FileRegistry:
     def _read(self) -> None:
         with self._path.open("rb") as file:
             registered = parse_registry(file.read(MAX_BYTES + 1))
-        kept = {
-            name: self._releases[name] for name in registered.refused if name in self._releases
-        }
+        kept = {name: self._releases[name] for name in registered.refused if name in self._releases}
         releases = {**registered.releases, **kept}
         if releases != self._releases:
             self._releases = releases

@@ -137,7 +137,7 @@ class Connection(asyncio.Protocol):
         if self._body is not None:
             return  # a trailer: counted, not kept
         text = value.decode("latin-1")
-        if not text.isprintable() and any(c < " " and c != "\t" or c == "\x7f" for c in text):
+        if not text.isprintable() and any((c < " " and c != "\t") or c == "\x7f" for c in text):
             self._refuse(MalformedResponse(f"header {name[:80]!r} holds a control character"))
         self._headers.append((name.decode("latin-1").lower(), text))
 
@@ -204,9 +204,7 @@ class Connection(asyncio.Protocol):
         except FetchError as error:
             waiter.set_exception(error)
             return
-        waiter.set_result(
-            FetchResponse(self._parser.get_status_code(), tuple(self._headers), body)
-        )
+        waiter.set_result(FetchResponse(self._parser.get_status_code(), tuple(self._headers), body))
 
     def _refuse(self, error: FetchError) -> None:
         """The first complaint is the one to tell."""

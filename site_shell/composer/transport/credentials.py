@@ -97,8 +97,8 @@ def signing_scope(release: Release) -> tuple[str, str]:
 
 def sign(release: Release, request: FetchRequest) -> FetchRequest:
     """The request with an AWS Signature Version 4, made by botocore."""
-    from botocore.auth import SigV4Auth  # noqa: PLC0415 -- only shells in AWS install and load it
-    from botocore.awsrequest import AWSRequest  # noqa: PLC0415
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
 
     credentials = _botocore_session().get_credentials()
     if credentials is None:
@@ -117,7 +117,7 @@ def sign(release: Release, request: FetchRequest) -> FetchRequest:
 @lru_cache(maxsize=1)
 def _botocore_session() -> Any:
     try:
-        import botocore.session  # noqa: PLC0415
+        import botocore.session
     except ModuleNotFoundError:
         raise RegistryError("credentials SignatureV4 need the package botocore") from None
     return botocore.session.get_session()

@@ -95,7 +95,7 @@ class GuardedTransport:
         try:
             return await self._transport.fetch(request)
         except ConnectFailed:
-            pause = random.uniform(*_RETRY_AFTER)  # noqa: S311 -- spreads load, guards nothing
+            pause = random.uniform(*_RETRY_AFTER)
             left = deadline - loop.time() - pause
             if left <= 0:
                 raise

@@ -1,8 +1,7 @@
 """The default transport: HTTP/1.1 over kept-alive connections, at little CPU.
 
-Three parallel fetches cost a third of what they cost over aiohttp, and a tenth of httpx
-(docs/decisions/). It does what fetching a fragment needs and no more: no redirects, no cookies,
-no proxies, no environment.
+Three parallel fetches cost a third of what they cost over aiohttp (docs/decisions/0002). It does
+what fetching a fragment needs and no more: no redirects, no cookies, no proxies, no environment.
 """
 
 import asyncio
@@ -13,7 +12,6 @@ from urllib.parse import quote
 
 from ..errors import ConnectFailed, Disconnected, FetchTimeout
 from . import FetchRequest, FetchResponse
-from .connection import Connection
 from .pool import Origin, Pool, parse_origin
 
 # What a request may be repeated with when a kept-alive connection turns out to be dead

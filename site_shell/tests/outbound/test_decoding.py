@@ -1,5 +1,6 @@
 import gzip
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -26,11 +27,11 @@ def test_every_coding_gives_back_what_was_encoded_however_it_is_cut(html: bytes,
 
 
 @given(data=st.binary(max_size=2000), coding=st.sampled_from(["gzip", "deflate"]))
-def test_rubbish_is_refused_or_decoded_but_never_more_than_allowed(data: bytes, coding: str) -> None:
-    try:
+def test_rubbish_is_refused_or_decoded_but_never_more_than_allowed(
+    data: bytes, coding: str
+) -> None:
+    with suppress(FetchError):
         assert len(decode(coding, data, max_bytes=500)) <= 500
-    except FetchError:
-        pass
 
 
 @given(size=st.integers(0, 3000), limit=st.integers(1, 3000))

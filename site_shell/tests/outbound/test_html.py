@@ -42,7 +42,9 @@ def test_another_charset_is_malformed_even_if_the_bytes_would_do() -> None:
         html_or_raise(answer(b"<p>", "text/html; charset=ISO-8859-1"))
 
 
-@pytest.mark.parametrize("body", [b"<p>\xff</p>", b"<p>\xc3", b"\xed\xa0\x80", "é".encode("latin-1")])
+@pytest.mark.parametrize(
+    "body", [b"<p>\xff</p>", b"<p>\xc3", b"\xed\xa0\x80", "é".encode("latin-1")]
+)
 def test_bytes_that_are_not_utf_8_are_malformed(body: bytes) -> None:
     with pytest.raises(MalformedResponse, match="not UTF-8 at byte"):
         html_or_raise(answer(body, "text/html"))

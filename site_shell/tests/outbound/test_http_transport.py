@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from site_shell.composer.errors import (
     ConnectFailed,
@@ -83,7 +84,9 @@ async def test_a_url_that_is_not_ascii_is_quoted(transport: HttpTransport) -> No
 
 
 async def test_a_chunked_response_is_joined(transport: HttpTransport) -> None:
-    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<p>x\r\n4\r\n</p>\r\n0\r\n"
+    chunked = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<p>x\r\n4\r\n</p>\r\n0\r\n"
+    )
     got = await fetch(transport, says(chunked, b"X-Trailer: ignored\r\n\r\n"))
     assert got.body == b"<p>x</p>"
     assert got.header("x-trailer") is None
@@ -202,9 +205,7 @@ async def test_a_refused_connection_is_connect_failed(transport: HttpTransport) 
         "",
     ],
 )
-async def test_what_is_no_service_url_is_connect_failed(
-    transport: HttpTransport, url: str
-) -> None:
+async def test_what_is_no_service_url_is_connect_failed(transport: HttpTransport, url: str) -> None:
     with pytest.raises(ConnectFailed):
         await transport.fetch(FetchRequest(url))
 
@@ -509,8 +510,9 @@ def test_each_event_loop_has_connections_of_its_own_which_close_with_it() -> Non
                 await transport.fetch(FetchRequest(server.url))
             return server.connections
 
-    # Warnings are errors: a socket left open by either loop would be reported by the collection.
+    # Warnings are errors: a socket left open by one of the loops would be told by the collection.
     assert [asyncio.run(one_page()) for _ in range(2)] == [1, 1]
+    assert [async_to_sync(one_page)() for _ in range(2)] == [1, 1]
     gc.collect()
     assert not transport._lifetimes
 

@@ -1,0 +1,382 @@
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from site_shell.composer.errors import (
+    ComposerError,
+    ConnectFailed,
+    FetchTimeout,
+    ManifestError,
+    ResponseTooLarge,
+)
+from site_shell.composer.manifest import ManifestClient
+from site_shell.composer.release import Release
+from site_shell.composer.transport import FetchRequest, FetchResponse
+from site_shell.composer.transport.guarded import GuardedTransport
+from site_shell.composer.transport.http import HttpTransport
+
+from .hostile_server import hostile, response, says
+
+BASE = "http://reviews.internal:9002/fragments/list"
+RELEASE = Release("reviews/list", "1.0.0", BASE)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def manifest(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "reviews-list",
+        "version": "1.0.0",
+        "content": "/",
+        "fallback": "/fallback",
+        "css": [{"value": "/static/reviews/reviews.css"}],
+        "js": [{"value": "https://cdn.example/reviews.js", "type": "module"}],
+        "fragment": {"name": "reviews/list"},
+        **changes,
+    }
+
+
+def html(body: bytes = b"<p>fallback</p>", status: int = 200) -> FetchResponse:
+    return FetchResponse(status, (("content-type", "text/html"),), body)
+
+
+class Service:
+    """A release transport: answers by path suffix, waits where told to."""
+
+    def __init__(self) -> None:
+        self.manifest: Any = manifest()
+        self.fallback: FetchResponse | Exception = html()
+        self.asked: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.fallback_gate = asyncio.Event()
+        self.fallback_gate.set()
+
+    async def fetch(self, release: Release, request: FetchRequest) -> FetchResponse:
+        path = request.url.removeprefix(release.url)
+        self.asked.append(path)
+        is_manifest = path == "/manifest.json"
+        await (self.gate if is_manifest else self.fallback_gate).wait()
+        answer: Any = self.manifest if is_manifest else self.fallback
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, dict):
+            answer = json.dumps(answer).encode()
+        return FetchResponse(200, (), answer) if isinstance(answer, bytes) else answer
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client(service: Service, clock: Clock) -> ManifestClient:
+    return ManifestClient(service, clock=clock, random=lambda: 0.5)
+
+
+async def settle() -> None:
+    """Let background fetches end; nothing here does real I/O."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
+
+
+async def test_nothing_is_known_before_it_is_asked_for(client: ManifestClient) -> None:
+    assert client.peek(RELEASE) is None
+
+
+async def test_a_manifest_is_fetched_once_and_known_from_then_on(
+    client: ManifestClient, service: Service
+) -> None:
+    known = await client.get(RELEASE, timeout=1)
+    await settle()
+    assert known.content_url == f"{BASE}/"
+    assert known.fallback_url == f"{BASE}/fallback"
+    assert known.css[0].value == "/static/reviews/reviews.css"
+    assert known.js[0].value == "https://cdn.example/reviews.js"
+    assert await client.get(RELEASE, timeout=1) == client.peek(RELEASE)
+    assert service.asked == ["/manifest.json", "/fallback"]
+
+
+async def test_the_fallback_is_kept_while_the_service_is_well(client: ManifestClient) -> None:
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    kept = client.peek(RELEASE)
+    assert kept and kept.fallback_html == b"<p>fallback</p>"
+
+
+async def test_many_who_ask_at_once_share_one_fetch(
+    client: ManifestClient, service: Service
+) -> None:
+    service.gate.clear()
+    tasks = [asyncio.create_task(client.get(RELEASE, timeout=1)) for _ in range(5)]
+    await asyncio.sleep(0)
+    service.gate.set()
+    assert len({id((await task).manifest) for task in tasks}) == 1
+    assert service.asked.count("/manifest.json") == 1
+    await settle()
+
+
+async def test_who_gives_up_leaves_the_fetch_to_the_others(
+    client: ManifestClient, service: Service
+) -> None:
+    service.gate.clear()
+    patient = asyncio.create_task(client.get(RELEASE, timeout=5))
+    cancelled = asyncio.create_task(client.get(RELEASE, timeout=5))
+    with pytest.raises(FetchTimeout, match="reviews/list"):
+        await client.get(RELEASE, timeout=0.01)
+    cancelled.cancel()
+    service.gate.set()
+    assert (await patient).manifest.version == "1.0.0"
+    assert service.asked.count("/manifest.json") == 1
+    await settle()
+
+
+@pytest.mark.parametrize(
+    ("answer", "says_what"),
+    [
+        (b"<html>not JSON</html>", "JSON"),
+        (b"", "JSON"),
+        (b"[]", "object"),
+        (b"\xff\xfe", "JSON"),
+        (b"[" * 100_000, "JSON"),
+        (manifest(version=None), "version"),
+        (manifest(fragment={"name": "reviews/form"}, name="reviews-form"), "reviews/form"),
+        (manifest(css=[{"value": f"/{n}"} for n in range(10_000)]), "css"),
+        (manifest(js=[{"value": "javascript:alert(1)"}]), "js"),
+        (manifest(content="https://elsewhere.example/"), "content"),
+        (manifest(content="/../../admin/"), "content"),
+        (html(status=404), "answers 404"),
+        (html(status=500), "answers 500"),
+        (html(status=302), "answers 302"),
+    ],
+)
+async def test_a_wrong_manifest_is_refused_with_its_address_and_reason(
+    client: ManifestClient, service: Service, answer: Any, says_what: str
+) -> None:
+    service.manifest = answer
+    with pytest.raises(ManifestError, match=says_what) as caught:
+        await client.get(RELEASE, timeout=1)
+    assert f"{BASE}/manifest.json" in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+async def test_a_failure_is_remembered_for_two_seconds(
+    client: ManifestClient, service: Service, clock: Clock
+) -> None:
+    service.manifest = ConnectFailed("refused")
+    for _ in range(3):
+        with pytest.raises(ConnectFailed, match="refused"):
+            await client.get(RELEASE, timeout=1)
+    assert len(service.asked) == 1
+    clock.now += 2.1
+    service.manifest = manifest()
+    assert (await client.get(RELEASE, timeout=1)).manifest.version == "1.0.0"
+    await settle()
+
+
+async def test_a_refresh_brings_the_new_version_and_moves_the_generation(
+    client: ManifestClient, service: Service
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    before = client.generation
+    service.manifest = manifest(version="1.1.0", css=[])
+    service.fallback = html(b"<p>new</p>")
+    service.fallback_gate.clear()
+    known = await client.refresh(RELEASE)
+    assert (known.manifest.version, known.css) == ("1.1.0", ())
+    # Until the new fallback has come, the former is better than none.
+    assert known.fallback_html == b"<p>fallback</p>"
+    service.fallback_gate.set()
+    await settle()
+    kept = client.peek(RELEASE)
+    assert kept and kept.fallback_html == b"<p>new</p>"
+    assert client.generation > before
+
+
+async def test_a_version_without_fallback_drops_the_former_one(
+    client: ManifestClient, service: Service
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    service.manifest = manifest(version="1.1.0", fallback="")
+    assert (await client.refresh(RELEASE)).fallback_html is None
+
+
+@pytest.mark.parametrize("broken", [ConnectFailed("x"), b"not JSON", manifest(fragment=7)])
+async def test_a_refresh_that_fails_keeps_the_last_good_manifest(
+    client: ManifestClient, service: Service, broken: Any
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    service.manifest = broken
+    assert (await client.refresh(RELEASE)).manifest.version == "1.0.0"
+    known = client.peek(RELEASE)
+    assert known and known.fallback_html
+
+
+async def test_a_refresh_that_takes_too_long_gives_the_last_good_manifest(
+    client: ManifestClient, service: Service
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    service.gate.clear()
+    assert (await client.refresh(RELEASE, timeout=0.01)).manifest.version == "1.0.0"
+    service.gate.set()
+    await settle()
+
+
+async def test_refreshes_in_vain_are_not_repeated_for_five_seconds(
+    client: ManifestClient, service: Service, clock: Clock
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    for _ in range(10):
+        await client.refresh(RELEASE)
+    assert service.asked.count("/manifest.json") == 2
+    clock.now += 5.1
+    await client.refresh(RELEASE)
+    assert service.asked.count("/manifest.json") == 3
+    await settle()
+
+
+async def test_a_release_rebuilt_under_its_version_is_noticed_within_minutes(
+    client: ManifestClient, service: Service, clock: Clock
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    service.manifest = manifest(css=[])
+    clock.now += 59
+    client.peek(RELEASE)
+    await settle()
+    assert service.asked.count("/manifest.json") == 1
+    clock.now += 2
+    for _ in range(3):
+        client.peek(RELEASE)
+    await settle()
+    known = client.peek(RELEASE)
+    assert known and known.css == ()
+    assert service.asked.count("/manifest.json") == 2
+
+
+async def test_a_service_that_is_down_is_not_asked_at_every_peek(
+    client: ManifestClient, service: Service, clock: Clock
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    service.manifest = ConnectFailed("down")
+    clock.now += 100
+    for _ in range(5):
+        assert client.peek(RELEASE)
+        await settle()
+    assert service.asked.count("/manifest.json") == 2
+
+
+def test_peek_works_where_no_event_loop_runs(clock: Clock) -> None:
+    async def learn() -> ManifestClient:
+        client = ManifestClient(Service(), clock=clock)
+        await client.get(RELEASE, timeout=1)
+        return client
+
+    client = asyncio.run(learn())
+    clock.now += 1000
+    known = client.peek(RELEASE)
+    assert known and known.manifest.version == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    "fallback",
+    [
+        ConnectFailed("x"),
+        html(status=500),
+        FetchResponse(200, (("content-type", "application/json"),), b"{}"),
+        html(b"\xff"),
+    ],
+    ids=["down", "500", "not HTML", "not UTF-8"],
+)
+async def test_a_broken_fallback_leaves_the_manifest_and_is_asked_for_again(
+    client: ManifestClient, service: Service, clock: Clock, fallback: Any
+) -> None:
+    service.fallback = fallback
+    for _ in range(3):
+        assert (await client.get(RELEASE, timeout=1)).fallback_html is None
+        await settle()
+    assert service.asked.count("/fallback") == 1
+    service.fallback = html()
+    clock.now += 2.1
+    await client.get(RELEASE, timeout=1)
+    await settle()
+    assert (await client.get(RELEASE, timeout=1)).fallback_html == b"<p>fallback</p>"
+
+
+async def test_a_foreign_podlet_s_assets_are_relative_to_its_base_url(
+    client: ManifestClient, service: Service
+) -> None:
+    podlet = manifest(name="anyName", js=[{"value": "assets/x.js"}])
+    del podlet["fragment"]
+    service.manifest = podlet
+    known = await client.get(RELEASE, timeout=1)
+    assert known.content_url == BASE
+    assert known.css[0].value == f"{BASE}/static/reviews/reviews.css"
+    assert known.js[0].value == f"{BASE}/assets/x.js"
+    await settle()
+
+
+async def test_each_release_has_a_manifest_of_its_own(
+    client: ManifestClient, service: Service
+) -> None:
+    await client.get(RELEASE, timeout=1)
+    other = Release("reviews/list", "2.0.0", "http://reviews-2.internal/list")
+    service.manifest = manifest(version="2.0.0")
+    assert (await client.get(other, timeout=1)).content_url == "http://reviews-2.internal/list/"
+    assert (await client.get(RELEASE, timeout=1)).manifest.version == "1.0.0"
+    await settle()
+
+
+def test_one_client_serves_several_event_loops() -> None:
+    client = ManifestClient(_ImmediateService())
+    versions = {asyncio.run(client.get(RELEASE, timeout=1)).manifest.version for _ in range(3)}
+    assert versions == {"1.0.0"}
+
+
+class _ImmediateService:
+    async def fetch(self, release: Release, request: FetchRequest) -> FetchResponse:
+        return FetchResponse(200, (), json.dumps(manifest(fallback="")).encode())
+
+
+@pytest.mark.parametrize(
+    ("raw", "error"),
+    [
+        (response(json.dumps(manifest()).encode(), content_type="application/json"), None),
+        (response(b"{" * 300_000), ResponseTooLarge),
+        (response(b"rubbish"), ManifestError),
+        (response(b"", status="204 No Content"), ManifestError),
+    ],
+    ids=["good", "huge", "rubbish", "empty"],
+)
+async def test_manifests_come_over_real_sockets(
+    raw: bytes, error: type[ComposerError] | None
+) -> None:
+    transport = HttpTransport()
+    client = ManifestClient(GuardedTransport(transport))
+    async with hostile(says(raw)) as server:
+        release = Release("reviews/list", "1.0.0", server.url)
+        if error:
+            with pytest.raises(error):
+                await client.get(release, timeout=10)
+        else:
+            assert (await client.get(release, timeout=10)).manifest.version == "1.0.0"
+        await transport.aclose()
