@@ -1,5 +1,30 @@
 """What Django serves of the site: health, the purge, actions, and pages for whoever has no lane."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, path, re_path
+from fragment_contract import wire
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .composer.conf import runtime
+from .composer.purge import purge_view
+from .composer.views import composed_page, healthz, readyz
+
+
+async def purge(request: HttpRequest) -> HttpResponseBase:
+    """Looked up at the call: the cache must not be opened when URLs are imported."""
+    return await purge_view(runtime().store, token=settings.FRAGMENT_PURGE_TOKEN)(request)
+
+
+purge.csrf_exempt = True  # type: ignore[attr-defined]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path(wire.PURGE_PATH.removeprefix("/"), purge),
+    re_path(r"^(?P<path>.*)\Z", composed_page),
+]
+
+handler400 = "site_shell.composer.views.bad_request"
+handler404 = "site_shell.composer.views.not_found"
+handler500 = "site_shell.composer.views.server_error"

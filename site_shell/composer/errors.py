@@ -6,6 +6,7 @@ ComposerError
 ├── RegistryError        the registry cannot be read or understood (shell operator)
 │   └── UnknownFragment  no release of that name is registered
 ├── ManifestError        a manifest is not valid, or is another fragment's (fragment team)
+├── FragmentUnavailable  a fragment that a template cannot do without failed, outside of a page
 ├── CacheUnavailable     the fragment cache did not answer (shell operator)
 └── FetchError           no usable response came from the service (fragment team, network)
     ├── FetchTimeout         the deadline passed, counting the body
@@ -14,10 +15,9 @@ ComposerError
     ├── MalformedResponse    not HTTP, bad framing, bad content encoding, illegal headers
     ├── ResponseTooLarge     more body or header bytes than allowed, counted after decompression
     ├── CircuitOpen          the breaker of the release is open: not tried
-    └── Overloaded           the concurrency limit of the release is reached: not tried
+    ├── Overloaded           the concurrency limit of the release is reached: not tried
+    └── UnusableAnswer       a status that is no content: http-500, http-302, http-400 ...
 """
-
-from typing import ClassVar
 
 
 class ComposerError(Exception):
@@ -44,6 +44,10 @@ class ManifestError(ComposerError):
     """A manifest is not valid JSON, breaks the schema, or belongs to another fragment."""
 
 
+class FragmentUnavailable(ComposerError):
+    """A template that is not a page asked for a required fragment, and did not get it."""
+
+
 class CacheUnavailable(ComposerError):
     """The fragment cache failed or is resting after a failure."""
 
@@ -51,7 +55,7 @@ class CacheUnavailable(ComposerError):
 class FetchError(ComposerError):
     """No usable response came. ``reason`` is the word used in outcomes, logs and metrics."""
 
-    reason: ClassVar[str] = "fetch-error"
+    reason: str = "fetch-error"
 
 
 class FetchTimeout(FetchError):
@@ -80,3 +84,12 @@ class CircuitOpen(FetchError):
 
 class Overloaded(FetchError):
     reason = "overloaded"
+
+
+class UnusableAnswer(FetchError):
+    """The service answered, but with a status that cannot become part of a page."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = f"http-{status}"

@@ -38,10 +38,30 @@ _OPTIONS = (
 _HTML_NAMES = {"error-handling": "on_error"}
 # The composer itself writes these headers, or they describe one connection only.
 _NEVER_PASSED = frozenset(
-    "host connection content-length content-type cookie keep-alive te trailer transfer-encoding "
-    "upgrade expect accept-encoding accept-language x-request-id traceparent range "
-    "if-none-match if-match if-modified-since if-unmodified-since if-range "
-    "fragment-deadline-ms".split()
+    {
+        "host",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "expect",
+        "accept-encoding",
+        "accept-language",
+        "x-request-id",
+        "traceparent",
+        "range",
+        "if-none-match",
+        "if-match",
+        "if-modified-since",
+        "if-unmodified-since",
+        "if-range",
+        "fragment-deadline-ms",
+    }
 )
 
 _Choice = TypeVar("_Choice", bound=str)

@@ -1,0 +1,15 @@
+"""The shell as an ASGI application: pages through the lane, files, and Django for the rest."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_shell.settings")
+# Sets Django up; what is imported below needs that.
+_django = get_asgi_application()
+
+from site_shell.composer.conf import runtime  # noqa: E402
+from site_shell.composer.lane import Lane  # noqa: E402
+from site_shell.files import FilesApp  # noqa: E402
+
+application = Lane(FilesApp(_django), runtime())

@@ -1,0 +1,57 @@
+"""Between Django's requests and responses and the composer's own."""
+
+from collections.abc import AsyncGenerator, Iterator
+from urllib.parse import quote
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from . import bridge
+from .reply import Answer
+from .request import PageRequest
+
+# What quote() must leave alone so that decoding gives the same bytes again.
+_SAFE = "/~!$&'()*+,;=:@-._"
+
+
+def page_request(request: HttpRequest) -> PageRequest:
+    """The composer's view of a Django request."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = request.META.get("QUERY_STRING", "")
+    return PageRequest(request.method or "GET", _raw_path(request), query, headers)
+
+
+def _raw_path(request: HttpRequest) -> str:
+    if isinstance(request, ASGIRequest):
+        raw: bytes | None = request.scope.get("raw_path")
+        return raw.decode("latin-1") if raw else quote(request.path, safe=_SAFE)
+    # WSGI gives decoded bytes, dressed as latin-1.
+    path = str(request.META.get("PATH_INFO", request.path))
+    return quote(path.encode("latin-1", "replace"), safe=_SAFE)
+
+
+def django_response(answer: Answer, *, is_async: bool) -> HttpResponseBase:
+    """The answer as Django sends it; ``is_async`` tells an ASGI server from a WSGI server."""
+    body = answer.body
+    response: HttpResponseBase
+    if isinstance(body, bytes):
+        response = HttpResponse(body, status=answer.status)
+    else:
+        parts = body if is_async else _in_turn(body)
+        response = StreamingHttpResponse(parts, status=answer.status)
+    del response["content-type"]
+    for name, value in answer.headers:
+        response[name.decode()] = value.decode("latin-1")
+    return response
+
+
+def _in_turn(parts: AsyncGenerator[bytes, None]) -> Iterator[bytes]:
+    """An async body for a server that knows no async; closing it closes the body."""
+    try:
+        while True:
+            try:
+                yield bridge.run(anext(parts))
+            except StopAsyncIteration:
+                return
+    finally:
+        bridge.run(parts.aclose())

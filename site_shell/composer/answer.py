@@ -1,0 +1,175 @@
+"""From a service's answer to an entry of the fragment cache, and from there to an outcome."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from fragment_contract import wire
+from fragment_contract.manifest import Asset
+
+from .asking import Ask
+from .assets import NO_ASSETS, AssetLink, Assets
+from .errors import MalformedResponse, UnusableAnswer
+from .head import HeadBlock, split_head
+from .manifest import KnownManifest
+from .markup import unfinished
+from .outcome import Kind, Outcome, Via
+from .policy import NO_STORE, parse_cache_control
+from .store import Entry, parse_tags
+from .transport import FetchResponse
+from .transport.html import html_or_raise
+
+# Kept with the entry under a name no HTTP header can have, so that HTML from the cache comes
+# with the assets of its own release, without any manifest.
+_ASSETS: Final = ":assets"
+_OK: Final = 200
+_EMPTY: Final = frozenset({204, 404, 410})
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_LOCATION = re.compile(r"(?:https?://[^/\\]|/(?![/\\]))[\x21-\x7e]*")
+_LINK = re.compile(r"<([^>]*)>([^<]*)")
+_LINK_PARAMETER = re.compile(r""";\s*([a-z*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,]+))""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentHtml:
+    """The two parts of a fragment's body, and what is wrong with it, if anything is."""
+
+    head: HeadBlock
+    html: bytes
+    problem: str
+
+
+@lru_cache(maxsize=512)
+def read_html(body: bytes) -> FragmentHtml:
+    """Split a body into head block and HTML. Remembered: services say the same many times."""
+    head, rest = split_head(body.decode())
+    swallowed = unfinished(rest)
+    return FragmentHtml(head, rest.encode(), f"{swallowed} never ends" if swallowed else "")
+
+
+def to_entry(
+    response: FetchResponse,
+    known: KnownManifest | None,
+    scope: Literal["content", "fallback"],
+    *,
+    started: float,
+    keep: bool = True,
+) -> Entry:
+    """Check an answer and make an entry of it. Raises FetchError if no page could use it.
+
+    ``started`` is when the fetch began (epoch seconds). Without ``keep`` it is used once, no
+    matter what its headers allow.
+    """
+    status = response.status
+    body = b""
+    if status == _OK:
+        body = html_or_raise(response)
+        if problem := read_html(body).problem:
+            raise MalformedResponse(problem)
+    elif status in _MOVED:
+        location = response.header("location") or ""
+        if not _LOCATION.fullmatch(location):
+            raise MalformedResponse(f"the Location {location!r:.200} is neither a path nor a URL")
+    elif status not in _EMPTY:
+        raise UnusableAnswer(status, f"the service answered {status}")
+    own = manifest_assets(known, scope) if known else NO_ASSETS
+    assets = (*own, *_linked(response))
+    headers = (
+        *((name, value) for name, value in response.headers if name in _KEPT_HEADERS),
+        (_ASSETS, json.dumps([_pack(asset) for asset in assets])),
+    )
+    policy = parse_cache_control(response.header("cache-control"), response.header("age"))
+    return Entry(
+        status=status,
+        body=body,
+        headers=headers,
+        version=response.header(wire.VERSION),
+        policy=policy if keep else NO_STORE,
+        fetched_at=started,
+        tags=parse_tags(response.header(wire.SURROGATE_KEY)),
+    )
+
+
+def to_outcome(
+    ask: Ask, entry: Entry, kind: Kind, *, reason: str = "", via: Via = "", ms: float = 0.0
+) -> Outcome:
+    """What an entry means for a slot."""
+    parts = read_html(entry.body)
+    packed = next((value for name, value in entry.headers if name == _ASSETS), "[]")
+    return Outcome(
+        slot=ask.slot,
+        kind=kind,
+        reason=reason or ("" if entry.status == _OK else f"http-{entry.status}"),
+        via=via,
+        release=entry.version or ask.release.version,
+        ms=ms,
+        status=entry.status,
+        html=parts.html,
+        head=parts.head,
+        assets=_unpack(packed),
+        headers=entry.headers,
+        policy=entry.policy,
+        fetched_at=entry.fetched_at,
+        tags=entry.tags,
+    )
+
+
+def manifest_assets(known: KnownManifest, scope: Literal["content", "fallback"]) -> Assets:
+    """The assets of a manifest that content, or the fallback, needs."""
+    css = [_link(asset, "css") for asset in known.css if asset.scope in {scope, "all"}]
+    js = [
+        _link(asset, "module" if asset.type == "module" else "js")
+        for asset in known.js
+        if asset.scope in {scope, "all"}
+    ]
+    return (*css, *js)
+
+
+def _linked(response: FetchResponse) -> Assets:
+    """The stylesheets and scripts of Link headers; other links are none of a page's business."""
+    links = [value for name, value in response.headers if name == "link"]
+    found: list[AssetLink] = []
+    for url, rest in _LINK.findall(", ".join(links)):
+        words = {
+            name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAMETER.findall(rest)
+        }
+        match words.get("rel", "").lower(), words.get("as", "").lower():
+            case ("stylesheet", _) | ("preload", "style"):
+                kind: Literal["css", "js", "module"] = "css"
+            case ("modulepreload", _):
+                kind = "module"
+            case ("preload", "script"):
+                kind = "js"
+            case _:
+                continue
+        found.append(AssetLink(kind, url, words.get("integrity", ""), words.get("crossorigin")))
+    return tuple(found)
+
+
+def _link(asset: Asset, kind: Literal["css", "js", "module"]) -> AssetLink:
+    return AssetLink(
+        kind,
+        asset.value,
+        integrity=asset.integrity,
+        crossorigin=asset.crossorigin,
+        fetchpriority=asset.fetchpriority or "",
+        media=asset.media,
+        referrerpolicy=asset.referrerpolicy,
+        is_async=asset.async_,
+        nomodule=asset.nomodule,
+    )
+
+
+# The rest of a service's headers is between the service and the composer.
+_KEPT_HEADERS: Final = frozenset({"location", "content-language", "x-robots-tag", "retry-after"})
+
+
+def _pack(asset: AssetLink) -> list[str | bool | None]:
+    return [getattr(asset, name) for name in AssetLink.__slots__]
+
+
+@lru_cache(maxsize=512)
+def _unpack(packed: str) -> Assets:
+    return tuple([AssetLink(*values) for values in json.loads(packed)])

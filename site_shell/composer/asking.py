@@ -1,0 +1,102 @@
+"""From a slot to the request that a service gets: release, parameters, headers, cache key."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from fragment_contract import wire
+
+from .errors import (
+    ComposerError,
+    FetchError,
+    ManifestError,
+    RegistryError,
+    SlotError,
+    UnknownFragment,
+)
+from .key import fragment_key
+from .passthrough import inputs_of
+from .registry import Registry
+from .release import Release
+from .request import PageRequest, Trace
+from .slot import Slot, Strategy
+
+Choose = Callable[[Sequence[Release], Strategy], Release]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A slot that knows whom to ask and what. Everything the service sees is in ``key``."""
+
+    slot: Slot
+    release: Release
+    key: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+
+
+class Asker:
+    """Prepares slots. ``origin`` is the site's own, which services are told."""
+
+    def __init__(self, registry: Registry, *, choose: Choose, origin: str) -> None:
+        self._registry = registry
+        self._choose = choose
+        self._origin = origin
+
+    def prepare(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
+        """Choose a release and take what the fragment may see. Raises ComposerError."""
+        if slot.problem:
+            raise SlotError(slot.problem)
+        release = self._choose(self._registry.releases(slot.fragment), slot.strategy)
+        if slot.options is not None and slot.options != release.credentials:
+            release = replace(release, credentials=slot.options)
+        inputs = inputs_of(slot, request)
+        parameters = slot.parameters + inputs.parameters
+        return Ask(
+            slot=slot,
+            release=release,
+            # The release's address as well as its version: a registry that moves a fragment
+            # elsewhere means the new place, whatever the version says.
+            key=fragment_key(
+                slot.fragment,
+                f"{release.version} {release.url} {release.credentials}",
+                dict(parameters),
+                dict(inputs.headers),
+                locale,
+            ),
+            query=urlencode(parameters),
+            headers=(
+                *inputs.headers,
+                (wire.LOCALE, locale),
+                (wire.ACCEPT_LANGUAGE, locale),
+                (wire.REQUESTED_BY, "site-shell"),
+                (wire.MOUNT_ORIGIN, self._origin),
+                (wire.MOUNT_PATHNAME, "/"),
+                (wire.PUBLIC_PATHNAME, f"{wire.ACTION_PREFIX}{slot.fragment}/"),
+            ),
+        )
+
+
+def operational_headers(trace: Trace, timeout: float) -> tuple[tuple[str, str], ...]:
+    """Headers that differ from request to request; content must not depend on them."""
+    return (
+        (wire.REQUEST_ID, trace.request_id),
+        (wire.TRACEPARENT, trace.traceparent()),
+        (wire.DEADLINE_MS, str(max(1, int(timeout * 1000)))),
+    )
+
+
+def reason_of(error: ComposerError) -> str:
+    """The one word by which outcomes and logs name what went wrong."""
+    match error:
+        case FetchError():
+            return error.reason
+        case SlotError():
+            return "bad-slot"
+        case UnknownFragment():
+            return "unknown-fragment"
+        case RegistryError():
+            return "credentials"
+        case ManifestError():
+            return "manifest"
+    return "error"

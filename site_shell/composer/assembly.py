@@ -1,0 +1,69 @@
+"""Bytes of a page: the head with what is known by then, the body piece by piece."""
+
+from collections.abc import Iterable, Sequence
+
+from .assets import AssetCollector, Assets, link_header, tags
+from .head import HeadBlock, merge
+from .outcome import Outcome
+from .page import Layout
+
+
+class Assembly:
+    """Fills one layout. The head comes first, and only once."""
+
+    def __init__(self, layout: Layout, asset_origins: frozenset[str]) -> None:
+        self._layout = layout
+        self._assets = AssetCollector(asset_origins)
+        self._in_head: set[int] = set()
+        self._notes: list[str] = []
+        self.link = ""
+
+    def head(self, outcomes: Sequence[Outcome | None], expected: Iterable[Assets] = ()) -> bytes:
+        """The page up to ``</head>``. ``expected`` are assets of slots that are still to come."""
+        if self._layout.head is None:
+            return b""
+        known = [(i, outcome) for i, outcome in enumerate(outcomes) if outcome is not None]
+        self._in_head = {position for position, _ in known}
+        # Required slots speak for the page before all others.
+        ordered = sorted(known, key=lambda item: not item[1].slot.required)
+        own, added, conflicts = merge(self._layout.head, [outcome.head for _, outcome in ordered])
+        self._notes += conflicts
+        links: list[Assets] = [self._of(outcome) for _, outcome in known]
+        links += [self._assets.add(assets) for assets in expected]
+        assets = [asset for some in links for asset in some]
+        self.link = link_header(assets)
+        return f"{own}{added}{tags(assets)}".encode()
+
+    def body(self, position: int, outcome: Outcome) -> bytes:
+        """The HTML of a slot, and before it what came too late for the head."""
+        if position in self._in_head:
+            return outcome.html
+        late = tags(self._of(outcome)) + self._late_head(outcome.head)
+        return late.encode() + outcome.html
+
+    @property
+    def notes(self) -> list[str]:
+        """What had to be left out or decided, for the log."""
+        return self._notes + self._assets.problems
+
+    def _of(self, outcome: Outcome) -> Assets:
+        self._notes += [f"{outcome.slot.fragment}: {what}" for what in outcome.head.refused]
+        return self._assets.add((*outcome.assets, *outcome.head.assets))
+
+    def _late_head(self, block: HeadBlock) -> str:
+        """Structured data is as good in the body; a title is not."""
+        data = [part.html for part in block.parts if part.identity.startswith("json-ld:")]
+        lost = [part.identity for part in block.parts if not part.identity.startswith("json-ld:")]
+        if lost:
+            self._notes.append(f"too late for the head: {', '.join(lost)[:200]}")
+        return "".join(data)
+
+
+def render(layout: Layout, assembly: Assembly, outcomes: Sequence[Outcome]) -> bytes:
+    """A page that has all its slots."""
+    head = assembly.head(outcomes)
+    body = [
+        piece if isinstance(piece, bytes) else assembly.body(piece, outcomes[piece])
+        for piece in layout.body
+    ]
+    return b"".join([head, *body])

@@ -1,0 +1,111 @@
+"""Stylesheets and scripts of fragments: collected, deduplicated, announced and written once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+Kind = Literal["css", "js", "module"]
+
+# Every announced asset is a request header more at each proxy on the way.
+MAX_PRELOADS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AssetLink:
+    """One stylesheet or script as a page refers to it: ``url`` is site-relative or absolute."""
+
+    kind: Kind
+    url: str
+    integrity: str = ""
+    crossorigin: str | None = None
+    fetchpriority: str = ""
+    media: str = ""
+    referrerpolicy: str = ""
+    is_async: bool = False
+    nomodule: bool = False
+
+    def html(self) -> str:
+        """The element. Scripts never block the parser: a module, ``async`` or ``defer``."""
+        attributes: list[tuple[str, str | None]] = []
+        if self.kind == "css":
+            attributes += ("rel", "stylesheet"), ("href", self.url)
+        else:
+            attributes += ("src", self.url), ("type", "module" if self.kind == "module" else None)
+        attributes += (
+            ("integrity", self.integrity or None),
+            ("crossorigin", self.crossorigin),
+            ("fetchpriority", self.fetchpriority or None),
+            ("media", self.media or None),
+            ("referrerpolicy", self.referrerpolicy or None),
+        )
+        text = "".join(f' {k}="{escape(v)}"' for k, v in attributes if v is not None)
+        if self.kind == "css":
+            return f"<link{text}>"
+        flags = [" async" if self.is_async else "", " nomodule" if self.nomodule else ""]
+        flags.append(" defer" if self.kind == "js" and not self.is_async else "")
+        return f"<script{text}{''.join(flags)}></script>"
+
+    def preload(self) -> str:
+        """The entry of a Link header that lets the browser fetch it before the HTML is read."""
+        rel = "modulepreload" if self.kind == "module" else "preload"
+        what = {"css": "; as=style", "js": "; as=script", "module": ""}[self.kind]
+        integrity = f'; integrity="{self.integrity}"' if self.integrity else ""
+        crossorigin = ""
+        if self.crossorigin is not None:
+            crossorigin = f"; crossorigin={self.crossorigin or 'anonymous'}"
+        return f"<{self.url}>; rel={rel}{what}{integrity}{crossorigin}"
+
+
+Assets = tuple[AssetLink, ...]
+NO_ASSETS: Final[Assets] = ()
+
+
+class AssetCollector:
+    """Hands out every asset of a page once, by its URL.
+
+    ``origins`` are those a page may load from beside its own (they are in its CSP too).
+    """
+
+    def __init__(self, origins: frozenset[str]) -> None:
+        self._origins = origins
+        self._seen: dict[str, AssetLink] = {}
+        self.problems: list[str] = []
+
+    def add(self, assets: Iterable[AssetLink]) -> Assets:
+        """Those of the assets that the page does not have yet."""
+        return tuple([asset for asset in assets if self._is_new(asset)])
+
+    def _is_new(self, asset: AssetLink) -> bool:
+        known = self._seen.setdefault(asset.url, asset)
+        if known is not asset:
+            if known.integrity != asset.integrity:
+                self.problems.append(f"two integrities for {asset.url}: the first one counts")
+            return False
+        if not is_allowed(asset.url, self._origins):
+            self.problems.append(f"{asset.url} is not of an allowed origin (ASSET_ORIGINS)")
+            return False
+        return True
+
+
+def is_allowed(url: str, origins: frozenset[str]) -> bool:
+    """Whether a page may load the URL: from the site itself, or from an allowed origin."""
+    if any(ord(char) <= 32 or char in '<>"\\' for char in url):
+        return False
+    parts = urlsplit(url)
+    if not parts.scheme and not parts.netloc:
+        return url.startswith("/")
+    return parts.scheme in {"http", "https"} and f"{parts.scheme}://{parts.netloc}" in origins
+
+
+def tags(assets: Iterable[AssetLink]) -> str:
+    """The elements of the assets, stylesheets first."""
+    ordered = sorted(assets, key=lambda asset: asset.kind != "css")
+    return "".join([asset.html() for asset in ordered])
+
+
+def link_header(assets: Iterable[AssetLink]) -> str:
+    """The value of a Link header that announces the first of the assets; may be empty."""
+    early = [asset for asset in assets if not asset.nomodule][:MAX_PRELOADS]
+    return ", ".join([asset.preload() for asset in early])

@@ -1,0 +1,209 @@
+"""A page, from its route to its bytes: the whole algorithm.
+
+1. render the template: literal text and slots
+2. look all slots up in the fragment cache, start a fetch for each that is missing
+3. wait for required slots: they decide status and redirect before the first byte
+4. if all is there: one body. If not: the head, then the body in order as slots finish
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .assembly import Assembly, render
+from .budget import Budget
+from .filling import Filler, Filling
+from .headers import HTML, NO_STORE, Headers, encode, etag, fresh_until, server_timing
+from .outcome import Outcome
+from .page import Layout, Pages, local_html
+from .pages_config import Match
+from .records import Recorder
+from .reply import Answer, Remembered, caching, whole
+from .request import PageRequest, Trace
+from .resolve import Visit
+from .site import Site
+from .store import FragmentStore
+from .whole import WholePages
+
+# A page that is whole and cached is remembered as bytes; templates and the registry, which are
+# looked at every second, may change it.
+MEMORY_SECONDS: Final = 1.0
+_PASSED_HEADERS: Final = frozenset({"content-language", "x-robots-tag"})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One page that is being composed."""
+
+    request: PageRequest
+    trace: Trace
+    name: str
+    layout: Layout
+    locale: str
+    visit: Visit
+    filling: Filling
+    assembly: Assembly
+
+
+class PageComposer:
+    """Composes pages of pages.toml."""
+
+    def __init__(
+        self,
+        *,
+        site: Site,
+        filler: Filler,
+        store: FragmentStore,
+        recorder: Recorder,
+        whole_pages: WholePages,
+    ) -> None:
+        self._site = site
+        self._filler = filler
+        self._store = store
+        self._recorder = recorder
+        self._whole_pages = whole_pages
+
+    async def compose(
+        self,
+        request: PageRequest,
+        trace: Trace,
+        pages: Pages,
+        match: Match,
+        context: Mapping[str, object],
+        started: float,
+    ) -> tuple[Answer, Remembered | None]:
+        """The answer, and the page as bytes if it may be remembered.
+
+        Raises PageTemplateError.
+        """
+        locale = self._site.locale(request)
+        context = {**context, **self._site.context(locale)}
+        layout = pages.layout((match.page.template,), context, locale)
+        visit = Visit(
+            Budget(match.page.budget_ms / 1000),
+            trace,
+            lambda name: local_html(pages, name, context, locale),
+            started,
+        )
+        filling = await self._filler.start(layout, request, locale, visit)
+        assembly = Assembly(layout, self._site.asset_origins)
+        job = Job(request, trace, match.page.name, layout, locale, visit, filling, assembly)
+        try:
+            return await self._finish(job)
+        except BaseException:
+            filling.cancel()
+            raise
+
+    async def _finish(self, job: Job) -> tuple[Answer, Remembered | None]:
+        decision = await job.filling.decision()
+        if decision is not None:
+            return await self._decided(job, decision), None
+        if job.request.method == "HEAD":
+            await job.filling.all()
+        elif not job.filling.is_complete:
+            # Lets the fetches be sent before anything else, and takes what comes at once.
+            await asyncio.sleep(0)
+            job.filling.gather_done()
+        if job.filling.is_complete:
+            return self._whole(job)
+        return self._streamed(job), None
+
+    async def _decided(self, job: Job, decision: Outcome) -> Answer:
+        """What a required slot makes of the page: elsewhere, not there, or not possible."""
+        job.filling.cancel()
+        self._recorder.slots(job.trace, job.filling.known)
+        request, trace, status = job.request, job.trace, decision.status
+        if decision.kind != "failed" and decision.moves:
+            location = ("location", decision.header("location") or "/")
+            headers = [location, *caching([decision], time.time(), self._vary(job))]
+            fixed = self._site.fixed_headers
+            return whole(request, trace.request_id, status, b"", headers, fixed)
+        retry = [("retry-after", "5")] if status == 503 else []
+        return await self._whole_pages.error(
+            request, trace, status, headers=retry, decided_by=decision
+        )
+
+    def _whole(self, job: Job) -> tuple[Answer, Remembered | None]:
+        outcomes = job.filling.known
+        body = render(job.layout, job.assembly, outcomes)
+        now = time.time()
+        vary = self._vary(job)
+        kept = caching(outcomes, now, vary)
+        tag = etag(body) if ("cache-control", NO_STORE) not in kept else ""
+        headers = [*kept, ("etag", tag), ("content-length", str(len(body)))]
+        page = Remembered(
+            until=time.monotonic() + min(MEMORY_SECONDS, fresh_until(outcomes, now) - now),
+            generation=self._store.generation,
+            etag=tag,
+            headers=self._headers(job, outcomes, headers),
+            body=body,
+            tails=(),
+        )
+        self._recorder.slots(job.trace, outcomes, job.assembly.notes)
+        none_match = job.request.headers.get("if-none-match") if tag else None
+        answer = page.answer(job.request.method, none_match, job.trace.request_id)
+        if not tag or job.layout.sees_headers or not all(o.is_sound for o in outcomes):
+            return answer, None
+        again = [replace(outcome, kind="cached", ms=0.0) for outcome in outcomes]
+        tails = self._recorder.tails(job.request, job.name, again, len(body))
+        return answer, replace(page, headers=self._headers(job, again, headers), tails=tails)
+
+    def _streamed(self, job: Job) -> Answer:
+        head = job.assembly.head(job.filling.outcomes, self._filler.expected(job.filling))
+        headers = [
+            ("cache-control", NO_STORE),
+            ("vary", ", ".join(self._vary(job))),
+            # nginx would collect the parts before it passes them on.
+            ("x-accel-buffering", "no"),
+            ("x-request-id", job.trace.request_id),
+        ]
+        return Answer(200, self._headers(job, job.filling.known, headers), self._stream(job, head))
+
+    async def _stream(self, job: Job, head: bytes) -> AsyncGenerator[bytes, None]:
+        """The head, then the body in order; what is there already goes out together."""
+        sent = 0
+        parts = [head]
+        try:
+            for piece in job.layout.body:
+                if isinstance(piece, bytes):
+                    parts.append(piece)
+                    continue
+                job.filling.gather_done()
+                if job.filling.outcomes[piece] is None and (chunk := b"".join(parts)):
+                    sent += len(chunk)
+                    yield chunk
+                    parts = []
+                parts.append(job.assembly.body(piece, await job.filling.outcome(piece)))
+            if chunk := b"".join(parts):
+                sent += len(chunk)
+                yield chunk
+        finally:
+            # Also when the visitor went away: then nobody waits for these fetches.
+            job.filling.cancel()
+            self._recorder.slots(job.trace, job.filling.known, job.assembly.notes)
+            self._recorder.page(job.request, job.trace, 200, sent, job.visit.started, job.name)
+
+    def _headers(
+        self, job: Job, outcomes: Sequence[Outcome], headers: Sequence[tuple[str, str]]
+    ) -> Headers:
+        passed = {
+            name: value
+            for outcome in outcomes
+            if outcome.slot.required and outcome.is_sound
+            for name, value in outcome.headers
+            if name in _PASSED_HEADERS
+        }
+        own = [
+            ("content-type", HTML),
+            *({"content-language": job.locale} | passed).items(),
+            *headers,
+            ("link", job.assembly.link),
+            ("server-timing", server_timing(outcomes)),
+        ]
+        return [*self._site.fixed_headers, *encode(own)]
+
+    def _vary(self, job: Job) -> list[str]:
+        own = {"accept-language"} if len(self._site.locales) > 1 else set()
+        return sorted(own | job.layout.sees_headers)

@@ -1,0 +1,106 @@
+"""The composer's parts, put together once from Django's settings."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.files.storage import storages
+from django.http.request import split_domain_port, validate_host
+
+from .asking import Asker
+from .filling import Filler
+from .loaders import PageLibrary
+from .logs import LineLog
+from .manifest import ManifestClient
+from .records import Recorder
+from .registry.file import FileRegistry
+from .registry.rollout import choose
+from .resolve import Resolver
+from .routing import Composer
+from .site import Site
+from .store import FragmentStore
+from .transport.guarded import GuardedTransport
+from .transport.http import HttpTransport
+
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything that lives as long as the process."""
+
+    site: Site
+    registry: FileRegistry
+    store: FragmentStore
+    transport: GuardedTransport
+    manifests: ManifestClient
+    resolver: Resolver
+    filler: Filler
+    library: PageLibrary
+    recorder: Recorder
+    composer: Composer
+
+    async def aclose(self) -> None:
+        """End what runs in the background and write what is still to be logged."""
+        await self.resolver.aclose()
+        await self.store.aclose()
+        await self.transport.aclose()
+        self.recorder.flush()
+
+
+@lru_cache(maxsize=1)
+def _only() -> Runtime:
+    return build()
+
+
+def runtime() -> Runtime:
+    """The parts of this process, made at the first call."""
+    # lru_cache alone would let two threads make two of them.
+    with _lock:
+        return _only()
+
+
+def forget_runtime() -> None:
+    """Let the next call of ``runtime`` make new parts, from the settings as they are then."""
+    _only.cache_clear()
+
+
+def build() -> Runtime:
+    """Put the parts together."""
+    site = Site(
+        origin=settings.SITE_ORIGIN,
+        is_host=_host_test(),
+        locales=tuple(code for code, _ in settings.LANGUAGES),
+        asset_origins=frozenset(settings.ASSET_ORIGINS),
+    )
+    registry = FileRegistry(settings.FRAGMENT_REGISTRY)
+    store = FragmentStore(caches["default"])
+    transport = GuardedTransport(HttpTransport())
+    manifests = ManifestClient(transport)
+    resolver = Resolver(store=store, manifests=manifests, transport=transport)
+    asker = Asker(registry, choose=choose, origin=site.origin)
+    filler = Filler(asker=asker, resolver=resolver, store=store)
+    library = PageLibrary(storages["pages"])
+    recorder = Recorder(LineLog(settings.LOG_FORMAT, level=settings.LOG_LEVEL))
+    composer = Composer(
+        site=site, pages=library.current, filler=filler, store=store, recorder=recorder
+    )
+    return Runtime(
+        site, registry, store, transport, manifests, resolver, filler, library, recorder, composer
+    )
+
+
+def _host_test() -> Callable[[str], bool]:
+    allowed = list(settings.ALLOWED_HOSTS)
+    if settings.DEBUG and not allowed:
+        allowed = [".localhost", "127.0.0.1", "[::1]"]
+
+    @lru_cache(maxsize=1024)
+    def is_host(host: str) -> bool:
+        domain, _ = split_domain_port(host)
+        return bool(domain) and validate_host(domain, allowed)
+
+    return is_host

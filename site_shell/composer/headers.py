@@ -1,0 +1,125 @@
+"""The response headers of a page, derived from what its slots got."""
+
+import re
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from .outcome import Outcome
+
+Headers = list[tuple[bytes, bytes]]
+
+HTML: Final = "text/html; charset=utf-8"
+NO_STORE: Final = "no-store"
+# A page without fragments changes only when a template does.
+STATIC_PAGE_SECONDS: Final = 60
+_MAX_TAGS_BYTES: Final = 8192
+_ETAG: Final = re.compile(r'(?:W/)?("[^"]*")')
+
+
+def security_headers(asset_origins: Iterable[str], *, https: bool) -> dict[str, str]:
+    """Headers of every answer of the shell.
+
+    The policy allows no inline script or style at all, so it survives every cache. JSON-LD is
+    data, which a policy for scripts does not touch.
+    """
+    own = " ".join(["'self'", *sorted(asset_origins)])
+    policy = (
+        "default-src 'none'",
+        f"script-src {own}",
+        f"style-src {own}",
+        f"img-src {own} data:",
+        f"font-src {own}",
+        f"media-src {own}",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        *(("upgrade-insecure-requests",) if https else ()),
+    )
+    headers = {
+        "content-security-policy": "; ".join(policy),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if https:
+        seconds = 31_536_000
+        headers["strict-transport-security"] = f"max-age={seconds}; includeSubDomains; preload"
+    return headers
+
+
+def cache_control(outcomes: Sequence[Outcome], now: float) -> str:
+    """How long a shared cache may keep a page: as long as the strictest of its slots allows.
+
+    Browsers keep it to ask again with its ETag, and nothing longer: a purge does not reach them,
+    and a shopper should not see a price that was changed.
+    """
+    policies = [outcome.policy for outcome in outcomes]
+    if not all(outcome.is_sound for outcome in outcomes):
+        return NO_STORE
+    if any(policy.no_store or policy.private for policy in policies):
+        return NO_STORE
+    seconds = int(
+        max(
+            0,
+            min(
+                [o.fetched_at + o.policy.max_age - o.policy.age - now for o in outcomes],
+                default=STATIC_PAGE_SECONDS,
+            ),
+        )
+    )
+    if not seconds:
+        return "no-cache"
+    on_error = min([policy.stale_if_error for policy in policies], default=0)
+    tail = f", stale-if-error={on_error}" if on_error else ""
+    return f"public, max-age=0, s-maxage={seconds}{tail}"
+
+
+def fresh_until(outcomes: Sequence[Outcome], now: float) -> float:
+    """The time (epoch seconds) until which every slot of the page is fresh."""
+    ends = [o.fetched_at + o.policy.max_age - o.policy.age for o in outcomes]
+    return min(ends, default=now + STATIC_PAGE_SECONDS)
+
+
+def etag(body: bytes) -> str:
+    """A strong validator: the same bytes have the same one, in every process."""
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def matches(if_none_match: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header names the validator (or is ``*``).
+
+    >>> matches('W/"a", "b"', '"b"'), matches('"c"', '"b"'), matches(None, '"b"')
+    (True, False, False)
+    """
+    if not if_none_match:
+        return False
+    return if_none_match.strip() == "*" or tag in _ETAG.findall(if_none_match)
+
+
+def surrogate_key(outcomes: Iterable[Outcome]) -> str:
+    """All tags by which the page can be purged; empty if they are too many to be told.
+
+    A page whose tags do not fit could not be purged, so its caller makes it ``no-store``.
+    """
+    text = " ".join(sorted(set().union(*(outcome.tags for outcome in outcomes))))
+    return text if len(text) <= _MAX_TAGS_BYTES else ""
+
+
+def server_timing(outcomes: Iterable[Outcome]) -> str:
+    """What the slots known before the first byte took, for the browser's developer tools."""
+    return ", ".join(
+        [
+            f"{outcome.slot.fragment.replace('/', '-')};desc={outcome.kind};dur={outcome.ms:.1f}"
+            for outcome in outcomes
+        ]
+    )
+
+
+def encode(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Headers as they go on the wire. Empty values are left out."""
+    return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers if value]

@@ -1,0 +1,60 @@
+"""A fragment in a template that is not a page: resolved at once, by the same rules."""
+
+import time
+from typing import Final
+
+from django.http import Http404, HttpRequest
+from django.utils import translation
+
+from . import bridge
+from .adapter import page_request
+from .assembly import Assembly
+from .budget import Budget
+from .conf import Runtime, runtime
+from .errors import FragmentUnavailable
+from .outcome import GONE_OR_UNKNOWN, Outcome
+from .page import Layout, local_html
+from .request import PageRequest, Trace, negotiate, trace_of
+from .resolve import Visit
+from .slot import MAX_TIMEOUT_MS, Slot
+
+_NOBODY: Final = PageRequest("GET", "/", "", {})
+
+
+def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
+    """The HTML of a slot with its assets, as the tag writes it into the template.
+
+    What a required fragment does not know is an Http404; one that fails raises
+    FragmentUnavailable, because a template that is half rendered has no status to change.
+    """
+    request = page_request(http_request) if http_request is not None else _NOBODY
+    parts = runtime()
+    trace = trace_of(request.headers)
+    locale = negotiate(translation.get_language() or "", parts.site.locales)
+    layout = Layout(None, (0,), (slot,))
+    outcome = bridge.run(_resolve(parts, layout, request, trace, locale))
+    assembly = Assembly(layout, parts.site.asset_origins)
+    html = assembly.body(0, outcome).decode()
+    parts.recorder.slots(trace, [outcome], assembly.notes)
+    if outcome.decides:
+        _raise(outcome)
+    return html
+
+
+async def _resolve(
+    parts: Runtime, layout: Layout, request: PageRequest, trace: Trace, locale: str
+) -> Outcome:
+    def local_template(name: str) -> bytes:
+        return local_html(parts.library.current(), name, parts.site.context(locale), locale)
+
+    budget = Budget(MAX_TIMEOUT_MS / 1000)
+    visit = Visit(budget, trace, local_template, time.perf_counter())
+    filling = await parts.filler.start(layout, request, locale, visit)
+    return await filling.outcome(0)
+
+
+def _raise(outcome: Outcome) -> None:
+    name = outcome.slot.fragment
+    if outcome.kind != "failed" and outcome.status in GONE_OR_UNKNOWN:
+        raise Http404(f"{name} knows no such thing")
+    raise FragmentUnavailable(f"{name} is not available: {outcome.reason} {outcome.detail}")

@@ -1,0 +1,132 @@
+"""The fast face: pages answered by an ASGI application in front of Django's.
+
+Django's request handler costs many times what composing a page from the cache does; so pages do
+not pass through it, and everything else does.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import aclosing
+from typing import Any, Final, TypeAlias
+
+from .conf import Runtime
+from .reply import Answer
+from .request import PageRequest, sane_request_id
+
+logger = logging.getLogger(__name__)
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_READS: Final = frozenset({"GET", "HEAD"})
+
+
+class Lane:
+    """Answers requests for pages itself and hands all others to ``app``."""
+
+    def __init__(self, app: App, runtime: Runtime) -> None:
+        self._app = app
+        self._runtime = runtime
+        self._composer = runtime.composer
+        self._recorder = runtime.recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The hot path: what is on these lines is paid by every cached page.
+        headers = dict(scope["headers"])
+        raw_path: bytes = scope["raw_path"]
+        key = (
+            raw_path,
+            scope["query_string"],
+            headers.get(b"host", b""),
+            headers.get(b"accept-language", b""),
+        )
+        page = self._composer.remembered(key)
+        if page is not None and scope["method"] in _READS:
+            request_id = sane_request_id(_text(headers.get(b"x-request-id")))
+            none_match = _text(headers.get(b"if-none-match"))
+            self._recorder.remembered(request_id, page.tails)
+            await _send_whole(page.answer(scope["method"], none_match, request_id), send)
+        elif self._composer.owns(raw_path.decode("latin-1")):
+            await self._page(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Compose, and stop composing when the visitor goes away."""
+        composing = asyncio.create_task(self._compose_and_send(_request_of(scope), send))
+        leaving = asyncio.create_task(_gone(receive))
+        try:
+            await asyncio.wait((composing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            composing.cancel()
+            results = await asyncio.gather(composing, leaving, return_exceptions=True)
+        # Nobody is left to whom a failed send would matter.
+        if isinstance(results[0], Exception) and not isinstance(results[0], OSError):
+            raise results[0]
+
+    async def _compose_and_send(self, request: PageRequest, send: Send) -> None:
+        answer = await self._composer.answer(request)
+        if isinstance(answer.body, bytes):
+            await _send_whole(answer, send)
+            return
+        async with aclosing(answer.body) as parts:
+            await send(_start(answer))
+            async for part in parts:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        """Read templates and registry before the first visitor comes; close after the last."""
+        await receive()
+        self._runtime.library.current()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._runtime.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _send_whole(answer: Answer, send: Send) -> None:
+    await send(_start(answer))
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _start(answer: Answer) -> Message:
+    return {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+
+
+async def _gone(receive: Receive) -> None:
+    """Return when the visitor is gone; a body that he sends is not read."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
+
+
+def _request_of(scope: Scope) -> PageRequest:
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        # Repeated headers are joined, cookies the way cookies are: RFC 9110, 5.3; RFC 9113, 8.2.3.
+        glue = "; " if key == "cookie" else ", "
+        headers[key] = f"{headers[key]}{glue}{text}" if key in headers else text
+    return PageRequest(
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+    )

@@ -1,0 +1,205 @@
+"""Page templates and pages.toml out of a storage, read again when they change.
+
+What cannot be understood is logged and listed in ``problems``, and what was last understood
+stays: one template for a broken template, all routes for a broken pages.toml.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import Storage
+from django.template import Context, Engine, TemplateDoesNotExist, TemplateSyntaxError
+from django.template.backends.django import get_installed_libraries
+from django.urls.resolvers import RoutePattern
+from django.utils import translation
+
+from .errors import PageTemplateError
+from .page import Layout, SlotCollector, collecting, lay_out
+from .pages_config import FILE, Match, PageSpec, Scalar, parse_pages
+
+logger = logging.getLogger(__name__)
+
+_LOOK_EVERY: Final = 1.0  # seconds; 20 templates take half a millisecond to look at
+_LONGEST_VALUE: Final = 200
+_BUILTINS: Final = [
+    "django.templatetags.i18n",
+    "django.templatetags.static",
+    "site_shell.composer.templatetags.composer",
+]
+_LINE: Final = re.compile(rf"{re.escape(FILE)}:(\d+): |at line (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a file of the storage."""
+
+    file: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageSet:
+    """All pages and templates as they were at one moment."""
+
+    version: int = 0
+    pages: tuple[PageSpec, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _routes: tuple[tuple[RoutePattern, PageSpec], ...] = field(default=(), repr=False)
+    _engine: Engine = field(default_factory=lambda: _engine({}), repr=False)
+
+    def match(self, path: str) -> Match | None:
+        """The page of a decoded path, which begins with a slash."""
+        for pattern, page in self._routes:
+            found = pattern.match(path[1:])
+            if found is not None:
+                values: Mapping[str, Any] = found[2]
+                if any(len(str(value)) > _LONGEST_VALUE for value in values.values()):
+                    return None
+                return Match(page, {name: _scalar(value) for name, value in values.items()})
+        return None
+
+    def layout(
+        self,
+        names: Sequence[str],
+        context: Mapping[str, object],
+        locale: str,
+        collector: SlotCollector | None = None,
+    ) -> Layout:
+        """Render the first of the templates that exists. Raises PageTemplateError."""
+        collector = collector or SlotCollector()
+        try:
+            template = self._engine.select_template(list(names))
+            with collecting(collector), translation.override(locale):
+                text = template.render(Context(dict(context)))
+        # A template can call anything; whatever comes of it is a fault of the template.
+        except Exception as error:
+            kind = type(error).__name__
+            raise PageTemplateError(f"{' or '.join(names)}: {kind}: {error}") from error
+        return lay_out(text, collector.slots)
+
+    def template(self, name: str) -> Any:
+        """The parsed template, for checks. Raises TemplateDoesNotExist, TemplateSyntaxError."""
+        return self._engine.get_template(name)
+
+
+class PageLibrary:
+    """Follows a storage without a thread: it is looked at every second at most."""
+
+    def __init__(self, storage: Storage, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._seen: object = None
+        self._look_at = float("-inf")
+        self._set = PageSet()
+        self.problems: tuple[Problem, ...] = ()
+
+    def current(self) -> PageSet:
+        """The pages as they are now, as far as they can be understood."""
+        now = self._clock()
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_EVERY
+            self._look()
+        return self._set
+
+    def _look(self) -> None:
+        try:
+            seen = {
+                name: self._storage.get_modified_time(name) for name in _files(self._storage, "")
+            }
+            if seen == self._seen:
+                return
+            texts = {name: self._read(name) for name in seen}
+        except (OSError, ValueError) as error:
+            # A file that vanished while we looked, or is not UTF-8: the next look may see more.
+            self._tell((Problem(str(error), 1, "the page templates cannot be read"),))
+            return
+        self._seen = seen
+        self._update(texts)
+
+    def _read(self, name: str) -> str:
+        with self._storage.open(name, "rb") as file:
+            data: bytes = file.read()
+        return data.decode()
+
+    def _update(self, texts: Mapping[str, str]) -> None:
+        problems: list[Problem] = []
+        pages = self._set.pages
+        try:
+            pages = parse_pages(texts[FILE]) if FILE in texts else ()
+            routes = tuple((RoutePattern(r, is_endpoint=True), p) for p in pages for r in p.routes)
+            # Compiles them: a bad converter is an error now and not at the first request.
+            for pattern, _ in routes:
+                pattern.match("")
+        except (PageTemplateError, ImproperlyConfigured) as error:
+            problems.append(_config_problem(str(error)))
+            pages, routes = self._set.pages, self._set._routes
+        if FILE not in texts:
+            problems.append(Problem(FILE, 1, "there is no such file: the site has no pages"))
+        sources = dict(_parseable(texts, self._set.sources, problems))
+        self._set = PageSet(self._set.version + 1, pages, sources, routes, _engine(sources))
+        self._tell(tuple(problems))
+
+    def _tell(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        for problem in problems:
+            logger.error("%s:%d: %s", problem.file, problem.line, problem.message)
+
+
+def _files(storage: Storage, folder: str) -> Iterator[str]:
+    folders, files = storage.listdir(folder)
+    for name in sorted(files):
+        if name == FILE or name.endswith((".html", ".svg", ".txt")):
+            yield f"{folder}{name}"
+    for name in sorted(folders):
+        if not name.startswith("."):
+            yield from _files(storage, f"{folder}{name}/")
+
+
+def _parseable(
+    texts: Mapping[str, str], former: Mapping[str, str], problems: list[Problem]
+) -> Iterator[tuple[str, str]]:
+    """The sources that parse; in the place of one that does not, the last one that did."""
+    engine = _engine(texts)
+    for name, text in texts.items():
+        if name == FILE:
+            continue
+        try:
+            engine.get_template(name)
+        except TemplateSyntaxError as error:
+            token = getattr(error, "token", None)
+            problems.append(Problem(name, getattr(token, "lineno", None) or 1, str(error)))
+            if name in former:
+                yield name, former[name]
+        except TemplateDoesNotExist as error:
+            problems.append(Problem(name, 1, f"there is no template {error}"))
+        else:
+            yield name, text
+
+
+def _engine(sources: Mapping[str, str]) -> Engine:
+    loaders = [
+        ("django.template.loaders.locmem.Loader", dict(sources)),
+        "django.template.loaders.app_directories.Loader",
+    ]
+    return Engine(
+        loaders=[("django.template.loaders.cached.Loader", loaders)],
+        builtins=_BUILTINS,
+        libraries=get_installed_libraries(),
+    )
+
+
+def _config_problem(message: str) -> Problem:
+    found = _LINE.search(message)
+    line = int(found[1] or found[2]) if found else 1
+    return Problem(FILE, line, message.removeprefix(f"{FILE}:{line}: ").removeprefix(f"{FILE}: "))
+
+
+def _scalar(value: object) -> Scalar:
+    """Converters may make anything; templates and cache keys get texts and numbers."""
+    return value if isinstance(value, int) else str(value)

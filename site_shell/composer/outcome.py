@@ -1,0 +1,63 @@
+"""What a slot got, and from where."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from .assets import NO_ASSETS, Assets
+from .head import EMPTY_HEAD, HeadBlock
+from .policy import NO_STORE, CachePolicy
+from .slot import Slot
+
+Kind = Literal["fresh", "cached", "stale", "fallback", "degraded", "failed"]
+# Where the HTML came from when it did not come from the service itself.
+Via = Literal["", "stale-if-error", "fallback-url", "manifest", "template"]
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+GONE_OR_UNKNOWN: Final = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The end of one slot.
+
+    ``fresh`` was fetched for this page, ``cached`` and ``stale`` come from the fragment cache,
+    ``fallback`` stands in for the fragment, ``degraded`` is nothing at all, and ``failed`` fails
+    the page. ``reason`` says in one word what kept a slot from being fresh or cached. ``status``
+    is the service's answer for the kinds that have one, and the page's for ``failed``.
+    """
+
+    slot: Slot
+    kind: Kind
+    reason: str = ""
+    via: Via = ""
+    detail: str = ""
+    release: str = ""
+    ms: float = 0.0
+    status: int = 200
+    html: bytes = field(default=b"", repr=False)
+    head: HeadBlock = EMPTY_HEAD
+    assets: Assets = NO_ASSETS
+    headers: tuple[tuple[str, str], ...] = ()
+    policy: CachePolicy = NO_STORE
+    fetched_at: float = 0.0
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether this is what the service answers, and not a stand-in for it."""
+        return self.kind in {"fresh", "cached", "stale"} and not self.via
+
+    @property
+    def moves(self) -> bool:
+        return self.status in _REDIRECTS
+
+    @property
+    def decides(self) -> bool:
+        """Whether the page's own status follows from this outcome."""
+        if self.kind == "failed":
+            return True
+        return self.slot.required and (self.moves or self.status in GONE_OR_UNKNOWN)
+
+    def header(self, name: str) -> str | None:
+        """The first value of a response header, or None."""
+        return next((value for key, value in self.headers if key == name), None)

@@ -1,0 +1,84 @@
+"""The log lines of a page: one for each slot, one for itself, and its notes."""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from .logs import LineLog, Value
+from .outcome import Outcome
+from .request import PageRequest, Trace
+
+Level = Literal["info", "warning", "error"]
+
+
+class Recorder:
+    """Writes outcomes to the log. docs/shell-operators/logs.md lists the fields."""
+
+    def __init__(self, lines: LineLog) -> None:
+        self._lines = lines
+
+    def slots(self, trace: Trace, outcomes: Iterable[Outcome], notes: Iterable[str] = ()) -> None:
+        """A line for each slot, and a warning for each thing that had to be left out."""
+        tails = [self._slot(outcome) for outcome in outcomes]
+        tails += [self._lines.tail("warning", {"event": "note", "what": note}) for note in notes]
+        self._lines.add(trace.request_id, tuple(tails))
+
+    def page(
+        self,
+        request: PageRequest,
+        trace: Trace,
+        status: int,
+        size: int,
+        started: float,
+        name: str = "",
+    ) -> None:
+        """The line of a page that was composed."""
+        ms = (time.perf_counter() - started) * 1000
+        self._lines.add(trace.request_id, (self._page(request, name, status, size, ms),))
+
+    def remembered(self, request_id: str, tails: tuple[str, ...]) -> None:
+        """The lines of a page that was at hand as bytes."""
+        self._lines.add(request_id, tails)
+
+    def tails(
+        self, request: PageRequest, name: str, outcomes: Sequence[Outcome], size: int
+    ) -> tuple[str, ...]:
+        """The lines of each further request for a page that is remembered."""
+        slots = [self._slot(outcome) for outcome in outcomes]
+        return (*slots, self._page(request, name, 200, size, 0.0))
+
+    def flush(self) -> None:
+        self._lines.flush()
+
+    def _slot(self, outcome: Outcome) -> str:
+        fields: dict[str, Value] = {
+            "event": "slot",
+            "fragment": outcome.slot.fragment,
+            "outcome": outcome.kind,
+            "reason": outcome.reason,
+            "via": outcome.via,
+            "release": outcome.release,
+            "ms": round(outcome.ms, 1),
+            "bytes": len(outcome.html),
+        }
+        if outcome.detail:
+            fields["detail"] = outcome.detail
+        return self._lines.tail(_level(outcome), fields)
+
+    def _page(self, request: PageRequest, name: str, status: int, size: int, ms: float) -> str:
+        fields: dict[str, Value] = {
+            "event": "page",
+            "page": name,
+            "method": request.method[:16],
+            "path": request.path[:500],
+            "status": status,
+            "ms": round(ms, 1),
+            "bytes": size,
+        }
+        return self._lines.tail("error" if status >= 500 else "info", fields)
+
+
+def _level(outcome: Outcome) -> Level:
+    if outcome.kind == "failed":
+        return "error"
+    return "info" if outcome.is_sound else "warning"

@@ -1,0 +1,249 @@
+"""From a slot to its outcome: the one place where it is decided what happens when things fail.
+
+live -> stale within stale-if-error -> registry fallbackUrl -> manifest fallback -> local template
+-> degrade, or fail the page. ``on_error`` says how much of that a slot wants.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from fragment_contract import wire
+
+from .answer import manifest_assets, read_html, to_entry, to_outcome
+from .asking import Ask, operational_headers, reason_of
+from .assets import NO_ASSETS, Assets
+from .budget import Budget
+from .errors import ComposerError, PageTemplateError, UnusableAnswer
+from .key import fragment_key
+from .manifest import ManifestClient
+from .outcome import Outcome
+from .request import Trace
+from .slot import Slot
+from .store import Entry, FragmentStore
+from .transport import FetchRequest
+from .transport.guarded import ReleaseTransport
+
+logger = logging.getLogger(__name__)
+
+MAX_BYTES: Final = 1_048_576
+# A fallbackUrl is a file on a fast server; whoever waits for it has waited for the service.
+FALLBACK_SECONDS: Final = 0.5
+_OK: Final = 200
+# The page's own status when a slot that it cannot do without failed for this reason.
+_PAGE_STATUS: Final = {
+    "timeout": 504,
+    "connect-failed": 503,
+    "circuit-open": 503,
+    "overloaded": 503,
+    "http-503": 503,
+    "http-400": 400,
+    "unknown-fragment": 500,
+    "bad-slot": 500,
+}
+LocalTemplate = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the slots of one page share: its time, its trace and its way to render a template."""
+
+    budget: Budget
+    trace: Trace
+    local_template: LocalTemplate
+    started: float
+
+    @property
+    def ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000
+
+
+class Resolver:
+    """Gets outcomes. Never raises for what a service, a network or a registry does."""
+
+    def __init__(
+        self,
+        *,
+        store: FragmentStore,
+        manifests: ManifestClient,
+        transport: ReleaseTransport,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._manifests = manifests
+        self._transport = transport
+        self._clock = clock
+        self._revalidating: dict[str, asyncio.Task[None]] = {}
+
+    def from_cache(self, ask: Ask, entry: Entry, visit: Visit) -> Outcome | None:
+        """The outcome of an entry that may be served as it is; a stale one is fetched again."""
+        if _moves_in_vain(ask, entry):
+            return None
+        match entry.freshness(self._clock()):
+            case "fresh":
+                return to_outcome(ask, entry, "cached", ms=visit.ms)
+            case "stale":
+                self._revalidate(ask, visit.trace)
+                return to_outcome(ask, entry, "stale", reason="revalidating", ms=visit.ms)
+            case _:
+                return None
+
+    def expected_assets(self, ask: Ask) -> Assets:
+        """What a fetch that is under way will probably need, as far as the manifest is known."""
+        known = self._manifests.peek(ask.release)
+        return manifest_assets(known, "content") if known else NO_ASSETS
+
+    async def live(self, ask: Ask, kept: Entry | None, visit: Visit) -> Outcome:
+        """Fetch, or share a fetch that is under way; failing that, what the slot's policy says."""
+        try:
+            timeout = visit.budget.cap(ask.slot.timeout_ms / 1000)
+            entry = await self._fetch_once(ask, visit.trace, timeout)
+            if _moves_in_vain(ask, entry):
+                raise UnusableAnswer(entry.status, "only a required slot can move a page")
+        except ComposerError as error:
+            return await self.without(ask.slot, error, visit, ask=ask, kept=kept)
+        return to_outcome(ask, entry, "fresh", ms=visit.ms)
+
+    async def without(
+        self,
+        slot: Slot,
+        error: ComposerError,
+        visit: Visit,
+        *,
+        ask: Ask | None = None,
+        kept: Entry | None = None,
+    ) -> Outcome:
+        """What a slot gets when the service gave it nothing."""
+        found = None
+        if slot.on_error == "fallback":
+            found = ask and self._stale(ask, kept)
+            found = found or (ask and await self._fallback_url(ask, visit))
+            found = found or (ask and self._manifest_fallback(ask))
+            found = found or _local_template(slot, visit)
+        is_fatal = slot.on_error == "fail" or (slot.required and slot.on_error == "fallback")
+        outcome = found or Outcome(slot=slot, kind="failed" if is_fatal else "degraded")
+        reason = reason_of(error)
+        return replace(
+            outcome,
+            reason=reason,
+            detail=str(error)[:300],
+            status=_PAGE_STATUS.get(reason, 502) if outcome.kind == "failed" else outcome.status,
+            release=outcome.release or (ask.release.version if ask else ""),
+            ms=visit.ms,
+        )
+
+    def _stale(self, ask: Ask, kept: Entry | None) -> Outcome | None:
+        """An earlier answer that the service allows to be shown while it fails."""
+        if kept is None or kept.freshness(self._clock()) == "expired":
+            return None
+        return to_outcome(ask, kept, "stale", via="stale-if-error")
+
+    async def _fallback_url(self, ask: Ask, visit: Visit) -> Outcome | None:
+        """What the registry names as a stand-in; kept as long as its own headers say."""
+        url = ask.release.fallback_url
+        timeout = visit.budget.cap(FALLBACK_SECONDS)
+        if url is None or not timeout:
+            return None
+        # Another address has another breaker, and gets no credentials of the service.
+        release = replace(ask.release, url=url, credentials="None", secret=None)
+        stand_in = replace(
+            ask, release=release, key=fragment_key(url, "fallback", {}, {}, ""), query=""
+        )
+        known = self._manifests.peek(ask.release)
+
+        async def fetch() -> Entry:
+            started = self._clock()
+            headers = (*ask.headers, *operational_headers(visit.trace, timeout))
+            request = FetchRequest(url, headers, timeout=timeout, max_bytes=MAX_BYTES)
+            response = await self._transport.fetch(release, request)
+            return to_entry(response, known, "fallback", started=started)
+
+        try:
+            entry = await self._store.single_flight(stand_in.key, fetch, timeout=timeout)
+        except ComposerError as error:
+            logger.warning("fallbackUrl of %s: %s", ask.slot.fragment, error)
+            return None
+        if entry.status != _OK:
+            return None
+        return to_outcome(stand_in, entry, "fallback", via="fallback-url")
+
+    def _manifest_fallback(self, ask: Ask) -> Outcome | None:
+        """The fragment's own fallback, kept from when its service was well."""
+        known = self._manifests.peek(ask.release)
+        if known is None or known.fallback_html is None:
+            return None
+        parts = read_html(known.fallback_html)
+        if parts.problem:
+            logger.warning("fallback of %s: %s", ask.slot.fragment, parts.problem)
+            return None
+        return Outcome(
+            slot=ask.slot,
+            kind="fallback",
+            via="manifest",
+            release=known.manifest.version,
+            html=parts.html,
+            assets=manifest_assets(known, "fallback"),
+        )
+
+    def _revalidate(self, ask: Ask, trace: Trace) -> None:
+        """Fetch again in the background, once at a time; the page does not wait."""
+        if ask.key in self._revalidating:
+            return
+        task = asyncio.create_task(self._refresh(ask, trace))
+        self._revalidating[ask.key] = task
+        task.add_done_callback(lambda _: self._revalidating.pop(ask.key, None))
+
+    async def _refresh(self, ask: Ask, trace: Trace) -> None:
+        try:
+            await self._fetch_once(ask, trace, ask.slot.timeout_ms / 1000)
+        except ComposerError as error:
+            reason = reason_of(error)
+            logger.warning("%s was not revalidated: %s: %s", ask.slot.fragment, reason, error)
+
+    async def _fetch_once(self, ask: Ask, trace: Trace, timeout: float) -> Entry:
+        return await self._store.single_flight(
+            ask.key, lambda: self._fetch(ask, trace, timeout), timeout=timeout
+        )
+
+    async def _fetch(self, ask: Ask, trace: Trace, timeout: float) -> Entry:
+        """One answer of the service, with the manifest of the release that gave it."""
+        budget = Budget(timeout)
+        known = self._manifests.peek(ask.release)
+        known = known or await self._manifests.get(ask.release, timeout=timeout)
+        url = f"{known.content_url}?{ask.query}" if ask.query else known.content_url
+        headers = (*ask.headers, *operational_headers(trace, budget.left))
+        request = FetchRequest(url, headers, timeout=budget.left, max_bytes=MAX_BYTES)
+        started = self._clock()
+        response = await self._transport.fetch(ask.release, request)
+        version = response.header(wire.VERSION) or known.manifest.version
+        if version != known.manifest.version:
+            known = await self._manifests.refresh(ask.release, timeout=budget.left)
+        # Two versions that answer by turns: shown, but kept is only what fits together.
+        fits = version == known.manifest.version
+        return to_entry(response, known, "content", started=started, keep=fits)
+
+    async def aclose(self) -> None:
+        """End what runs in the background."""
+        tasks = list(self._revalidating.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _moves_in_vain(ask: Ask, entry: Entry) -> bool:
+    return 300 <= entry.status < 400 and not ask.slot.required
+
+
+def _local_template(slot: Slot, visit: Visit) -> Outcome | None:
+    """A template of the site, as the slot names it."""
+    if not slot.fallback:
+        return None
+    try:
+        html = visit.local_template(slot.fallback)
+    except PageTemplateError as error:
+        logger.error("%s: fallback=%r: %s", slot.fragment, slot.fallback, error)
+        return None
+    return Outcome(slot=slot, kind="fallback", via="template", html=html)

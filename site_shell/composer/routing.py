@@ -1,0 +1,139 @@
+"""The front door of both faces: which page a request wants, and what if there is none."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from .compose import PageComposer
+from .errors import PageTemplateError
+from .filling import Filler
+from .page import Pages
+from .pages_config import Match
+from .records import Recorder
+from .reply import Answer, Remembered, caching, whole
+from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
+from .site import Site
+from .store import FragmentStore
+from .whole import WholePages
+
+logger = logging.getLogger(__name__)
+
+METHODS: Final = ("GET", "HEAD")
+MEMORY_PAGES: Final = 1024
+# Path, query, host and Accept-Language, as they came.
+MemoryKey = tuple[bytes, bytes, bytes, bytes]
+
+
+class Composer:
+    """Answers requests for pages. One per process; safe to use from several event loops."""
+
+    def __init__(
+        self,
+        *,
+        site: Site,
+        pages: Callable[[], Pages],
+        filler: Filler,
+        store: FragmentStore,
+        recorder: Recorder,
+    ) -> None:
+        self._site = site
+        self._pages = pages
+        self._store = store
+        self._recorder = recorder
+        self._memory: dict[MemoryKey, Remembered] = {}
+        self.whole_pages = WholePages(site=site, pages=pages, filler=filler)
+        self._composer = PageComposer(
+            site=site,
+            filler=filler,
+            store=store,
+            recorder=recorder,
+            whole_pages=self.whole_pages,
+        )
+
+    def remembered(self, key: MemoryKey) -> Remembered | None:
+        """The page for what was asked, if it is at hand as bytes."""
+        page = self._memory.get(key)
+        if page is None or time.monotonic() >= page.until:
+            return None
+        return page if page.generation == self._store.generation else None
+
+    def owns(self, raw_path: str) -> bool:
+        """Whether a path is a page's, or would be with a slash at its end, or is malformed."""
+        try:
+            path = decode_path(raw_path)
+        except BadRequest:
+            return True
+        return self._match(path) is not None or self._match(f"{path}/") is not None
+
+    async def answer(self, request: PageRequest) -> Answer:
+        """The answer to any request for a page; errors are answers too."""
+        trace = trace_of(request.headers)
+        key = memory_key(request)
+        page = self.remembered(key)
+        if page is not None and request.method in METHODS:
+            self._recorder.remembered(trace.request_id, page.tails)
+            none_match = request.headers.get("if-none-match")
+            return page.answer(request.method, none_match, trace.request_id)
+        started = time.perf_counter()
+        try:
+            answer, name = await self._route(request, trace, key, started)
+        except BadRequest as error:
+            name = ""
+            answer = await self.whole_pages.error(request, trace, 400, message=str(error))
+        except PageTemplateError as error:
+            logger.error("%s", error)
+            name = ""
+            answer = await self.whole_pages.error(request, trace, 500)
+        if isinstance(answer.body, bytes):
+            self._recorder.page(request, trace, answer.status, len(answer.body), started, name)
+        return answer
+
+    async def _route(
+        self, request: PageRequest, trace: Trace, key: MemoryKey, started: float
+    ) -> tuple[Answer, str]:
+        if not self._site.is_host(request.host):
+            raise BadRequest("This site does not answer to that host name.")
+        path = decode_path(request.path)
+        match = self._match(path)
+        if match is None:
+            if self._match(f"{path}/") is None:
+                return await self.whole_pages.error(request, trace, 404), ""
+            return self._add_slash(request, trace, path), ""
+        if request.method not in METHODS:
+            allow = [("allow", ", ".join(METHODS))]
+            return await self.whole_pages.error(request, trace, 405, headers=allow), ""
+        query = last_values(request.query, frozenset(match.page.query))
+        context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
+        answer, page = await self._composer.compose(
+            request, trace, self._pages(), match, context, started
+        )
+        if page is not None:
+            if len(self._memory) >= MEMORY_PAGES:
+                self._memory.clear()
+            self._memory[key] = page
+        return answer, match.page.name
+
+    def _match(self, path: str) -> Match | None:
+        # With two slashes at the start, the redirect to a slash would lead to another site.
+        if not path.startswith("/") or path.startswith("//"):
+            return None
+        return self._pages().match(path)
+
+    def _add_slash(self, request: PageRequest, trace: Trace, path: str) -> Answer:
+        location = f"{encode_path(path)}/"
+        if request.query:
+            location = f"{location}?{request.query}"
+        headers = [("location", location), *caching((), time.time(), ())]
+        return whole(request, trace.request_id, 301, b"", headers, self._site.fixed_headers)
+
+
+def memory_key(request: PageRequest) -> MemoryKey:
+    """The key of a request; the lane makes the same one out of its bytes."""
+    headers = request.headers
+    return (
+        request.path.encode("latin-1", "replace"),
+        request.query.encode("latin-1", "replace"),
+        headers.get("host", "").encode("latin-1", "replace"),
+        headers.get("accept-language", "").encode("latin-1", "replace"),
+    )

@@ -1,0 +1,67 @@
+"""What the composer knows about the site it serves; made once from the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Final
+
+from .headers import Headers, encode, security_headers
+from .request import PageRequest, negotiate
+
+# What a visitor reads when something is wrong; templates may say more.
+SENTENCES: Final = {
+    400: ("Bad request", "The address holds something that we cannot read."),
+    404: ("Not found", "There is no such page."),
+    405: ("Not allowed", "This page can be read, and nothing else."),
+    410: ("Gone", "This page is no longer there."),
+    500: ("Our mistake", "Something went wrong on our side. Please try again in a moment."),
+    502: ("Not available", "A part of this page is not available. Please try again in a moment."),
+    503: ("Not available", "A part of this page is not available. Please try again in a moment."),
+    504: ("Not available", "A part of this page takes too long. Please try again in a moment."),
+}
+
+
+def sentences(status: int) -> tuple[str, str]:
+    """Title and message for a status."""
+    return SENTENCES.get(status) or SENTENCES[500 if status >= 500 else 400]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``locales``: the first one is the default. ``is_host``: whether we answer to a host name."""
+
+    origin: str
+    is_host: Callable[[str], bool]
+    locales: tuple[str, ...] = ("en",)
+    asset_origins: frozenset[str] = frozenset()
+    fixed_headers: Headers = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.fixed_headers.extend(encode(self.security.items()))
+
+    @property
+    def security(self) -> dict[str, str]:
+        """The headers that every answer has."""
+        return security_headers(self.asset_origins, https=self.origin.startswith("https://"))
+
+    def locale(self, request: PageRequest) -> str:
+        """The locale of a visitor."""
+        return negotiate(request.headers.get("accept-language", ""), self.locales)
+
+    def context(self, locale: str) -> dict[str, object]:
+        """What every template may know."""
+        return {"locale": locale, "site_origin": self.origin}
+
+
+LAST_RESORT: Final = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    "<title>{title}</title></head><body><main><h1>{title}</h1><p>{message}</p>"
+    '<p><a href="/">Home</a></p></main></body></html>'
+)
+
+
+def last_resort(status: int, message: str) -> bytes:
+    """A page that needs nothing to be well. ``message`` is plain text."""
+    title, sentence = sentences(status)
+    return LAST_RESORT.format(title=title, message=escape(message or sentence)).encode()

@@ -1,0 +1,114 @@
+"""The other face: pages as a Django view, for people who want their own middleware around them."""
+
+from collections.abc import Mapping
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+
+from . import bridge
+from .adapter import django_response, page_request
+from .assets import NO_ASSETS, Assets
+from .conf import runtime
+from .request import trace_of
+
+
+async def composed_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
+    """Any page of pages.toml, found by the path of the request; the 404 page for other paths."""
+    is_async = isinstance(request, ASGIRequest)
+    answering = runtime().composer.answer(page_request(request))
+    answer = await (answering if is_async else bridge.run_async(answering))
+    return django_response(answer, is_async=is_async)
+
+
+async def composed_response(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, object] | None = None,
+    *,
+    answer: bytes,
+    assets: Assets = NO_ASSETS,
+    status: int = 200,
+) -> HttpResponseBase:
+    """A page template with given HTML in the place of its variable ``answer``; never kept.
+
+    The template may hold fragments; ``assets`` are those of the given HTML. Raises
+    PageTemplateError.
+    """
+    asked = page_request(request)
+    pages = runtime().composer.whole_pages
+    making = pages.around(
+        template,
+        context or {},
+        asked,
+        trace_of(asked.headers),
+        content=answer,
+        assets=assets,
+        status=status,
+    )
+    is_async = isinstance(request, ASGIRequest)
+    made = await (making if is_async else bridge.run_async(making))
+    return django_response(made, is_async=is_async)
+
+
+async def composed_error(
+    request: HttpRequest,
+    status: int,
+    message: str = "",
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponseBase:
+    """The site's page for an error status."""
+    asked = page_request(request)
+    making = runtime().composer.whole_pages.error(
+        asked,
+        trace_of(asked.headers),
+        status,
+        message=message,
+        headers=[*(headers or {}).items()],
+    )
+    is_async = isinstance(request, ASGIRequest)
+    made = await (making if is_async else bridge.run_async(making))
+    return django_response(made, is_async=is_async)
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Alive: the process answers."""
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready: fragments are registered and every template parses."""
+    parts = runtime()
+    pages = parts.library.current()
+    problems = [f"{found.file}:{found.line}: {found.message}" for found in parts.library.problems]
+    problems += parts.registry.problems
+    if not pages.pages:
+        problems.append("there are no pages")
+    if not parts.registry.fragments():
+        problems.append("no fragment is registered")
+    status = {"status": "not ready", "problems": problems} if problems else {"status": "ready"}
+    headers = {"Cache-Control": "no-store"}
+    return JsonResponse(status, status=503 if problems else 200, headers=headers)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler400: what Django refuses before any view looks the same as what we refuse."""
+    return _error(request, 400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler404."""
+    return _error(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """handler500."""
+    return _error(request, 500)
+
+
+def _error(request: HttpRequest, status: int) -> HttpResponseBase:
+    """Django calls its handlers synchronously, under ASGI too."""
+    asked = page_request(request)
+    pages = runtime().composer.whole_pages
+    made = bridge.run(pages.error(asked, trace_of(asked.headers), status))
+    return django_response(made, is_async=False)

@@ -1,0 +1,122 @@
+"""Pages that are sent when they are complete: error pages, and answers to actions.
+
+An error page is a page template with fragments like any other, but it can never fail: what is not
+there in time is left out, and if nothing works there is a last resort that needs nothing.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from .answer import read_html
+from .assembly import Assembly, render
+from .assets import NO_ASSETS, Assets
+from .budget import Budget
+from .errors import ComposerError
+from .filling import Filler
+from .headers import NO_STORE
+from .outcome import GONE_OR_UNKNOWN, Outcome
+from .page import Pages, SlotCollector
+from .reply import Answer, caching, whole
+from .request import PageRequest, Trace
+from .resolve import Visit
+from .site import Site, last_resort, sentences
+from .slot import Slot
+
+logger = logging.getLogger(__name__)
+
+# Whoever sees an error page has waited already.
+BUDGET_SECONDS: Final = 0.5
+_CONTENT: Final = Slot("composer/content")
+
+
+class WholePages:
+    """Composes templates that are no pages of pages.toml."""
+
+    def __init__(self, *, site: Site, pages: Callable[[], Pages], filler: Filler) -> None:
+        self._site = site
+        self._pages = pages
+        self._filler = filler
+
+    async def error(
+        self,
+        request: PageRequest,
+        trace: Trace,
+        status: int,
+        *,
+        message: str = "",
+        headers: Sequence[tuple[str, str]] = (),
+        decided_by: Outcome | None = None,
+    ) -> Answer:
+        """The page for a status from 400 up: ``<status>.html`` or ``error.html``.
+
+        ``decided_by`` is the outcome of a fragment that knows no such thing: how long the page
+        may be kept follows from it.
+        """
+        title, sentence = sentences(status)
+        context = {"status": status, "title": title, "message": message or sentence}
+        context["request_id"] = trace.request_id
+        names = (f"{status}.html", "error.html")
+        caching_headers = [("cache-control", NO_STORE)]
+        try:
+            body, outcomes = await self._body(names, context, request, trace)
+            if decided_by is not None and status in GONE_OR_UNKNOWN:
+                caching_headers = caching([decided_by, *outcomes], time.time(), ())
+        except Exception as error:
+            is_known = isinstance(error, ComposerError)
+            logger.error("page for status %d: %s", status, error, exc_info=not is_known)
+            body = last_resort(status, message)
+        return whole(
+            request,
+            trace.request_id,
+            status,
+            body,
+            [*caching_headers, *headers],
+            self._site.fixed_headers,
+        )
+
+    async def around(
+        self,
+        template: str,
+        context: Mapping[str, object],
+        request: PageRequest,
+        trace: Trace,
+        *,
+        content: bytes,
+        assets: Assets = NO_ASSETS,
+        status: int = 200,
+    ) -> Answer:
+        """A template with given HTML in the place of its variable ``answer``; never kept.
+
+        Raises PageTemplateError. The HTML may open with a head block, as a fragment's.
+        """
+        parts = read_html(content)
+        given = Outcome(
+            slot=_CONTENT, kind="fresh", html=parts.html, head=parts.head, assets=assets
+        )
+        body, _ = await self._body((template,), context, request, trace, given)
+        headers = [("cache-control", NO_STORE)]
+        return whole(request, trace.request_id, status, body, headers, self._site.fixed_headers)
+
+    async def _body(
+        self,
+        names: Sequence[str],
+        context: Mapping[str, object],
+        request: PageRequest,
+        trace: Trace,
+        given: Outcome | None = None,
+    ) -> tuple[bytes, list[Outcome]]:
+        collector = SlotCollector()
+        locale = self._site.locale(request)
+        values = {**self._site.context(locale), "page_path": "/", **context}
+        if given is not None:
+            values["answer"] = collector.place(given.slot)
+        layout = self._pages().layout(names, values, locale, collector)
+        visit = Visit(Budget(BUDGET_SECONDS), trace, lambda name: b"", time.perf_counter())
+        filling = await self._filler.start(layout, request, locale, visit, given)
+        try:
+            outcomes = await filling.all()
+        finally:
+            filling.cancel()
+        return render(layout, Assembly(layout, self._site.asset_origins), outcomes), outcomes
