@@ -75,13 +75,15 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             raise Disconnected(f"{self._origin} closed the connection")
-        self._waiter = self._loop.create_future()
+        waiter = self._waiter = self._loop.create_future()
         timer = self._loop.call_at(deadline, self._expire)
         transport.write(request)
         try:
-            return await self._waiter
+            return await waiter
         except BaseException:
             self.abort()
+            if waiter.done() and not waiter.cancelled():
+                waiter.exception()  # cancelled in the moment it failed: nobody else will look
             raise
         finally:
             timer.cancel()
@@ -154,7 +156,8 @@ class Connection(asyncio.Protocol):
         if status in BODILESS:
             self._body = Body(0)
             self._is_complete = True
-            self._keep_alive = not codings and lengths in ([], ["0"])
+            is_bare = not codings and lengths in ([], ["0"])
+            self._keep_alive = is_bare and bool(self._parser.should_keep_alive())
             return
         self._check_framing(lengths, codings)
         try:

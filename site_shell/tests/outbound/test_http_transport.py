@@ -106,8 +106,12 @@ async def test_parallel_fetches_use_connections_of_their_own(transport: HttpTran
         assert server.connections == 3
 
 
-async def test_a_connection_the_service_closes_is_not_used_again(transport: HttpTransport) -> None:
-    async with hostile(says(response(b"x", "Connection: close"))) as server:
+@pytest.mark.parametrize("status", ["200 OK", "204 No Content", "304 Not Modified"])
+async def test_a_connection_the_service_will_close_is_not_used_again(
+    transport: HttpTransport, status: str
+) -> None:
+    script = says(response(b"", "Connection: close", status=status))
+    async with hostile(script) as server:
         for _ in range(2):
             await transport.fetch(FetchRequest(server.url))
         assert server.connections == 2
