@@ -11,5 +11,6 @@ _django = get_asgi_application()
 from site_shell.composer.conf import runtime  # noqa: E402
 from site_shell.composer.lane import Lane  # noqa: E402
 from site_shell.files import FilesApp  # noqa: E402
+from site_shell.gateway.bodies import BoundedBodies  # noqa: E402
 
-application = Lane(FilesApp(_django), runtime())
+application = Lane(FilesApp(BoundedBodies(_django)), runtime())

@@ -9,6 +9,7 @@ from fragment_contract import wire
 from .composer.conf import runtime
 from .composer.purge import purge_view
 from .composer.views import composed_page, healthz, readyz
+from .gateway.urls import urlpatterns as actions
 
 
 async def purge(request: HttpRequest) -> HttpResponseBase:
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path(wire.PURGE_PATH.removeprefix("/"), purge),
+    *actions,
     re_path(r"^(?P<path>.*)\Z", composed_page),
 ]
 

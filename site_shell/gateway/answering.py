@@ -1,0 +1,151 @@
+"""From a verdict to what the browser gets: a page, a fragment, a redirect, or a kind word."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from django.template.loader import render_to_string
+from fragment_contract import wire
+
+from ..composer.answer import manifest_assets, read_html
+from ..composer.assets import NO_ASSETS, Assets
+from ..composer.errors import PageTemplateError
+from ..composer.headers import NO_STORE, encode
+from ..composer.known_manifest import KnownManifest
+from ..composer.reply import Answer, whole
+from ..composer.request import PageRequest, Trace
+from ..composer.site import Site
+from .forwarding import Post
+from .sentences import SENTENCES
+from .verdict import Fragment, GoTo, Nothing, Refused, Verdict
+
+logger = logging.getLogger(__name__)
+
+# Of the page templates; its variable ``content`` is what a service answered.
+TEMPLATE: Final = "action.html"
+
+
+class Pages(Protocol):
+    """What the composer does for the gateway: pages with the site's header and footer."""
+
+    async def error(
+        self,
+        request: PageRequest,
+        trace: Trace,
+        status: int,
+        *,
+        message: str = "",
+    ) -> Answer:
+        """The site's page for an error; never fails."""
+
+    async def around(
+        self,
+        template: str,
+        context: Mapping[str, object],
+        request: PageRequest,
+        trace: Trace,
+        *,
+        content: bytes,
+        assets: Assets = NO_ASSETS,
+        status: int = 200,
+    ) -> Answer:
+        """A page template with HTML in it. Raises PageTemplateError."""
+
+
+class Answering:
+    """Makes answers. All of them are ``no-store`` and have the site's security headers."""
+
+    def __init__(self, pages: Pages, site: Site) -> None:
+        self._pages = pages
+        self._site = site
+
+    async def answer(self, post: Post, verdict: Verdict, known: KnownManifest | None) -> Answer:
+        """The answer for whoever is waiting: a script for a fragment, a person for a page."""
+        answer = await (self._to_htmx if post.by_htmx else self._to_browser)(post, verdict, known)
+        _log(post, verdict, answer)
+        return answer
+
+    async def _to_htmx(self, post: Post, verdict: Verdict, known: KnownManifest | None) -> Answer:
+        match verdict:
+            case Fragment(status, html, trigger):
+                return self._bare(post, status, read_html(html).html, {wire.HX_TRIGGER: trigger})
+            case GoTo(location):
+                # htmx would follow a 303 unseen, and put a whole page in the fragment's place.
+                return self._bare(post, 200, headers={"hx-redirect": location})
+            case Nothing():
+                return self._bare(post, 204)
+            case Refused(status):
+                # htmx leaves the form as it is, with all that was typed, and announces this.
+                notice = {"message": SENTENCES[status][1], "level": "error"}
+                event = json.dumps({"notification:show": notice})
+                headers = {**dict(verdict.headers), wire.HX_TRIGGER: event}
+                return self._bare(post, status, headers=headers)
+
+    async def _to_browser(
+        self, post: Post, verdict: Verdict, known: KnownManifest | None
+    ) -> Answer:
+        match verdict:
+            case Fragment(status, html):
+                assets = manifest_assets(known, "content") if known else NO_ASSETS
+                return await self._page(post, status, html, assets)
+            case GoTo(location):
+                # Whatever redirect it was: the browser should open the page, not post to it.
+                return self._bare(post, 303, headers={"location": location})
+            case Nothing():
+                return self._bare(post, 204)
+            case Refused(status):
+                title, message = SENTENCES[status]
+                words = {"title": title, "message": message, "request_id": post.trace.request_id}
+                html = render_to_string("gateway/problem.html", words).encode()
+                answer = await self._page(post, status, html, NO_ASSETS)
+                answer.headers.extend(encode(verdict.headers))
+                return answer
+
+    async def _page(self, post: Post, status: int, html: bytes, assets: Assets) -> Answer:
+        """A page around the HTML; if there is no such page, the site's page for an error."""
+        try:
+            return await self._pages.around(
+                TEMPLATE,
+                {"page_path": "/"},
+                post.request,
+                post.trace,
+                content=html,
+                assets=assets,
+                status=status,
+            )
+        except PageTemplateError:
+            logger.exception("%s cannot be used", TEMPLATE)
+            message = SENTENCES[status][1] if status in SENTENCES else ""
+            return await self._pages.error(
+                post.request, post.trace, max(status, 500), message=message
+            )
+
+    def _bare(
+        self, post: Post, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """An answer without a page around it."""
+        given = {"cache-control": NO_STORE, **(headers or {})}
+        fixed = self._site.fixed_headers
+        return whole(post.request, post.trace.request_id, status, body, [*given.items()], fixed)
+
+
+def _log(post: Post, verdict: Verdict, answer: Answer) -> None:
+    """One line for every action, in which nothing is that a shopper typed."""
+    match verdict:
+        case Refused(status, reason):
+            level, outcome = (logging.WARNING if status < 500 else logging.ERROR), reason
+        case Fragment(problem=problem) if problem:
+            level, outcome = logging.WARNING, problem
+        case _:
+            level, outcome = logging.INFO, type(verdict).__name__.lower()
+    logger.log(
+        level,
+        "action %s %s/%s %d %s request_id=%s",
+        post.request.method,
+        post.fragment,
+        post.action,
+        answer.status,
+        outcome,
+        post.trace.request_id,
+    )

@@ -1,0 +1,83 @@
+"""What of a browser's request a service gets to see: little, and all of it on purpose."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from fragment_contract import wire
+
+from ..composer.asking import operational_headers
+from ..composer.request import PageRequest, Trace
+from ..composer.transport import FetchRequest
+
+Method = Literal["POST", "PUT", "PATCH", "DELETE"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+
+MAX_ANSWER_BYTES: Final = 1_048_576
+_MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;\s*[\w.+-]+=(?:[^\s\",;]+|\"[^\"]*\"))*")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An action as the browser sent it: framework-free, with its whole body.
+
+    ``problem`` is the status that a body has earned which was not read to its end, or 0.
+    """
+
+    fragment: str
+    action: str
+    request: PageRequest
+    trace: Trace
+    body: bytes = b""
+    problem: int = 0
+
+    @property
+    def by_htmx(self) -> bool:
+        """Whether a script waits for a fragment; otherwise a browser waits for a page."""
+        return self.request.headers.get(wire.HX_REQUEST) == "true"
+
+    @property
+    def method(self) -> Method | None:
+        """The method, if it is one of those that actions can have."""
+        return next((method for method in METHODS if method == self.request.method), None)
+
+
+def why_unreadable(post: Post) -> str:
+    """Why no service could read the body; empty if nothing speaks against it.
+
+    A compressed body would be as large as it likes once it is unpacked, and no browser sends one.
+    """
+    coding = post.request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        return f"content-encoding is {coding!r:.40}"
+    media_type = post.request.headers.get("content-type", "")
+    if post.body and not (media_type.isascii() and _MEDIA_TYPE.fullmatch(media_type.strip())):
+        return f"content-type is {media_type!r:.100}"
+    return ""
+
+
+def forwarded(
+    post: Post, method: Method, url: str, *, locale: str, origin: str, timeout: float
+) -> FetchRequest:
+    """The request to the service. No cookie, no query, no address of the visitor."""
+    context = [
+        (wire.LOCALE, locale),
+        (wire.ACCEPT_LANGUAGE, locale),
+        (wire.REQUESTED_BY, "site-shell"),
+        (wire.MOUNT_ORIGIN, origin),
+        (wire.MOUNT_PATHNAME, "/"),
+        (wire.PUBLIC_PATHNAME, f"{wire.ACTION_PREFIX}{post.fragment}/"),
+        *operational_headers(post.trace, timeout),
+    ]
+    if post.by_htmx:
+        context.append((wire.HX_REQUEST, "true"))
+    if post.body:
+        context.append(("content-type", post.request.headers["content-type"].strip()))
+    return FetchRequest(
+        url=url,
+        headers=tuple(context),
+        method=method,
+        body=post.body,
+        timeout=timeout,
+        max_bytes=MAX_ANSWER_BYTES,
+    )

@@ -1,0 +1,127 @@
+"""From an action that a browser sent to the answer that it gets."""
+
+from typing import Final
+
+from fragment_contract.manifest import Action
+
+from ..composer.asking import Choose, reason_of
+from ..composer.budget import Budget
+from ..composer.errors import ComposerError, FetchTimeout, UnknownFragment
+from ..composer.known_manifest import KnownManifest
+from ..composer.manifest import ManifestClient
+from ..composer.registry import Registry
+from ..composer.release import Release
+from ..composer.reply import Answer
+from ..composer.site import Site
+from ..composer.transport.guarded import ReleaseTransport
+from .answering import Answering
+from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
+from .same_origin import why_foreign
+from .verdict import Refused, Verdict, judge
+
+# Less than the 10 s after which the pages' htmx gives up: whoever waits should get an answer.
+SECONDS: Final = 8.0
+
+
+class _Stop(Exception):
+    """The request goes no further."""
+
+    def __init__(self, status: int, reason: str, **headers: str) -> None:
+        super().__init__(reason)
+        self.verdict = Refused(status, reason, tuple(headers.items()))
+
+
+class Gateway:
+    """Carries actions to the services that declare them. ``seconds`` is for all of it."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        choose: Choose,
+        manifests: ManifestClient,
+        transport: ReleaseTransport,
+        answering: Answering,
+        site: Site,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._registry = registry
+        self._choose = choose
+        self._manifests = manifests
+        self._transport = transport
+        self._answering = answering
+        self._site = site
+        self._seconds = seconds
+
+    async def handle(self, post: Post) -> Answer:
+        """The answer to an action, whatever a browser, a registry or a service does."""
+        try:
+            verdict, known = await self._verdict(post, self._checked(post))
+        except _Stop as stop:
+            verdict, known = stop.verdict, None
+        except ComposerError as error:
+            status = 504 if isinstance(error, FetchTimeout) else 503
+            verdict, known = Refused(status, f"{reason_of(error)}: {error}"), None
+        return await self._answering.answer(post, verdict, known)
+
+    async def _verdict(self, post: Post, method: Method) -> tuple[Verdict, KnownManifest]:
+        """Ask the service, if it declares such an action."""
+        budget = Budget(self._seconds)
+        release = self._release(post.fragment)
+        known, action = await self._declared(post, release, budget)
+        if method not in action.methods:
+            raise _not_allowed(action.methods)
+        request = forwarded(
+            post,
+            method,
+            f"{release.url}{action.target}",
+            locale=self._site.locale(post.request),
+            origin=self._site.origin,
+            timeout=budget.left,
+        )
+        response = await self._transport.fetch(release, request)
+        return judge(response, _events(known)), known
+
+    def _checked(self, post: Post) -> Method:
+        """Everything that can be decided without asking anybody."""
+        method = post.method
+        if method is None:
+            raise _not_allowed(METHODS)
+        scheme = self._site.origin.partition("://")[0]
+        own = {self._site.origin, f"{scheme}://{post.request.host}".lower()}
+        if foreign := why_foreign(post.request.headers, own):
+            raise _Stop(403, foreign)
+        if post.problem:
+            raise _Stop(post.problem, "the body was not read to its end")
+        if unreadable := why_unreadable(post):
+            raise _Stop(415, unreadable)
+        return method
+
+    def _release(self, fragment: str) -> Release:
+        try:
+            return self._choose(self._registry.releases(fragment), "default")
+        except UnknownFragment as error:
+            raise _Stop(404, str(error)) from error
+
+    async def _declared(
+        self, post: Post, release: Release, budget: Budget
+    ) -> tuple[KnownManifest, Action]:
+        """The action, as the manifest declares it."""
+        known = self._manifests.peek(release)
+        known = known or await self._manifests.get(release, timeout=budget.left)
+        action = known.manifest.action(post.action)
+        if action is None:
+            # Perhaps deployed a moment ago; the client sees to it that we do not ask too often.
+            known = await self._manifests.refresh(release, timeout=budget.left)
+            action = known.manifest.action(post.action)
+        if action is None:
+            raise _Stop(404, f"{post.fragment} declares no action {post.action!r:.80}")
+        return known, action
+
+
+def _not_allowed(methods: tuple[str, ...]) -> _Stop:
+    return _Stop(405, f"the method is none of {', '.join(methods)}", allow=", ".join(methods))
+
+
+def _events(known: KnownManifest) -> tuple[str, ...]:
+    return known.manifest.fragment.events if known.manifest.fragment else ()

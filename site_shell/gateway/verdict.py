@@ -1,0 +1,110 @@
+"""What a service's answer to an action means, and the only parts of it that may go on."""
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from fragment_contract import wire
+
+from ..composer.answer import read_html
+from ..composer.errors import MalformedResponse
+from ..composer.transport import FetchResponse
+from ..composer.transport.html import html_or_raise
+
+# With these a service may show HTML of its own: done, or not done and why.
+_SHOWN: Final = frozenset({200, 201, 202, 409, 422})
+# With these it says that the request was wrong; the page about it is the shell's.
+_REFUSALS: Final = frozenset({400, 403, 404, 405, 410, 413, 415, 429})
+_NOTHING: Final = frozenset({204, 205})
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_UNAVAILABLE: Final = 503
+_BAD_GATEWAY: Final = 502
+# A path of this site: what follows the first slash must not make a host name of it. Browsers
+# read a backslash as a slash, and leave tabs and line breaks out; neither is in the range.
+_PATH: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2047}")
+_MAX_TRIGGER: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """HTML for the shopper. ``trigger`` is the value of HX-Trigger, or empty.
+
+    ``problem`` says what was wrong with the header, where it was dropped or made shorter.
+    """
+
+    status: int
+    html: bytes
+    trigger: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Another page of this site."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Done, and there is nothing to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing that the service said can be shown. ``reason`` is for the log alone."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Verdict: TypeAlias = Fragment | GoTo | Nothing | Refused
+
+
+def judge(response: FetchResponse, events: Collection[str]) -> Verdict:
+    """Decide on an answer. ``events`` are the custom events that the fragment declares."""
+    status = response.status
+    if status in _MOVED:
+        location = response.header("location") or ""
+        if _PATH.fullmatch(location):
+            return GoTo(location)
+        return Refused(_BAD_GATEWAY, f"Location {location!r:.200} is no path of this site")
+    if status in _NOTHING:
+        return Nothing()
+    if status in _SHOWN:
+        return _fragment(response, events)
+    if status in _REFUSALS or status == _UNAVAILABLE:
+        return Refused(status, f"the service answered {status}")
+    return Refused(_BAD_GATEWAY, f"the service answered {status}")
+
+
+def _fragment(response: FetchResponse, events: Collection[str]) -> Fragment | Refused:
+    try:
+        html = html_or_raise(response)
+        problem = read_html(html).problem
+    except MalformedResponse as error:
+        problem, html = str(error), b""
+    if problem:
+        return Refused(_BAD_GATEWAY, problem)
+    given = response.header(wire.HX_TRIGGER)
+    trigger, dropped = _trigger(given, events) if given else ("", "")
+    return Fragment(response.status, html, trigger, dropped)
+
+
+def _trigger(given: str, events: Collection[str]) -> tuple[str, str]:
+    """The declared events of an HX-Trigger header, as ASCII; and what was wrong with it."""
+    if len(given) > _MAX_TRIGGER:
+        return "", f"HX-Trigger has {len(given)} characters, more than {_MAX_TRIGGER}"
+    try:
+        detail = json.loads(given)
+    except (ValueError, RecursionError):
+        detail = None
+    if not isinstance(detail, dict):
+        return "", f"HX-Trigger is no JSON object: {given!r:.200}"
+    undeclared = sorted(detail.keys() - set(events))
+    kept = {name: value for name, value in detail.items() if name in events}
+    dropped = f"HX-Trigger names undeclared events: {undeclared!r:.200}" if undeclared else ""
+    return json.dumps(kept) if kept else "", dropped

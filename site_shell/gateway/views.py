@@ -1,0 +1,49 @@
+"""The gateway as a Django view."""
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from ..composer import bridge
+from ..composer.adapter import django_response, page_request
+from ..composer.conf import runtime
+from ..composer.registry.rollout import choose
+from ..composer.request import trace_of
+from .answering import Answering
+from .bodies import PROBLEM
+from .forwarding import Post
+from .handling import Gateway
+
+
+# Cached forms can carry no token; ``same_origin`` proves where a request comes from.
+@csrf_exempt
+async def act(request: HttpRequest, service: str, short: str, action: str) -> HttpResponseBase:
+    """``/actions/<service>/<short>/<action>``"""
+    # Django looks at the Host header only when it is asked for it.
+    request.get_host()
+    is_async = isinstance(request, ASGIRequest)
+    asked = page_request(request)
+    post = Post(
+        fragment=f"{service}/{short}",
+        action=action,
+        request=asked,
+        trace=trace_of(asked.headers),
+        body=request.body,
+        problem=request.scope.get(PROBLEM, 0) if isinstance(request, ASGIRequest) else 0,
+    )
+    handling = _gateway().handle(post)
+    answer = await (handling if is_async else bridge.run_async(handling))
+    return django_response(answer, is_async=is_async)
+
+
+def _gateway() -> Gateway:
+    """Made of the parts of this process; it keeps nothing of its own."""
+    parts = runtime()
+    return Gateway(
+        registry=parts.registry,
+        choose=choose,
+        manifests=parts.manifests,
+        transport=parts.transport,
+        answering=Answering(parts.composer.whole_pages, parts.site),
+        site=parts.site,
+    )
