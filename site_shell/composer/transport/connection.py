@@ -75,7 +75,8 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             raise Disconnected(f"{self._origin} closed the connection")
-        waiter = self._waiter = self._loop.create_future()
+        waiter: asyncio.Future[FetchResponse] = self._loop.create_future()
+        self._waiter = waiter
         timer = self._loop.call_at(deadline, self._expire)
         transport.write(request)
         try:
