@@ -45,6 +45,10 @@ class Piece:
     """What a close view looks at."""
     zoom: float = 2.3
     stand: Stand = "surface"
+    mouth: float | None = None
+    """The page height of an opening that stems can stand in."""
+    soft: bool = False
+    """Leans on something instead of standing by itself."""
     glow: Point | None = None
     """Where a lamp shines from."""
 

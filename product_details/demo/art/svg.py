@@ -136,14 +136,17 @@ class Sheet:
         )
         return f"url(#{self._define('filter', head)})"
 
-    def document(self, body: str, *, size: int, title: str) -> str:
+    def document(self, body: str, *, title: str, size: int, view: str | None = None) -> str:
+        box = view or f"0 0 {size} {size}"
+        _, _, wide, high = (float(part) for part in box.split())
+        tall = round(size * high / wide)
         defs = "".join(
             f'<{name} id="{key}" {rest}'.replace(' >', ">", 1)
             for (name, rest), key in self._ids.items()
         )
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" '
-            f'viewBox="0 0 {size} {size}" role="img"><title>{title}</title>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{tall}" '
+            f'viewBox="{box}" role="img"><title>{title}</title>'
             f"<defs>{defs}</defs>{body}</svg>"
         )
 

@@ -73,7 +73,7 @@ def cushion(order: Order) -> Piece:
     if order.dice.random() < 0.45:
         markup += tube(outline, 8, second)
     shadow = contact(order.sheet, wide * 0.84, 22, strength=1.15)
-    return Piece(markup=markup, width=wide * 2.05, height=tall * 2, shadow=shadow, drop=10,
+    return Piece(markup=markup, width=wide * 2.05, height=tall * 2, shadow=shadow, drop=10, soft=True,
                  focus=(-wide * 0.5, -tall * 1.35), zoom=2.4)  # fmt: skip
 
 

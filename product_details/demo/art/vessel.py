@@ -65,6 +65,7 @@ def piece_of(order: Order, body: Lathe, markup: str, *, focus: float, zoom: floa
         width=wide * 2,
         height=body.top * body.rise + body.profile[0][0] * body.tilt,
         drop=foot * body.tilt,
+        mouth=-body.top * body.rise,
         shadow=shade,
         focus=(-radius * 0.25, y),
         zoom=zoom,
