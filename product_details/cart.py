@@ -29,9 +29,7 @@ class AddToCart(forms.Form):
         },
     )
 
-    def __init__(
-        self, data: QueryDict | None = None, *, variant: Variant | None = None
-    ) -> None:
+    def __init__(self, data: QueryDict | None = None, *, variant: Variant | None = None) -> None:
         """Make the form for a variant, or check what was posted."""
         super().__init__(data)
         self.variant = variant

@@ -32,4 +32,3 @@ def plain(html: str) -> str:
     spaced = re.sub(r"</(p|li|h[1-4]|blockquote)>|<br\s*/?>", " ", html, flags=re.IGNORECASE)
     text = nh3.clean(spaced, tags=set())
     return " ".join(unescape(text).split())
-

@@ -82,7 +82,9 @@ class Product(models.Model):
     )
     second_option = models.CharField(max_length=40, blank=True, help_text="Such as “Size”.")
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.PARCEL)
-    featured = models.BooleanField(default=False, help_text="Among the favourites on the home page.")
+    featured = models.BooleanField(
+        default=False, help_text="Among the favourites on the home page."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     published_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was first published; the newest come first."
@@ -112,7 +114,9 @@ class Product(models.Model):
             return
         if self.state != self.State.WITHDRAWN:
             raise ValidationError(
-                {"successor": "Only a withdrawn product has a successor. Withdraw it, or clear this."}
+                {
+                    "successor": "Only a withdrawn product has a successor. Withdraw it, or clear this."
+                }
             )
         if self.successor.pk == self.pk:
             raise ValidationError({"successor": "A product cannot be its own successor."})

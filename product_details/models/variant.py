@@ -53,7 +53,8 @@ class Variant(models.Model):
                 condition=models.Q(price_minor__gt=0), name="variant_price_is_positive"
             ),
             models.CheckConstraint(
-                condition=models.Q(was_minor=None) | models.Q(was_minor__gt=models.F("price_minor")),
+                condition=models.Q(was_minor=None)
+                | models.Q(was_minor__gt=models.F("price_minor")),
                 name="variant_former_price_is_higher",
                 violation_error_message="The former price must be higher than the price.",
             ),

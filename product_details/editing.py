@@ -1,0 +1,42 @@
+"""Changing several products at once, with everything that must follow from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from .models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change of many products did, and which of them it had to leave alone."""
+
+    done: list[Product]
+    left: list[Product]
+
+
+def publish(products: Iterable[Product]) -> Changed:
+    """Publish what can be bought; the rest stays as it is."""
+    done: list[Product] = []
+    left: list[Product] = []
+    with transaction.atomic():
+        for product in products:
+            if product.variants.filter(offered=True).exists():
+                product.state = Product.State.PUBLISHED
+                product.successor = None
+                product.save()  # one by one: each sets its day, and purges what shows it
+                done.append(product)
+            else:
+                left.append(product)
+    return Changed(done, left)
+
+
+def withdraw(products: Iterable[Product]) -> Changed:
+    """Take products out of the shop; who asks for one is told that it is gone."""
+    done = list(products)
+    with transaction.atomic():
+        for product in done:
+            product.state = Product.State.WITHDRAWN
+            product.save()
+    return Changed(done, [])
