@@ -39,6 +39,7 @@ WSGI_APPLICATION = "site_shell.wsgi.application"
 
 INSTALLED_APPS = [
     "site_shell.composer",
+    "site_shell.gateway",
     "site_shell",
     "django_htmx",
     "django.contrib.staticfiles",
