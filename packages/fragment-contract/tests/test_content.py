@@ -26,6 +26,12 @@ def test_content_is_html_with_all_that_caches_need(service: Client) -> None:
     assert "set-cookie" not in response
 
 
+def test_a_podium_layout_may_leave_the_last_slash_out(service: Client) -> None:
+    response = service.get("/fragments/hello", {"name": "ada"})
+    assert response.status_code == 200
+    assert response.content == service.get(HELLO, {"name": "ada"}).content
+
+
 def test_the_version_header_is_the_manifests(service: Client) -> None:
     manifest = service.get("/fragments/hello/manifest.json").json()
     assert service.get(HELLO, {"name": "ada"})["podlet-version"] == manifest["version"]

@@ -92,7 +92,9 @@ class Fragment:
         Its version is the declared one, a plus sign and a digest of the manifest, so that a
         stylesheet that changed without a new version is still a new version to composers.
         """
-        key = (static_storage(), len(self.actions))
+        # A service without assets need not have set up static files.
+        storage = static_storage() if self.css or self.js else None
+        key = (storage, len(self.actions))
         if settings.DEBUG or key not in self._known:
             bare = self._bare_manifest()
             digest = hashlib.sha256(bare.to_json()).hexdigest()[:8]

@@ -32,9 +32,12 @@ def health_urls() -> list[URLPattern]:
 
 def _patterns(fragment: Fragment) -> list[URLPattern]:
     base = fragment.base_path.lstrip("/")
+    content = content_view(fragment)
     patterns = [
         path(f"{base}/manifest.json", manifest_view(fragment)),
-        path(f"{base}/", content_view(fragment)),
+        path(f"{base}/", content),
+        # A Podium layout cuts the last slash off the content's URL.
+        path(base, content),
     ]
     if fragment.fallback:
         patterns.append(path(f"{base}/fallback", fallback_view(fragment)))
