@@ -19,7 +19,7 @@ from fragment_contract import caching, checks, manifest, parse_manifest, testing
 from fragment_contract.conformance import CHECKS, arguments
 from fragment_contract.conformance.__main__ import main
 
-PACKAGE = Path(fragment_contract.__file__).parents[2]
+PACKAGE = Path(__file__).parents[1]
 DOCS = PACKAGE.parents[1] / "docs" / "fragment-teams"
 README = (PACKAGE / "README.md").read_text()
 WRITING = (DOCS / "writing-a-fragment.md").read_text()
