@@ -6,3 +6,7 @@ class ComposerConfig(AppConfig):
 
     name = "site_shell.composer"
     label = "composer"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from . import checks  # noqa: F401

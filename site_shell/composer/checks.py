@@ -1,0 +1,167 @@
+"""System checks: what is wrong with templates, pages.toml, registry and cache, before a visitor
+finds out. docs/shell-operators/checks.md lists the ids."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.template import TemplateDoesNotExist, Variable
+from django.template.base import FilterExpression, Template
+from django.template.library import SimpleNode
+
+from .conf import runtime
+from .errors import SlotError
+from .loaders import PageSet
+from .markup import line_of
+from .page import plain_tags
+from .pages_config import FILE
+from .slot import Slot, make_slot, slot_from_tag
+from .templatetags.composer import fragment
+
+_TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# Stands for what is only known when the template is rendered.
+_DYNAMIC: Final = "\ue002"
+_OPTIONS_HINT: Final = "docs/shell-operators/slots.md lists the options and their values."
+
+Found = tuple[str, int, Slot | SlotError]
+
+
+@register()
+def check_pages(**kwargs: Any) -> list[CheckMessage]:
+    """pages.toml and page templates can be understood, and name templates that exist."""
+    library = runtime().library
+    pages = library.current()
+    messages: list[CheckMessage] = []
+    for problem in library.problems:
+        is_config = problem.file == FILE
+        hint = "docs/shell-operators/pages.md describes the file." if is_config else None
+        where = f"{problem.file}:{problem.line}: {problem.message}"
+        messages.append(Error(where, hint=hint, id=f"composer.E00{1 if is_config else 2}"))
+    for page in pages.pages:
+        if not _exists(pages, page.template):
+            text = f"{FILE}:{page.line}: page {page.name!r} has no template {page.template!r}"
+            hint = f"Templates are looked for in {settings.PAGE_TEMPLATES}."
+            messages.append(Error(text, hint=hint, id="composer.E004"))
+    return messages
+
+
+@register()
+def check_slots(**kwargs: Any) -> list[CheckMessage]:
+    """Every ``{% fragment %}`` and ``<micro-frontend>`` can be understood."""
+    parts = runtime()
+    pages = parts.library.current()
+    known = parts.registry.fragments()
+    messages: list[CheckMessage] = []
+    for name, line, slot in _slots(pages):
+        if isinstance(slot, SlotError):
+            text = f"{name}:{line}: {slot}"
+            messages.append(Error(text, hint=_OPTIONS_HINT, id="composer.E003"))
+            continue
+        if slot.fallback and not _exists(pages, slot.fallback):
+            text = f"{name}:{line}: there is no fallback template {slot.fallback!r}"
+            messages.append(Error(text, id="composer.E005"))
+        if known and slot.fragment not in known:
+            text = f"{name}:{line}: no fragment {slot.fragment!r} is registered"
+            hint = f"Registered are {', '.join(known)}."
+            messages.append(Warning(text, hint=hint, id="composer.W001"))
+    return messages
+
+
+@register()
+def check_registry(**kwargs: Any) -> list[CheckMessage]:
+    """The registry can be read. A warning: services may be registered after the shell starts."""
+    hint = "FRAGMENT_REGISTRY names the file; docs/shell-operators/registry.md describes it."
+    problems = runtime().registry.problems
+    return [Warning(problem, hint=hint, id="composer.W003") for problem in problems]
+
+
+@register()
+def check_cache(**kwargs: Any) -> list[CheckMessage]:
+    """Several workers that do not share a cache do not share purges either."""
+    workers = os.environ.get("WEB_CONCURRENCY", "1")
+    if not isinstance(caches["default"], LocMemCache) or workers in {"", "0", "1"}:
+        return []
+    text = f"{workers} workers, and each has a fragment cache of its own"
+    hint = "A purge reaches only one of them. Set CACHE_URL to a redis:// address."
+    return [Warning(text, hint=hint, id="composer.W002")]
+
+
+def slots_of(pages: PageSet, name: str) -> list[Slot | SlotError]:
+    """The slots that a template itself asks for, as far as they can be known now."""
+    return [slot for template, _, slot in _slots(pages) if template == name]
+
+
+def _exists(pages: PageSet, name: str) -> bool:
+    try:
+        pages.template(name)
+    except TemplateDoesNotExist:
+        return False
+    return True
+
+
+def _slots(pages: PageSet) -> Iterator[Found]:
+    for name, source in pages.sources.items():
+        for line, slot in _tag_slots(pages.template(name)):
+            yield name, line, slot
+        for line, slot in _plain_slots(source):
+            yield name, line, slot
+
+
+def _tag_slots(template: Template) -> Iterator[tuple[int, Slot | SlotError]]:
+    for node in template.nodelist.get_nodes_by_type(SimpleNode):
+        if isinstance(node, SimpleNode) and node.func is fragment:
+            line = node.token.lineno if node.token and node.token.lineno else 1
+            name = _constant(node.args[0]) if node.args else None
+            given = {key: _constant(value) for key, value in node.kwargs.items()}
+            if name != _DYNAMIC:
+                yield line, _try(name, _without_dynamic(given))
+
+
+def _plain_slots(source: str) -> Iterator[tuple[int, Slot | SlotError]]:
+    masked = _TEMPLATE_TAG.sub(lambda tag: re.sub(".", _DYNAMIC, tag[0]), source)
+    for token, _ in plain_tags(masked):
+        attributes = token.attributes
+        attributes.pop("/", None)
+        if _DYNAMIC in attributes.get("src", ""):
+            continue
+        given = {
+            name: _DYNAMIC if _DYNAMIC in value else value
+            for name, value in attributes.items()
+            if _DYNAMIC not in name
+        }
+        line = line_of(source, token.start)
+        try:
+            slot = slot_from_tag({k: str(v) for k, v in _without_dynamic(given).items()})
+        except SlotError as error:
+            yield line, error
+        else:
+            yield line, slot
+
+
+def _try(name: object, attributes: Mapping[str, object]) -> Slot | SlotError:
+    try:
+        return make_slot(name, attributes)
+    except SlotError as error:
+        return error
+
+
+def _without_dynamic(given: Mapping[str, object]) -> dict[str, object]:
+    """What can be judged now: an option that is computed is judged when it is there."""
+    return {name: value for name, value in given.items() if value != _DYNAMIC}
+
+
+def _constant(expression: FilterExpression) -> object:
+    """The value of an expression that has one before any template is rendered."""
+    if expression.filters:
+        return _DYNAMIC
+    if not isinstance(expression.var, Variable):
+        return expression.var
+    names = {"True": True, "False": False, "None": None}
+    if expression.token in names:
+        return names[expression.token]
+    return _DYNAMIC if expression.var.literal is None else expression.var.literal
