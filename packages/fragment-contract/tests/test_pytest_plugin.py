@@ -11,7 +11,9 @@ SUITE = ("--pyargs", "fragment_contract.conformance.suite", *PLUGIN)
 
 
 @pytest.fixture(autouse=True)
-def nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_else(monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pytester) -> None:
+    # Or pytest would look for a configuration in the folders above.
+    pytester.makeini("[pytest]")
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
