@@ -15,7 +15,6 @@ from dev.atomic import write_atomically
 from dev.projects import PROJECTS, ROOT, SHELL, Project
 
 DEFAULT_PORT = 8000
-ADMIN = "admin"  # the demo's editor and moderator
 PRIVATE = 0o600
 
 
@@ -37,7 +36,7 @@ def secret_values(var: Path) -> dict[str, str]:
 
 
 def demo_password(var: Path) -> Path:
-    """The file with the password of the demo's admin user, made up once."""
+    """The file with the password of the demo's editor and moderator, made up once."""
     path = var / "demo-password"
     if not path.exists():
         write_atomically(path, secrets.token_urlsafe(12) + "\n", mode=PRIVATE)
@@ -72,6 +71,7 @@ def development(project: Project, var: Path, origin: str) -> dict[str, str]:
         "MEDIA_ROOT": str(var / "media" / project.name),
         "FRAGMENT_PURGE_URL": f"{origin}/_composer/purge",
         "SHOP_URL": origin,
+        "DEMO_PASSWORD": demo_password(var).read_text().strip(),
     }
 
 

@@ -28,10 +28,11 @@ def inputs(project: Project, step: Step) -> Iterator[Path]:
             yield from (ROOT / folder / "dist").glob("*")
 
 
-def fingerprint(project: Project, step: Step, environ: Mapping[str, str]) -> str:
-    """Changes with the step's files, the installed packages and the place it writes to."""
+def fingerprint(project: Project, step: Step, var: Path, environ: Mapping[str, str]) -> str:
+    """Changes with the step's files, the installed packages and the place it writes to; a copy
+    of the whole ``var`` folder stays prepared."""
     target = environ["STATIC_ROOT" if step == "static" else "DATABASE_URL"]
-    digest = hashlib.sha256(target.encode())
+    digest = hashlib.sha256(target.replace(str(var), "").encode())
     # The packages bring migrations and static files of their own, the admin's for one.
     for path in sorted([ROOT / "requirements.lock", *inputs(project, step)]):
         if path.is_file():
@@ -61,12 +62,12 @@ def due(project: Project, var: Path, environ: Mapping[str, str]) -> list[Step]:
     return [
         step
         for step in INPUTS
-        if done.get(step) != fingerprint(project, step, environ) or not exists(step, environ)
+        if done.get(step) != fingerprint(project, step, var, environ) or not exists(step, environ)
     ]
 
 
 def mark_done(project: Project, var: Path, environ: Mapping[str, str], steps: list[Step]) -> None:
     path = stamp(project, var)
     done: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    done |= {step: fingerprint(project, step, environ) for step in steps}
+    done |= {step: fingerprint(project, step, var, environ) for step in steps}
     write_atomically(path, json.dumps(done, indent=1))

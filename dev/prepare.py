@@ -9,28 +9,14 @@ import sys
 from pathlib import Path
 
 import django
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands
 
-from dev.environment import ADMIN, demo_password, var_folder
 from dev.projects import ROOT, SHELL, STATIC_FRAGMENTS, project_of
 
 
 def database() -> None:
     call_command("migrate", interactive=False, verbosity=0)
-    if apps.is_installed("django.contrib.admin"):
-        ensure_admin()
-
-
-def ensure_admin() -> None:
-    """The demo's editor and moderator; an existing user keeps the password it has."""
-    from django.contrib.auth import get_user_model
-
-    users = get_user_model()._default_manager
-    if not users.filter(username=ADMIN).exists():
-        password = demo_password(var_folder()).read_text().strip()
-        users.create_superuser(ADMIN, "", password)  # type: ignore[attr-defined]
 
 
 def static() -> None:

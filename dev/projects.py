@@ -12,11 +12,13 @@ class Project:
     """A Django project that is a process of its own.
 
     ``fragments`` are the second halves of the fragment names: ``list`` of ``reviews/list``.
+    ``user`` is whom its demo data lets into its admin.
     """
 
     name: str
     kind: Literal["service", "shell"]
     fragments: tuple[str, ...] = ()
+    user: str = ""
 
     @property
     def folder(self) -> Path:
@@ -25,8 +27,8 @@ class Project:
 
 SHELL: Final = Project("site_shell", "shell")
 SERVICES: Final = (
-    Project("product_details", "service", ("page", "list", "related", "navigation")),
-    Project("reviews", "service", ("list", "form")),
+    Project("product_details", "service", ("page", "list", "related", "navigation"), "editor"),
+    Project("reviews", "service", ("list", "form"), "moderator"),
 )
 PROJECTS: Final = (*SERVICES, SHELL)
 

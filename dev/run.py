@@ -7,10 +7,11 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
-from dev.environment import ADMIN, DEFAULT_PORT, demo_password
+from dev.environment import DEFAULT_PORT, demo_password
 from dev.log import Log
-from dev.projects import SHELL, Project
+from dev.projects import SERVICES, SHELL, Project
 from dev.serving import open_listener
 from dev.site import Site, SiteError, obituary
 from dev.watch import Changes, Watch
@@ -42,11 +43,16 @@ def claim(port: int) -> socket.socket:
 
 
 def announce(site: Site) -> None:
-    desks = " · ".join(f"{name} {url}/admin/" for name, url in site.origins().items())
-    site.log.say(
-        f"Ready: {site.origin}/ · admin: {desks} "
-        f"(user {ADMIN}, password in {demo_password(site.var)})"
-    )
+    origins = site.origins()
+    desks = " · ".join(f"{origins[s.name]}/admin/ as {s.user}" for s in SERVICES)
+    password = demo_password(site.var)
+    site.log.say(f"Ready: {site.origin}/ · {desks} (password in {relative(password)})")
+
+
+def relative(path: Path) -> Path:
+    """As short as it can be from where the command was typed."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 async def look_after(site: Site, watch: Watch | None, *, keep_going: bool) -> None:

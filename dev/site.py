@@ -77,7 +77,9 @@ class Site:
             return
         self.log.say(f"Preparing {project.name}: {', '.join(steps)} ...")
         script = [sys.executable, "-m", "dev.prepare", *steps]
-        child = Child(project.name, script, environ, log=self.log)
+        # Nothing serves yet, so nothing is cached that a purge could reach.
+        quiet = {**environ, "FRAGMENT_PURGE_URL": ""}
+        child = Child(project.name, script, quiet, log=self.log)
         self._preparing.add(child)
         await child.start()
         if await child.wait():
