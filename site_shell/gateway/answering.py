@@ -15,29 +15,19 @@ from ..composer.headers import NO_STORE, encode
 from ..composer.known_manifest import KnownManifest
 from ..composer.reply import Answer, whole
 from ..composer.request import PageRequest, Trace
-from ..composer.site import Site
+from ..composer.site import Site, last_resort
 from .forwarding import Post
-from .sentences import SENTENCES
+from .sentences import ARRIVED, SENTENCES
 from .verdict import Fragment, GoTo, Nothing, Refused, Verdict
 
 logger = logging.getLogger(__name__)
 
-# Of the page templates; its variable ``content`` is what a service answered.
+# Of the page templates; its variable ``answer`` is what a service answered.
 TEMPLATE: Final = "action.html"
 
 
 class Pages(Protocol):
     """What the composer does for the gateway: pages with the site's header and footer."""
-
-    async def error(
-        self,
-        request: PageRequest,
-        trace: Trace,
-        status: int,
-        *,
-        message: str = "",
-    ) -> Answer:
-        """The site's page for an error; never fails."""
 
     async def around(
         self,
@@ -88,7 +78,8 @@ class Answering:
         match verdict:
             case Fragment(status, html):
                 assets = manifest_assets(known, "content") if known else NO_ASSETS
-                return await self._page(post, status, html, assets)
+                plain = ARRIVED if status < 400 else ""
+                return await self._page(post, status, html, assets, plain)
             case GoTo(location):
                 # Whatever redirect it was: the browser should open the page, not post to it.
                 return self._bare(post, 303, headers={"location": location})
@@ -98,12 +89,14 @@ class Answering:
                 title, message = SENTENCES[status]
                 words = {"title": title, "message": message, "request_id": post.trace.request_id}
                 html = render_to_string("gateway/problem.html", words).encode()
-                answer = await self._page(post, status, html, NO_ASSETS)
+                answer = await self._page(post, status, html, NO_ASSETS, message)
                 answer.headers.extend(encode(verdict.headers))
                 return answer
 
-    async def _page(self, post: Post, status: int, html: bytes, assets: Assets) -> Answer:
-        """A page around the HTML; if there is no such page, the site's page for an error."""
+    async def _page(
+        self, post: Post, status: int, html: bytes, assets: Assets, plain: str
+    ) -> Answer:
+        """A page around the HTML; if that page is broken, one that needs nothing to be well."""
         try:
             return await self._pages.around(
                 TEMPLATE,
@@ -116,10 +109,8 @@ class Answering:
             )
         except PageTemplateError:
             logger.exception("%s cannot be used", TEMPLATE)
-            message = SENTENCES[status][1] if status in SENTENCES else ""
-            return await self._pages.error(
-                post.request, post.trace, max(status, 500), message=message
-            )
+            broken = max(status, 500)
+            return self._bare(post, broken, last_resort(broken, plain))
 
     def _bare(
         self, post: Post, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None

@@ -15,7 +15,8 @@ from fragment_contract import wire
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+# Every ASGI framework has types of its own for these three.
+App: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_BODY_BYTES: Final = 1_048_576
 BODY_SECONDS: Final = 15.0

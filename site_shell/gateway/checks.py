@@ -20,7 +20,7 @@ def check_template(
 ) -> Iterable[CheckMessage]:
     """There is a page for what services answer to forms, and the answer is on it."""
     mark = "gateway-check"
-    values = {"content": mark, "page_path": "/"}
+    values = {"answer": mark, "page_path": "/"}
     try:
         layout = runtime().library.current().layout((TEMPLATE,), values, "en", SlotCollector())
     except PageTemplateError as error:
@@ -29,10 +29,10 @@ def check_template(
         text = b"".join(part for part in layout.body if isinstance(part, bytes))
         if mark.encode() in text:
             return
-        problem = f"{TEMPLATE} does not show its variable 'content'"
+        problem = f"{TEMPLATE} does not show its variable 'answer'"
     yield Error(
         f"Answers to forms have no page: {problem}",
-        hint=f"Put a template {TEMPLATE} into PAGE_TEMPLATES with {{{{ content }}}} in its body.",
+        hint=f"Put a template {TEMPLATE} into PAGE_TEMPLATES with {{{{ answer }}}} in its body.",
         id="gateway.E001",
     )
 

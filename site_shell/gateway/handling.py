@@ -43,7 +43,7 @@ class Gateway:
         transport: ReleaseTransport,
         answering: Answering,
         site: Site,
-        seconds: float = SECONDS,
+        seconds: float,
     ) -> None:
         self._registry = registry
         self._choose = choose

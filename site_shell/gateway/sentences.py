@@ -26,3 +26,5 @@ SENTENCES: Final[Mapping[int, tuple[str, str]]] = {
     503: ("That did not work", f"We could not take it just now. {_KEPT} {_LATER}"),
     504: ("That took too long", f"We do not know whether it has arrived. {_KEPT} {_LATER}"),
 }
+
+ARRIVED: Final = "What you sent has arrived, but we cannot show you the answer to it just now."

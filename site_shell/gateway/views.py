@@ -12,7 +12,7 @@ from ..composer.request import trace_of
 from .answering import Answering
 from .bodies import PROBLEM
 from .forwarding import Post
-from .handling import Gateway
+from .handling import SECONDS, Gateway
 
 
 # Cached forms can carry no token; ``same_origin`` proves where a request comes from.
@@ -22,14 +22,16 @@ async def act(request: HttpRequest, service: str, short: str, action: str) -> Ht
     # Django looks at the Host header only when it is asked for it.
     request.get_host()
     is_async = isinstance(request, ASGIRequest)
+    problem = request.scope.get(PROBLEM, 0) if isinstance(request, ASGIRequest) else 0
     asked = page_request(request)
     post = Post(
         fragment=f"{service}/{short}",
         action=action,
         request=asked,
         trace=trace_of(asked.headers),
-        body=request.body,
-        problem=request.scope.get(PROBLEM, 0) if isinstance(request, ASGIRequest) else 0,
+        # Django would look at the announced length again.
+        body=b"" if problem else request.body,
+        problem=problem,
     )
     handling = _gateway().handle(post)
     answer = await (handling if is_async else bridge.run_async(handling))
@@ -46,4 +48,5 @@ def _gateway() -> Gateway:
         transport=parts.transport,
         answering=Answering(parts.composer.whole_pages, parts.site),
         site=parts.site,
+        seconds=SECONDS,
     )
