@@ -1,41 +1,14 @@
 """A running site, a client for it, and a browser that finds Debian's Chromium."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from .running_site import START_SECONDS, RunningSite
-
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-# In a container there is no sandbox to be had; the rest keeps the browser off the network.
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def start_site(site: RunningSite) -> RunningSite:
-    deadline = time.monotonic() + START_SECONDS
-    while not site.is_ready():
-        assert time.monotonic() < deadline, f"not ready in time:\n{site.log.read_text()}"
-        time.sleep(0.1)
-    return site
+from dev import chromium
+from dev.running_site import RunningSite
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +17,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     see ``fragile_site``."""
     running = RunningSite.start(tmp_path_factory.mktemp("var"))
     try:
-        yield start_site(running)
+        running.wait_until_ready()
+        yield running
     finally:
         running.stop()
 
@@ -58,7 +32,8 @@ def fragile_site(
     shutil.copytree(site.var, var)
     running = RunningSite.start(var)
     try:
-        yield start_site(running)
+        running.wait_until_ready()
+        yield running
     finally:
         running.stop()
 
@@ -78,10 +53,7 @@ def client(base_url: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if not CHROMIUM:
+    program = chromium.program()
+    if not program:
         pytest.skip("chromium is not installed")
-    return {
-        **browser_type_launch_args,
-        "executable_path": CHROMIUM,
-        "args": CHROMIUM_OPTIONS,
-    }
+    return {**browser_type_launch_args, "executable_path": program, "args": chromium.OPTIONS}

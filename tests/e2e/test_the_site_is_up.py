@@ -5,7 +5,7 @@ import json
 import httpx
 from playwright.sync_api import Page, expect
 
-from .running_site import RunningSite
+from dev.running_site import RunningSite
 
 
 def test_every_process_says_that_it_is_alive_and_ready(site: RunningSite) -> None:

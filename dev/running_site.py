@@ -1,14 +1,16 @@
-"""The whole site as `make run` starts it, for tests that look at it from outside."""
+"""The whole site as `make run` starts it, for whoever looks at it from outside: tests, a camera."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from dev.projects import ROOT
+
 START_SECONDS = 600.0  # the first start draws every picture of the catalogue
 
 
@@ -37,10 +39,13 @@ class RunningSite:
             )
         return cls(var, process, log)
 
-    def is_ready(self) -> bool:
-        """Whether every process answers. AssertionError with its log if the site has ended."""
-        assert self.process.poll() is None, f"the site ended:\n{self.log.read_text()}"
-        return (self.var / "site.json").exists()
+    def wait_until_ready(self) -> None:
+        """Until every process answers; RuntimeError with the log if that does not come."""
+        deadline = time.monotonic() + START_SECONDS
+        while not (self.var / "site.json").exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the site is not ready:\n{self.log.read_text()}")
+            time.sleep(0.1)
 
     @property
     def origin(self) -> str:

@@ -1,0 +1,85 @@
+"""Images hold one project each; the compose file knows what exists."""
+
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dev.projects import PROJECTS, ROOT, Project
+
+DEPLOY = ROOT / "deploy"
+CONTRACT = "packages/fragment-contract"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+by_name = pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.name)
+
+
+def dockerfile(project: Project) -> str:
+    return (DEPLOY / "docker" / f"{project.name}.Dockerfile").read_text()
+
+
+def copied(text: str) -> set[str]:
+    """What a Dockerfile takes from the repository, not from another of its stages."""
+    lines = re.findall(r"^(?:COPY|ADD) (.+)$", text, re.MULTILINE)
+    sources = [line.split()[:-1] for line in lines if not line.startswith("--from=")]
+    return {source for group in sources for source in group}
+
+
+@by_name
+def test_an_image_takes_its_own_folder_and_the_contract_and_nothing_else(project: Project) -> None:
+    allowed = {project.name, f"{project.name}/requirements.lock", CONTRACT}
+    assert copied(dockerfile(project)) == allowed
+
+
+@by_name
+def test_an_image_does_not_run_as_root(project: Project) -> None:
+    final_stage = dockerfile(project).rpartition("FROM ")[2]
+    assert re.search(r"^USER [1-9]\d+:[1-9]\d+$", final_stage, re.MULTILINE)
+
+
+@by_name
+def test_an_image_can_be_built_on_another_base(project: Project) -> None:
+    bases = re.findall(r"^FROM (\S+)", dockerfile(project), re.MULTILINE)
+    assert bases == ["${PYTHON_IMAGE}", "${PYTHON_IMAGE}"]
+
+
+@by_name
+def test_an_image_holds_no_secret(project: Project) -> None:
+    final_stage = dockerfile(project).rpartition("FROM ")[2]
+    assert "SECRET_KEY" not in final_stage
+
+
+@by_name
+def test_a_project_is_composed_with_its_own_settings(project: Project) -> None:
+    """Every variable in compose.yaml is one that the project's settings read."""
+    service = COMPOSE["services"][project.name.replace("_", "-")]
+    settings = (ROOT / project.name / "settings.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
+    assert service["environment"].keys() <= read
+    assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
+
+
+def test_secrets_are_asked_for_and_not_written_down() -> None:
+    for name, service in COMPOSE["services"].items():
+        for variable, value in (service.get("environment") or {}).items():
+            if variable.endswith(("SECRET_KEY", "TOKEN", "PASSWORD")):
+                assert value.startswith("${"), f"{name}: {variable}"
+
+
+def test_only_the_shell_is_reached_from_outside() -> None:
+    assert [name for name, s in COMPOSE["services"].items() if "ports" in s] == ["site-shell"]
+
+
+def test_everything_mounted_from_the_repository_exists() -> None:
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("."):
+                assert (DEPLOY / source).exists(), source
+
+
+def test_scripts_can_be_executed() -> None:
+    for script in (ROOT / ".ci" / "run", ROOT / "manage.py"):
+        assert Path(script).stat().st_mode & stat.S_IXUSR
