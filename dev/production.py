@@ -1,7 +1,15 @@
-"""An environment as production has it, for checks that nothing there relies on development."""
+"""What Django can tell about a project as production has it: ``python -m dev.production``.
+
+The project is the one of DJANGO_SETTINGS_MODULE, its environment that of production_environment:
+nothing there may rely on development.
+"""
 
 import secrets
+import sys
 from pathlib import Path
+
+import django
+from django.core.management import CommandError, call_command
 
 from dev.projects import SHELL, Project
 
@@ -13,7 +21,7 @@ def production_environment(project: Project, folder: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "shop.example",
         "DATABASE_URL": f"sqlite:///{folder / project.name}.sqlite3",
-        "STATIC_ROOT": str(folder / "static"),
+        "STATIC_ROOT": str(folder / "static" / project.name),
         "MEDIA_ROOT": str(folder / "media"),
         "FRAGMENT_PURGE_TOKEN": secrets.token_urlsafe(32),
         "LOG_FORMAT": "json",
@@ -27,3 +35,17 @@ def production_environment(project: Project, folder: Path) -> dict[str, str]:
         "FRAGMENT_PURGE_URL": "https://shop.example/_composer/purge",
         "SHOP_URL": "https://shop.example",
     }
+
+
+def main() -> None:
+    django.setup()
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("check", deploy=True, fail_level="WARNING")
+        call_command("makemigrations", check_changes=True, dry_run=True)
+    except CommandError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

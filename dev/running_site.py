@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dev.projects import ROOT
 
@@ -49,17 +50,15 @@ class RunningSite:
 
     @property
     def origin(self) -> str:
-        found: str = self._state["origin"]
-        return found
+        return str(self._state["origin"])
 
     def service(self, name: str) -> str:
         """The origin of a service, which in production nobody outside can reach."""
-        found: str = self._state["services"][name]
-        return found
+        return str(self._state["services"][name])
 
     @property
-    def _state(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = json.loads((self.var / "site.json").read_text())
+    def _state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.var / "site.json").read_text())
         return found
 
     def kill(self, name: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from dev import chromium
 from dev.environment import var_folder
@@ -21,7 +21,7 @@ PAGES = {
     "list": "/products/",
     "product": "/products/h1001/tide-vase/",
 }
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 FORMS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2},

@@ -30,7 +30,7 @@ def test_this_python_is_taken_when_it_is_new_enough() -> None:
 
 
 def test_an_old_python_finds_a_newer_one_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     monkeypatch.setattr(shutil, "which", lambda name: f"/opt/{name}" if "12" in name else None)
     assert bootstrap.interpreter() == "/opt/python3.12"
 
@@ -38,7 +38,7 @@ def test_an_old_python_finds_a_newer_one_on_the_path(monkeypatch: pytest.MonkeyP
 def test_without_a_python_that_will_do_it_says_which_is_needed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(SystemExit, match=r"(?s)3\.11 or later is needed.*make run PYTHON"):
         bootstrap.interpreter()
