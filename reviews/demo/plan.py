@@ -4,6 +4,7 @@ Everything follows from the product's reference, so every machine gets the same 
 """
 
 import math
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from ..models import BEST, Review
 from .grammar import Writer, phrases
-from .products import HOSTILE, KINDS
+from .products import HOSTILE, KINDS, RIGHT_TO_LEFT
 from .texts import Text, write
 
 LATEST: Final = datetime(2026, 11, 15, 18, 0, tzinfo=UTC)
@@ -64,7 +65,9 @@ def _special() -> Iterator[Review]:
     random = Random("special")
     busy = sorted(KINDS)[: len(KINDS) // 2]
     for entry in phrases("languages")["review"]:
-        yield _given(entry, random.choice(busy), Review.State.PUBLISHED, random)
+        is_rtl = unicodedata.bidirectional(entry["title"][0]) in ("R", "AL")
+        product = RIGHT_TO_LEFT if is_rtl else random.choice(busy)
+        yield _given(entry, product, Review.State.PUBLISHED, random)
     for entry in phrases("hostile")["review"]:
         yield _given(entry, HOSTILE, Review.State.PUBLISHED, random)
         yield _given(entry, random.choice(busy), Review.State.PENDING, random)
