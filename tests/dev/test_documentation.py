@@ -43,6 +43,13 @@ def test_a_decision_is_named_by_a_sentence_and_weighs_its_cost() -> None:
         ]
 
 
+def test_the_index_lists_every_decision() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    for path in (ROOT / "docs" / "decisions").glob("*.md"):
+        title = path.read_text().partition("\n")[0].removeprefix("# ")
+        assert f"- [{title}](decisions/{path.name})" in index
+
+
 def test_a_link_to_nothing_is_found(tmp_path: Path) -> None:
     document = tmp_path / "page.md"
     document.write_text(
