@@ -7,28 +7,15 @@ from the original's name and width, so rendering a page touches no file, whateve
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
-from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
-from PIL import Image, ImageCms, ImageOps
 
 WIDTHS = (400, 800, 1200)
 FALLBACK_WIDTH = 800
 Format = Literal["avif", "webp"]
-# AVIF at speed 9 costs 70 ms for the three widths on one core, speed 8 200 ms for 8 % fewer bytes,
-# speed 6 more than twice that again. One thread each: the seed runs a process per core.
-ENCODERS: dict[Format, dict[str, int]] = {
-    "avif": {"quality": 60, "speed": 9, "max_threads": 1},
-    "webp": {"quality": 78, "method": 2},
-}
-UPLOAD_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
-SHORTEST_SIDE = 600
-MOST_PIXELS = 40_000_000
-MOST_BYTES = 20 * 1024 * 1024
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,76 +68,8 @@ def rendition_name(name: str, width: int, format: Format) -> str:
 def rendition_names(name: str, width: int) -> Iterator[str]:
     """Yield the storage names of all renditions of an original of this width."""
     for rendition_width in rendition_widths(width):
-        for format in ENCODERS:
+        for format in FORMATS:
             yield rendition_name(name, rendition_width, format)
-
-
-def write_renditions(storage: Storage, name: str) -> None:
-    """Write all renditions of a stored original. Position, camera and colour data stay behind."""
-    with storage.open(name) as file, Image.open(file) as original:
-        upright = _in_srgb(ImageOps.exif_transpose(original))
-    for rendition, data in renditions(upright, name):
-        if not storage.exists(rendition):  # names never change their content
-            storage.save(rendition, ContentFile(data))
-
-
-def renditions(image: Image.Image, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the storage name and the content of every rendition of an original."""
-    for width in rendition_widths(image.width):
-        height = max(1, round(image.height * width / image.width))
-        resized = image.resize((width, height), Image.Resampling.LANCZOS)
-        for format, options in ENCODERS.items():
-            buffer = BytesIO()
-            resized.save(buffer, format, **options)
-            yield rendition_name(name, width, format), buffer.getvalue()
-
-
-def delete(storage: Storage, name: str, width: int) -> None:
-    """Delete an original and its renditions; what is missing already does not matter."""
-    for file in (*rendition_names(name, width), name):
-        storage.delete(file)
-
-
-def validate_upload(file: "File[bytes]") -> None:
-    """Refuse what would make a poor or dangerous picture, and say what would do."""
-    if getattr(file, "_committed", False):
-        return  # Looked at when it came; it may be far away now.
-    if file.size > MOST_BYTES:
-        raise ValidationError(f"The file has {file.size >> 20} MB; at most 20 MB are accepted.")
-    file.seek(0)
-    try:
-        with Image.open(file, formats=UPLOAD_FORMATS) as image:
-            width, height = image.size
-    except (OSError, Image.DecompressionBombError) as error:
-        raise ValidationError(
-            f"Only pictures in the formats {', '.join(UPLOAD_FORMATS)} are accepted."
-        ) from error
-    file.seek(0)
-    if width * height > MOST_PIXELS:
-        raise ValidationError(
-            f"The picture has {width} × {height} pixels; 40 million are the most."
-        )
-    if min(width, height) < SHORTEST_SIDE:
-        raise ValidationError(
-            f"The picture has {width} × {height} pixels; the shorter side needs at least"
-            f" {SHORTEST_SIDE}, so that it is sharp on the product page."
-        )
-
-
-def _in_srgb(image: Image.Image) -> Image.Image:
-    """Convert to the colours of the web, on white where the picture is transparent."""
-    if profile := image.info.get("icc_profile"):
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        mode = "RGBA" if image.has_transparency_data else "RGB"
-        converted = ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), outputMode=mode
-        )
-        image = image if converted is None else converted
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        image = Image.new("RGB", layer.size, "white")
-        image.paste(layer, mask=layer)
-    return image.convert("RGB")
 
 
 def _srcset(storage: Storage, name: str, widths: tuple[int, ...], format: Format) -> str:

@@ -14,7 +14,7 @@ _H1 = re.compile(r"(</?)h1\b", re.IGNORECASE)
 
 
 def clean(html: str) -> str:
-    """Return the harmless part of an HTML fragment; cleaning twice changes nothing.
+    """Return the harmless part of an HTML fragment.
 
     >>> clean('<h1 onclick="x()">Care</h1><script>steal()</script><a href="javascript:x">a</a>')
     '<h2>Care</h2><a rel="noopener noreferrer">a</a>'

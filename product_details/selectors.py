@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Collection = Literal["all", "new", "featured"]
 # A withdrawn product may lead to one that was withdrawn later; three steps are looked along.
 _SUCCESSORS = "successor__successor__successor"
+_NEWEST = ("-published_at", "ref")
 _CATEGORY_LINE = "category__parent__parent"
 
 
@@ -126,14 +127,16 @@ def product_page(
         products = products.filter(_within(category.path))
     if collection == "featured":
         products = products.filter(featured=True)
-    if collection == "new":
-        products = products.order_by("-published_at", "ref")
+    # Spelled out: grouping, which the prices need, makes Django forget the model's ordering.
+    order = _NEWEST if collection == "new" else Product._meta.ordering
     total = products.count()
     pages = max(1, -(-total // size))
     if number > pages:
         return None
     start = (number - 1) * size
-    return Page(_cards(_priced(products)[start : start + size]), number, pages, total)
+    return Page(
+        _cards(_priced(products).order_by(*order)[start : start + size]), number, pages, total
+    )
 
 
 def related_to(product: Product, *, limit: int) -> list[Card]:

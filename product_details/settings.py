@@ -17,6 +17,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])  # host names this serv
 DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'product_details.sqlite3'}")
 STATIC_URL: str = env.str("STATIC_URL", "/static/product_details/")  # public URL of our files
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static" / "product_details"))
+STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
 MEDIA_URL: str = env.str("MEDIA_URL", "/media/product_details/")  # public URL of photographs
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", str(VAR / "media" / "product_details"))
 SHOP_URL: str = env.str("SHOP_URL", "http://localhost:8000")  # where shoppers see the shop
@@ -83,9 +84,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHES
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+# Without hashed names, files are served from where they are written.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or not STATIC_HASHES
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -98,6 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "British English")]  # of our own words; products say what they like
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -128,4 +135,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"httpx": {"level": "WARNING"}},  # a line for each purge tells nobody anything
 }

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from PIL import Image
 
-from .. import pictures
+from .. import darkroom, pictures
 from .catalogue import Catalogue, Item, Palette, View
 
 SIDE = 1000  # half the time of 1200, and enough for the page's largest picture
@@ -83,8 +83,8 @@ def paint(drawing: Drawing) -> Files:
     with Image.open(BytesIO(bytes(png))) as image:
         picture = image.convert("RGB")
     buffer = BytesIO()
-    picture.save(buffer, "JPEG", quality=92)
-    return [(drawing.name, buffer.getvalue()), *pictures.renditions(picture, drawing.name)]
+    picture.save(buffer, "JPEG", quality=darkroom.ORIGINAL_QUALITY)
+    return [(drawing.name, buffer.getvalue()), *darkroom.renditions(picture, drawing.name)]
 
 
 def _cores() -> int:

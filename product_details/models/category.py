@@ -52,8 +52,12 @@ class Category(models.Model):
 
     def line(self) -> list["Category"]:
         """Return the categories from the first level down to this one."""
-        above = self.parent.line() if self.parent else []
-        return [*above, self]
+        line: list[Category] = []
+        step: Category | None = self
+        while step is not None and step not in line:  # a form may just be proposing a circle
+            line.insert(0, step)
+            step = step.parent
+        return line
 
     def clean(self) -> None:
         """Refuse what would break the tree, and say what to do instead."""
@@ -81,7 +85,8 @@ class Category(models.Model):
         self.path = self._path()
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "path"}
-        with transaction.atomic():
+        # Without savepoints, so that all purges of the subtree go out as one.
+        with transaction.atomic(savepoint=False):
             super().save(*args, **kwargs)
             # An address in use is nobody's former address.
             FormerCategoryPath.objects.filter(path=self.path).delete()

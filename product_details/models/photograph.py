@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models, transaction
 from django.utils.text import slugify
 
-from .. import pictures
+from .. import darkroom, pictures
 from .product import Product
 
 
@@ -22,12 +22,12 @@ class Photograph(models.Model):
     """A picture of a product, with the words for those who cannot see it."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photographs")
-    image = models.ImageField(
+    image = darkroom.PhotographField(
         upload_to=upload_path,
         width_field="width",
         height_field="height",
         max_length=160,
-        validators=[pictures.validate_upload],
+        validators=[darkroom.validate_upload],
     )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
@@ -53,19 +53,16 @@ class Photograph(models.Model):
         return self.alt
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; a new file gets its renditions before anyone can see the photograph."""
-        is_new = bool(self.image) and not self.image._committed
-        before = Photograph.objects.filter(pk=self.pk).first() if is_new and self.pk else None
+        """Save; the files of a photograph that this one replaces go away."""
+        before = Photograph.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
-        if is_new:
-            pictures.write_renditions(self.image.storage, self.image.name)
-        if before is not None:
+        if before is not None and before.image.name != self.image.name:
             before.delete_files_on_commit()
 
     def delete_files_on_commit(self) -> None:
         """Delete the file and its renditions once the transaction can no longer be undone."""
         storage, name, width = self.image.storage, self.image.name, self.width
-        transaction.on_commit(lambda: pictures.delete(storage, name, width))
+        transaction.on_commit(lambda: darkroom.delete(storage, name, width))
 
     @property
     def picture(self) -> pictures.Picture:
