@@ -31,8 +31,8 @@ def purge_on_commit(*tags: str, using: str = DEFAULT_DB_ALIAS) -> None:
         if isinstance(callback, _Purge)
     ]
     for savepoints, callback in pending:
-        # Rolled back together, so sent together.
-        if savepoints == set(connection.savepoint_ids):
+        # Rolled back together, so sent together; None is a block without a savepoint.
+        if savepoints - {None} == set(connection.savepoint_ids) - {None}:
             callback.tags.update(dict.fromkeys(wanted))
             return
     sent = pending[0][1].sent if pending else set()
