@@ -24,7 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path(wire.PURGE_PATH.removeprefix("/"), purge),
     *actions,
-    re_path(r"^(?P<path>.*)\Z", composed_page),
+    # Every other path, whatever characters are in it.
+    re_path("", composed_page),
 ]
 
 handler400 = "site_shell.composer.views.bad_request"

@@ -1,5 +1,6 @@
 """Between Django's requests and responses and the composer's own."""
 
+import re
 from collections.abc import AsyncGenerator, Iterator
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from . import bridge
 from .reply import Answer
 from .request import PageRequest
 
+_ESCAPED_AGAIN = re.compile("%25([89A-F][0-9A-F])")
 # What quote() must leave alone so that decoding gives the same bytes again.
 _SAFE = "/~!$&'()*+,;=:@-._"
 
@@ -25,9 +27,8 @@ def _raw_path(request: HttpRequest) -> str:
     if isinstance(request, ASGIRequest):
         raw: bytes | None = request.scope.get("raw_path")
         return raw.decode("latin-1") if raw else quote(request.path, safe=_SAFE)
-    # WSGI gives decoded bytes, dressed as latin-1.
-    path = str(request.META.get("PATH_INFO", request.path))
-    return quote(path.encode("latin-1", "replace"), safe=_SAFE)
+    # Django has decoded it already, and escaped again what is not UTF-8.
+    return _ESCAPED_AGAIN.sub(r"%\1", quote(request.path, safe=_SAFE))
 
 
 def django_response(answer: Answer, *, is_async: bool) -> HttpResponseBase:

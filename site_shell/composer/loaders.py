@@ -71,10 +71,14 @@ class PageSet:
         locale: str,
         collector: SlotCollector | None = None,
     ) -> Layout:
-        """Render the first of the templates that exists. Raises PageTemplateError."""
+        """Render the first of the templates that exists. Raises PageTemplateError.
+
+        Any of the site's own comes before those that come with an app.
+        """
         collector = collector or SlotCollector()
+        names = sorted(names, key=lambda name: name not in self.sources)
         try:
-            template = self._engine.select_template(list(names))
+            template = self._engine.select_template(names)
             with collecting(collector), translation.override(locale):
                 text = template.render(Context(dict(context)))
         # A template can call anything; whatever comes of it is a fault of the template.

@@ -12,7 +12,7 @@ from .conf import runtime
 from .request import trace_of
 
 
-async def composed_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
+async def composed_page(request: HttpRequest) -> HttpResponseBase:
     """Any page of pages.toml, found by the path of the request; the 404 page for other paths."""
     is_async = isinstance(request, ASGIRequest)
     answering = runtime().composer.answer(page_request(request))

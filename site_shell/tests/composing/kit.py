@@ -67,7 +67,9 @@ class World:
 
     def page(self, body: str, *, routes: tuple[str, ...] = ("shop/",), extra: str = "") -> None:
         """One page named ``shop``, with this text in the body of the base template."""
-        self.template("shop.html", f'{{% extends "base.html" %}}{{% block main %}}{body}{{% endblock %}}')
+        self.template(
+            "shop.html", f'{{% extends "base.html" %}}{{% block main %}}{body}{{% endblock %}}'
+        )
         listed = ", ".join(json.dumps(route) for route in routes)
         self.template(
             "pages.toml",

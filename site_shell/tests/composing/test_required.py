@@ -1,0 +1,172 @@
+"""Required fragments decide what the page is before its first byte."""
+
+import pytest
+from fragment_contract.testing import Hang, Reply
+
+from .conftest import Open
+from .kit import World
+
+REQUIRED = '{% fragment "product/page" required=True timeout=150 %}'
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_it_does_not_know_is_a_page_of_that_status(
+    world: World, open_site: Open, status: int
+) -> None:
+    content = world.fragment("product/page")
+    headers = {"cache-control": "max-age=30", "surrogate-key": "product:h1"}
+    world.services["product"].respond(content, Reply(status=status, headers=headers))
+    world.page(REQUIRED)
+    client = open_site()
+    response = client.get("/shop/")
+    assert response.status_code == status
+    assert f"<header>Our shop</header><h1>{status}</h1>" in response.text
+    assert response.headers["cache-control"].startswith("public, max-age=0, s-maxage=")
+    assert response.headers["surrogate-key"] == "product:h1"
+    assert client.get("/shop/").status_code == status
+    assert len(world.services["product"].requests_for(content)) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("location", ["/shop/other/?a=1", "https://elsewhere.example/x"])
+def test_where_it_moved_the_page_moves(
+    world: World, open_site: Open, status: int, location: str
+) -> None:
+    content = world.fragment("product/page")
+    moved = Reply(status=status, headers={"location": location, "cache-control": "max-age=30"})
+    world.services["product"].respond(content, moved)
+    world.page(REQUIRED)
+    response = open_site().get("/shop/")
+    assert response.status_code == status
+    assert response.headers["location"] == location
+    assert response.content == b""
+
+
+@pytest.mark.parametrize(
+    "location", ["", "//evil.example/", "javascript:alert(1)", "other", "/\\e"]
+)
+def test_it_cannot_move_the_page_to_no_address(
+    world: World, open_site: Open, location: str
+) -> None:
+    content = world.fragment("product/page")
+    world.services["product"].respond(content, Reply(status=302, headers={"location": location}))
+    world.page(REQUIRED)
+    assert open_site().get("/shop/").status_code == 502
+
+
+def test_parameters_it_refuses_are_the_visitors_mistake(world: World, open_site: Open) -> None:
+    content = world.fragment("product/page")
+    world.services["product"].respond(content, Reply(status=400, body="no such page"))
+    world.page(REQUIRED)
+    response = open_site().get("/shop/")
+    assert response.status_code == 400
+    assert "no such page" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("status", "page_status"), [(500, 502), (503, 503), (403, 502), (502, 502)]
+)
+def test_when_it_fails_without_fallback_the_page_says_so(
+    world: World, open_site: Open, status: int, page_status: int
+) -> None:
+    content = world.fragment("product/page")
+    world.services["product"].respond(content, Reply(status=status))
+    world.page(REQUIRED)
+    response = open_site().get("/shop/")
+    assert response.status_code == page_status
+    assert "<header>Our shop</header>" in response.text
+    assert response.headers["cache-control"] == "no-store"
+    assert ("retry-after" in response.headers) is (page_status == 503)
+
+
+def test_when_it_is_too_slow_the_page_says_so(world: World, open_site: Open) -> None:
+    content = world.fragment("product/page")
+    world.services["product"].respond(content, Hang())
+    world.page(REQUIRED)
+    assert open_site().get("/shop/").status_code == 504
+
+
+def test_when_it_is_down_the_page_says_so(world: World, open_site: Open) -> None:
+    world.fragment("product/page")
+    world.services["product"].refuse()
+    world.page(REQUIRED)
+    assert open_site().get("/shop/").status_code == 503
+
+
+def test_an_unknown_required_fragment_is_our_mistake(world: World, open_site: Open) -> None:
+    world.page('{% fragment "product/typo" required=True %}')
+    response = open_site().get("/shop/")
+    assert response.status_code == 500
+    (line,) = world.slots()
+    assert (line["outcome"], line["reason"]) == ("failed", "unknown-fragment")
+
+
+def test_when_it_fails_its_fallback_serves_the_page(world: World, open_site: Open) -> None:
+    content = world.fragment("product/page")
+    world.services["product"].respond(content, Reply(status=500))
+    world.template("none.html", "<p>Come back soon.</p>")
+    world.page('{% fragment "product/page" required=True fallback="none.html" %}')
+    response = open_site().get("/shop/")
+    assert response.status_code == 200
+    assert "<p>Come back soon.</p>" in response.text
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_any_number_of_fragments_may_be_required(world: World, open_site: Open) -> None:
+    world.fragment("product/page")
+    content = world.fragment("reviews/list")
+    world.services["reviews"].respond(content, Reply(status=404))
+    world.page(
+        '{% fragment "product/page" required=True %}{% fragment "reviews/list" required=True %}'
+    )
+    assert open_site().get("/shop/").status_code == 404
+
+
+def test_on_error_fail_fails_the_page_though_it_is_not_required(
+    world: World, open_site: Open
+) -> None:
+    content = world.fragment("reviews/list", fallback="<p>fallback</p>")
+    world.services["reviews"].respond(content, Reply(status=500))
+    world.page('{% fragment "reviews/list" on_error="fail" %}')
+    assert open_site().get("/shop/").status_code == 502
+
+
+def test_its_declared_headers_become_the_pages(world: World, open_site: Open) -> None:
+    world.fragment(
+        "product/page",
+        headers={
+            "x-robots-tag": "noindex",
+            "content-language": "de",
+            "set-cookie": "a=b",
+            "x-other": "1",
+        },
+    )
+    world.page(REQUIRED)
+    headers = open_site().get("/shop/").headers
+    assert headers["x-robots-tag"] == "noindex"
+    assert headers["content-language"] == "de"
+    assert "set-cookie" not in headers
+    assert "x-other" not in headers
+
+
+def test_the_error_page_is_composed_of_fragments_too(world: World, open_site: Open) -> None:
+    world.fragment("product/menu", "<nav>Lamps</nav>")
+    world.template(
+        "error.html",
+        '<html><head></head><body>{% fragment "product/menu" %}{{ message }}</body></html>',
+    )
+    world.page("Hello")
+    assert "<nav>Lamps</nav>" in open_site().get("/nowhere/").text
+
+
+@pytest.mark.parametrize("broken", ["{% extends 'missing.html' %}", "{{ 1|divisibleby:0 }}"])
+def test_an_error_page_that_cannot_be_made_has_a_last_resort(
+    world: World, open_site: Open, broken: str
+) -> None:
+    world.template("error.html", broken)
+    world.template("404.html", broken)
+    world.page("Hello")
+    response = open_site().get("/nowhere/")
+    assert response.status_code == 404
+    assert response.text.startswith("<!doctype html>")
+    assert "There is no such page." in response.text
