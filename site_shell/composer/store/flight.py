@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,14 @@ _FIRST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.05
 
 
+@dataclass(slots=True)
+class _Shared:
+    """A fetch and how many wait for it."""
+
+    task: asyncio.Task[Entry]
+    waiting: int = 0
+
+
 class Flights:
     """The fetches under way.
 
@@ -29,9 +38,9 @@ class Flights:
         self._backend = backend
         self._look = look
         # Tasks belong to an event loop, and a WSGI process has one per thread.
-        self._tasks: WeakKeyDictionary[
-            asyncio.AbstractEventLoop, dict[Flight, asyncio.Task[Entry]]
-        ] = WeakKeyDictionary()
+        self._tasks: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Flight, _Shared]] = (
+            WeakKeyDictionary()
+        )
 
     async def share(
         self, key: str, generation: int, fetch: Fetch, *, timeout: float
@@ -39,22 +48,31 @@ class Flights:
         """The entry of the one fetch under way, begun if there is none, and whether it is ours.
 
         Who comes after a purge (another ``generation``) does not join a fetch from before it. A
-        fetch goes on when the one who began it is cancelled: others may wait for it, and its
-        result is kept.
+        fetch goes on when the one who began it is cancelled, as long as others wait for it; and
+        when time is up for all of them, because its result is kept.
         """
         tasks = self._tasks.setdefault(asyncio.get_running_loop(), {})
         flight = (key, generation)
-        task = tasks.get(flight)
-        ours = task is None
-        if task is None:
-            task = asyncio.create_task(self._fly(key, fetch, timeout))
-            tasks[flight] = task
-            task.add_done_callback(lambda done: _landed(tasks, flight, done))
+        shared = tasks.get(flight)
+        ours = shared is None
+        if shared is None:
+            shared = _Shared(asyncio.create_task(self._fly(key, fetch, timeout)))
+            tasks[flight] = shared
+            shared.task.add_done_callback(lambda done: _landed(tasks, flight, done))
+        shared.waiting += 1
         try:
             async with asyncio.timeout(timeout):
-                return await asyncio.shield(task), ours
+                return await asyncio.shield(shared.task), ours
         except TimeoutError as error:
             raise FetchTimeout(f"no answer within {timeout * 1000:.0f} ms") from error
+        except asyncio.CancelledError:
+            if shared.waiting == 1:
+                # Nobody is left who wants it, and nobody should join it any more.
+                tasks.pop(flight, None)
+                shared.task.cancel()
+            raise
+        finally:
+            shared.waiting -= 1
 
     async def _fly(self, key: str, fetch: Fetch, timeout: float) -> Entry:
         loop = asyncio.get_running_loop()
@@ -64,14 +82,12 @@ class Flights:
         seconds = math.ceil(timeout) + 1
         pause = _FIRST_PAUSE
         while not await self._locks(lock, seconds):
-            if (entry := await self._look(key)) is not None:
-                return entry
             if loop.time() + pause >= deadline:
                 raise FetchTimeout("another process is still fetching the fragment")
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
         try:
-            # It may have landed between our caller's look and our lock.
+            # Another process may have landed between our caller's look and our lock.
             return await self._look(key) or await fetch()
         finally:
             # Later the lock has lapsed, and may be another process's.
@@ -87,16 +103,16 @@ class Flights:
 
     async def aclose(self) -> None:
         """Cancel what is under way in this event loop."""
-        tasks = list(self._tasks.pop(asyncio.get_running_loop(), {}).values())
+        flights = self._tasks.pop(asyncio.get_running_loop(), {})
+        tasks = [shared.task for shared in flights.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _landed(
-    tasks: dict[Flight, asyncio.Task[Entry]], flight: Flight, task: asyncio.Task[Entry]
-) -> None:
-    tasks.pop(flight, None)
+def _landed(tasks: dict[Flight, _Shared], flight: Flight, task: asyncio.Task[Entry]) -> None:
+    if flight in tasks and tasks[flight].task is task:
+        del tasks[flight]
     if not task.cancelled():
         # Retrieved here: when all who waited were cancelled, nobody else does.
         task.exception()

@@ -73,6 +73,7 @@ class FragmentStore:
         except CacheUnavailable:
             return {}
         kept = {key: entry for (key, entry), ok in zip(entries.items(), valid, strict=True) if ok}
+        # A purge while we asked for stamps emptied the memory for good.
         if generation == self.generation:
             for key, entry in kept.items():
                 self._front.put(key, entry)
@@ -85,8 +86,6 @@ class FragmentStore:
             return
         self._unshared.pop(key, None)
         left = entry.fetched_at + min(entry.policy.lifetime, _LONGEST) - self._clock()
-        if left <= 0:
-            return
         try:
             if not await self._stamps.admit(entry):
                 return

@@ -92,7 +92,8 @@ class Stamps:
 
     async def _read(self, tags: Iterable[str], *, birth: float | None) -> dict[str, float]:
         tags = list(tags)
-        token, known = self._token, self._known
+        # Of the token that was seen: another one, seen while we read, begins another dictionary.
+        known = self._known
 
         def read(cache: BaseCache) -> dict[str, float]:
             found = read_many(cache, map(_stamp_key, tags))
@@ -106,11 +107,9 @@ class Stamps:
             return {tag: stamp for tag, stamp in stamps if isinstance(stamp, float)}
 
         stamps = await self._backend.run(read)
-        # Read under an older token, they are good for the entries at hand but not to be kept.
-        if token == self._token:
-            if len(known) > _MAX_KNOWN:
-                known.clear()
-            known.update(stamps)
+        if len(known) > _MAX_KNOWN:
+            known.clear()
+        known.update(stamps)
         return stamps
 
 

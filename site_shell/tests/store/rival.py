@@ -50,9 +50,14 @@ async def ask(cache: BaseCache, log: Path) -> str:
 
 def main(kind: str, place: str, log: str) -> None:
     cache = open_cache(kind, place)
-    print("ready", flush=True)
+    say("ready")
     sys.stdin.readline()
-    print(asyncio.run(ask(cache, Path(log))), flush=True)
+    say(asyncio.run(ask(cache, Path(log))))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

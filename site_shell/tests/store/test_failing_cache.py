@@ -3,15 +3,18 @@
 import logging
 import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.redis import RedisCache
+from django.db import connections
 
 from site_shell.composer.errors import CacheUnavailable
 from site_shell.composer.store import FragmentStore
+from site_shell.composer.store.backend import Backend, add
 
 from .kit import Clock, Service, entry
 
@@ -105,6 +108,48 @@ async def test_a_hanging_cache_is_a_miss_after_a_moment(clock: Clock) -> None:
     assert await store.get_many(["key"]) == {}
     cache.may_answer.set()
     await store.aclose()
+
+
+async def test_a_failing_cache_is_tried_again_and_logged_every_now_and_then(
+    broken: Broken, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = Backend(broken, timeout=30, rest=0, log_every=3600)
+    for _ in range(3):
+        with pytest.raises(CacheUnavailable):
+            await backend.run(lambda cache: cache.get("key"))
+    assert broken.operations == 3
+    assert len(caplog.records) == 1
+
+
+async def test_a_broken_database_connection_is_replaced(
+    database_cache: BaseCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One thread, so that the connection that breaks is the one that is used next.
+    monkeypatch.setattr("site_shell.composer.store.backend._THREAD_SAFE", ())
+
+    def break_connection(cache: BaseCache) -> None:
+        cache.get("key")
+        connections["cache"].connection.close()
+
+    backend = Backend(database_cache, timeout=30, rest=0)
+    await backend.run(break_connection)
+    with pytest.raises(CacheUnavailable, match="closed database"):
+        await backend.run(lambda cache: cache.get("key"))
+    assert await backend.run(lambda cache: cache.get("key", "missing")) == "missing"
+    backend.close()
+
+
+def test_of_all_who_add_a_key_at_once_one_succeeds(cache: BaseCache) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(25):
+            start = threading.Barrier(4)
+
+            def race(key: str, start: threading.Barrier = start) -> bool:
+                start.wait()
+                return add(cache, key, 1, 60)
+
+            assert sum(pool.map(race, [f"key-{number}"] * 4)) == 1
+        pool.map(lambda _: connections.close_all(), range(4))
 
 
 async def test_a_redis_that_is_not_there_is_a_miss(clock: Clock) -> None:

@@ -110,6 +110,25 @@ async def test_an_answer_with_hundreds_of_tags_is_not_kept(store: FragmentStore)
     assert await store.get_many(["key"]) == {}
 
 
+async def test_an_endless_promise_is_kept_for_a_week(clock: Clock) -> None:
+    cache = NotingCache("noting", {})
+    store = FragmentStore(cache, clock=clock)
+    await store.put("key", entry("max-age=999999999, stale-if-error=999999999"))
+    assert cache.timeouts == [7 * 86_400 + 1]
+
+
+class NotingCache(LocMemCache):
+    """Notes for how long each key is set."""
+
+    timeouts: list[float | None]
+
+    def set(
+        self, key: str, value: object, timeout: float | None = None, version: int | None = None
+    ) -> None:
+        self.timeouts = [*getattr(self, "timeouts", []), timeout]
+        super().set(key, value, timeout, version)
+
+
 async def test_an_answer_that_came_too_late_to_be_of_use_is_not_kept(
     store: FragmentStore, clock: Clock
 ) -> None:

@@ -1,8 +1,11 @@
 """Purging by tag: at once in this process, at the next read in others, and never undone."""
 
 import asyncio
+import threading
+import uuid
 from collections.abc import Callable, Iterable
 
+import pytest
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
@@ -96,6 +99,7 @@ async def test_an_answer_fetched_before_a_purge_is_not_kept_after_it(
     clock.advance(0.1)
     await store.put("key", on_its_way)
     await other.put("key", on_its_way)
+    assert store.peek("key") is None
     for process in (store, other):
         assert await process.get_many(["key"]) == {}
 
@@ -149,6 +153,23 @@ async def test_an_evicted_tag_that_another_process_brings_back_counts_here_too(
     assert await other.get_many(["linen"]) == {"linen": again}
 
 
+async def test_a_purge_while_stamps_are_read_does_not_let_the_purged_back_into_memory(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("site_shell.composer.store.backend._THREAD_SAFE", (GatedCache,))
+    cache = GatedCache()
+    store, other = (FragmentStore(cache, clock=clock, patience=30) for _ in range(2))
+    await keep_tagged(other, clock)
+    cache.hold_read = 2
+    reading = asyncio.create_task(store.get_many(["linen"]))
+    await asyncio.to_thread(cache.held.wait)
+    await store.purge(["product:linen"])
+    cache.go_on.set()
+    await reading
+    assert store.peek("linen") is None
+    await asyncio.gather(store.aclose(), other.aclose())
+
+
 async def test_without_purges_a_page_costs_one_round_trip(clock: Clock) -> None:
     cache = CountingCache()
     store = FragmentStore(cache, clock=clock)
@@ -169,6 +190,28 @@ class CountingCache(LocMemCache):
         keys = list(keys)
         self.reads.append(set(keys))
         return super().get_many(keys, version)
+
+
+class GatedCache(BaseCache):
+    """A cache behind a network: its answer to one of the reads stays away until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self._memory = LocMemCache(uuid.uuid4().hex, {})
+        self.add = self._memory.add
+        self.set = self._memory.set
+        self.hold_read = 0
+        self.held = threading.Event()
+        self.go_on = threading.Event()
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, object]:
+        found = self._memory.get_many(keys, version)
+        if self.hold_read:
+            self.hold_read -= 1
+            if not self.hold_read:
+                self.held.set()
+                self.go_on.wait()
+        return found
 
 
 async def forget(cache: BaseCache, keys: list[str]) -> None:
