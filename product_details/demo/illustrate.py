@@ -5,8 +5,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from multiprocessing import get_context
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
@@ -15,6 +17,8 @@ from PIL import Image
 from .. import darkroom, pictures
 from .catalogue import Catalogue, Item, Palette, View
 
+FOLDER = "demo"  # apart from what editors upload
+BRUSHES = Path(__file__).with_name("art")
 SIDE = 1000  # half the time of 1200, and enough for the page's largest picture
 Files = list[tuple[str, bytes]]
 
@@ -27,22 +31,33 @@ class Drawing:
     seed: str
     palette: Palette
     view: str
+    style: str = ""
+    edition: str = ""
 
     @classmethod
     def of(cls, item: Item, view: View) -> "Drawing":
         """Draw all colours of a product in the same shape: the seed is the product."""
-        return cls(item.kind, item.ref, view.palette, view.view)
+        return cls(item.kind, item.ref, view.palette, view.view, item.style, edition())
 
     @property
     def name(self) -> str:
         """The storage name of the original."""
         digest = hashlib.sha256(repr(self).encode()).hexdigest()[:8]
-        return f"products/{self.seed}/{self.view}-{digest}.jpg"
+        return f"{FOLDER}/{self.seed}/{self.view}-{digest}.jpg"
 
     def missing(self, storage: Storage) -> bool:
         """Whether the original or one of its renditions has yet to be made."""
         names = (self.name, *pictures.rendition_names(self.name, SIDE))
         return not all(storage.exists(name) for name in names)
+
+
+@cache
+def edition() -> str:
+    """Follow the brushes: pictures are drawn again when what draws them changes."""
+    digest = hashlib.sha256()
+    for path in sorted(BRUSHES.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 Illustrator = Callable[[Iterable[Drawing]], Iterator[Files]]
@@ -78,7 +93,13 @@ def paint(drawing: Drawing) -> Files:
 
     from .art import draw
 
-    svg = draw(drawing.kind, seed=drawing.seed, palette=drawing.palette, view=drawing.view)
+    svg = draw(
+        drawing.kind,
+        seed=drawing.seed,
+        palette=drawing.palette,
+        view=drawing.view,
+        style=drawing.style,
+    )
     png = resvg_py.svg_to_bytes(svg_string=svg, width=SIDE, height=SIDE, skip_system_fonts=True)
     with Image.open(BytesIO(bytes(png))) as image:
         picture = image.convert("RGB")

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ..models import Category, Photograph, Product, Variant
 from .catalogue import Catalogue, Item
-from .illustrate import SIDE, Drawing, Illustrator, drawings_of, store
+from .illustrate import FOLDER, SIDE, Drawing, Illustrator, drawings_of, store
 
 OPENING = datetime(2026, 1, 12, 9, tzinfo=UTC)
 
@@ -46,6 +46,8 @@ def seed(
     with transaction.atomic():
         categories = _categories(catalogue)
         products = _products(catalogue)
+        if wanted:
+            _hang_redrawn(catalogue)
     return Seeded(len(wanted), categories, products)
 
 
@@ -129,3 +131,20 @@ def _photographs(item: Item, product: Product, catalogue: Catalogue) -> None:
             only_for=view.only_for,
             position=number,
         )
+
+
+def _hang_redrawn(catalogue: Catalogue) -> None:
+    """Put pictures that were drawn anew in the places of their former versions."""
+    names = {
+        (item.ref, view.view, view.only_for): Drawing.of(item, view).name
+        for item in catalogue.items
+        for view in item.pictures(catalogue.colours)
+    }
+    drawn = Photograph.objects.filter(image__startswith=f"{FOLDER}/").select_related("product")
+    for photograph in drawn:
+        view = photograph.image.name.rpartition("/")[2].partition("-")[0]
+        name = names.get((photograph.product.ref, view, photograph.only_for))
+        if name not in (None, photograph.image.name):
+            photograph.image = name
+            photograph.width = photograph.height = SIDE
+            photograph.save()

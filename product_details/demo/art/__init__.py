@@ -6,9 +6,9 @@ import random
 from typing import Final, Literal, get_args
 from xml.sax.saxutils import escape
 
-from . import ceramics, furniture, lamps, stage, textiles
+from . import furniture, hangings, lamps, stage, tableware, textiles, vases
 from .color import rgb
-from .piece import Maker, Order, Piece
+from .piece import Maker, Order, Piece, Wish
 from .scene import Companion, Room, scene
 from .svg import Sheet
 
@@ -16,16 +16,24 @@ __all__ = ["KINDS", "VIEWS", "View", "draw"]
 
 View = Literal["front", "detail", "scene"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
-_MAKERS: Final[dict[str, Maker]] = {**ceramics.MAKERS, **furniture.MAKERS, **lamps.MAKERS, **textiles.MAKERS}
+_MAKERS: Final[dict[str, Maker]] = {
+    **furniture.MAKERS,
+    **hangings.MAKERS,
+    **lamps.MAKERS,
+    **tableware.MAKERS,
+    **textiles.MAKERS,
+    **vases.MAKERS,
+}
 _UNGLAZED: Final = ("#d8c9b4",)
 KINDS: Final[tuple[str, ...]] = tuple(sorted(_MAKERS))
 
 
-def draw(kind: str, *, seed: str, palette: tuple[str, ...], view: View) -> str:
-    """A 1200 by 1200 SVG of one product.
+def draw(kind: str, *, seed: str, palette: tuple[str, ...], view: str, style: str = "") -> str:
+    """A 1200 by 1200 SVG of one product in one of the VIEWS.
 
     The first colour of the palette is the piece's main one, the second its accent; the rest tint
-    details. Equal arguments give equal text.
+    details. Words in `style` ask for a shape or a finish ("moon ribbed", "drum"), where otherwise
+    the seed decides. Equal arguments give equal text.
     """
     if kind not in _MAKERS:
         message = f"{kind!r} cannot be drawn; kinds are {', '.join(KINDS)}"
@@ -34,13 +42,15 @@ def draw(kind: str, *, seed: str, palette: tuple[str, ...], view: View) -> str:
         message = f"{view!r} is not a view; views are {', '.join(VIEWS)}"
         raise ValueError(message)
     sheet = Sheet()
-    order = Order(sheet, random.Random(f"{kind}:{seed}"), palette or _UNGLAZED, view == "detail")
+    dice, wish = random.Random(f"{kind}:{seed}"), Wish(frozenset(style.split()))
+    order = Order(sheet, dice, palette or _UNGLAZED, wish, fine=view == "detail")
     piece = _MAKERS[kind](order)
+    wish.check(kind)
     body = _shown(order, piece, seed, view)
     return sheet.document(body, size=stage.SIZE, title=escape(f"{kind.replace('_', ' ')} {seed}"))
 
 
-def _shown(order: Order, piece: Piece, seed: str, view: View) -> str:
+def _shown(order: Order, piece: Piece, seed: str, view: str) -> str:
     """The piece in its surroundings, which have dice of their own."""
     if view == "scene":
         colors = tuple(rgb(color) for color in order.palette)

@@ -39,15 +39,23 @@ class Branch:
 
     def drawn(self, green: Rgb, wood: Rgb) -> str:
         """Leaves that face the window are paler."""
-        marks = [line(smooth_path(stem), to_hex(wood), 4.4, stroke_linecap="round")
-                 for stem in self.stems]  # fmt: skip
+        marks = [
+            line(smooth_path(stem), to_hex(wood), 4.4, stroke_linecap="round")
+            for stem in self.stems
+        ]
         for spot, way, size in self.leaves:
             light = 0.62 + 0.5 * max(0.0, math.cos(way + 0.7))
             color = mix(times(green, light), (0.9, 0.85, 0.6), 0.06 * light)
             marks.append(_leaf(spot, way, size, to_hex(color), 1.0))
             tip = (spot[0] + size * 0.8 * math.sin(way), spot[1] - size * 0.8 * math.cos(way))
-            marks.append(line(f"M{num(spot[0])} {num(spot[1])}L{num(tip[0])} {num(tip[1])}",
-                              to_hex(times(color, 0.72)), 1.2, stroke_opacity=0.6))  # fmt: skip
+            marks.append(
+                line(
+                    f"M{num(spot[0])} {num(spot[1])}L{num(tip[0])} {num(tip[1])}",
+                    to_hex(times(color, 0.72)),
+                    1.2,
+                    stroke_opacity=0.6,
+                )
+            )
         return "".join(marks)
 
     def shadow(self, alpha: float) -> str:
@@ -57,8 +65,10 @@ class Branch:
             for spot, way, size in self.leaves:
                 near = (spot[0] + shift, spot[1] + shift * 0.6)
                 marks.append(_leaf(near, way, size + shift, "#4a3626", alpha / 3))
-            marks += [line(smooth_path(stem), "#4a3626", 5 + shift, stroke_opacity=alpha / 3)
-                      for stem in self.stems]  # fmt: skip
+            marks += [
+                line(smooth_path(stem), "#4a3626", 5 + shift, stroke_opacity=alpha / 3)
+                for stem in self.stems
+            ]
         return "".join(marks)
 
 
@@ -70,8 +80,8 @@ def _along(lean: float, reach: float, share: float) -> Point:
 def _leaf(spot: Point, way: float, size: float, fill: str, alpha: float) -> str:
     wide = size * 0.34
     data = (
-        f"M0 0C{num(wide)} {num(-size * .25)} {num(wide)} {num(-size * .7)} 0 {num(-size)}"
-        f"C{num(-wide)} {num(-size * .7)} {num(-wide)} {num(-size * .25)} 0 0Z"
+        f"M0 0C{num(wide)} {num(-size * 0.25)} {num(wide)} {num(-size * 0.7)} 0 {num(-size)}"
+        f"C{num(-wide)} {num(-size * 0.7)} {num(-wide)} {num(-size * 0.25)} 0 0Z"
     )
     turn = f"translate({num(spot[0])} {num(spot[1])}) rotate({num(math.degrees(way))})"
     return path(data, fill, transform=turn, fill_opacity=alpha if alpha < 1 else None)

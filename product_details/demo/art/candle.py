@@ -21,9 +21,11 @@ def candle(order: Order, y: float, tall: float) -> tuple[str, float]:
     body = Lathe(order.sheet, rings, 0.2)
     warm = rgb("#ffce7a")
     stick = body.outside(
-        lambda _: wax, _WAX, grounded=False,
+        lambda _: wax,
+        _WAX,
+        grounded=False,
         lamp=lambda share: (warm[0] * share**6 * 0.35, warm[1] * share**6 * 0.3, 0.0),
-    )  # fmt: skip
+    )
     top = -tall * body.rise
     pool = order.sheet.radial([(0, rgb("#ffe9b0"), 1), (1, wax, 1)], (0, top), 24)
     stick += ellipse(0, top, 23, 23 * 0.2, pool)
@@ -34,12 +36,11 @@ def candle(order: Order, y: float, tall: float) -> tuple[str, float]:
 def _flame(order: Order) -> str:
     fire = order.sheet.linear(
         [(0, rgb("#fff4cf"), 1), (0.6, rgb("#ffc65c"), 1), (1, rgb("#ff9d3a"), 0.85)],
-        (0, 0), (0, -74),
-    )  # fmt: skip
-    warm = rgb("#ffd98a")
-    halo = order.sheet.radial(
-        [(0, warm, 0.5), (0.3, warm, 0.2), (1, warm, 0)], (0, -40), 150
+        (0, 0),
+        (0, -74),
     )
+    warm = rgb("#ffd98a")
+    halo = order.sheet.radial([(0, warm, 0.5), (0.3, warm, 0.2), (1, warm, 0)], (0, -40), 150)
     return ellipse(0, -40, 150, 150, halo) + path(
         "M0 0C15 -8 17 -34 1 -74C-15 -36 -17 -10 0 0Z", fire
     )

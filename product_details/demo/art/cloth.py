@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from .color import Rgb, to_hex
@@ -35,8 +36,8 @@ class Cloth:
         """All patches, then the shapes on them."""
         us, vs = _cuts(columns, self.motif.across), _cuts(rows, self.motif.down)
         marks: list[str] = []
-        for v1, v2 in zip(vs[:-1], vs[1:], strict=True):
-            for u1, u2 in zip(us[:-1], us[1:], strict=True):
+        for v1, v2 in pairwise(vs):
+            for u1, u2 in pairwise(us):
                 marks.append(self._patch(u1, u2, v1, v2))
         marks += [self._shape(outline, color) for outline, color in self.motif.shapes]
         return "".join(marks)
@@ -46,8 +47,12 @@ class Cloth:
         (ax, ay), (bx, by) = self.place(u1, v1), self.place(u2, v1)
         (cx, cy), (dx, dy) = self.place(u2, v2), self.place(u1, v2)
         # Each patch reaches under its right and lower neighbours, so that no seam shows.
-        corners = [(ax, ay), (bx + _OVERLAP, by), (cx + _OVERLAP, cy + _OVERLAP),
-                   (dx, dy + _OVERLAP)]  # fmt: skip
+        corners = [
+            (ax, ay),
+            (bx + _OVERLAP, by),
+            (cx + _OVERLAP, cy + _OVERLAP),
+            (dx, dy + _OVERLAP),
+        ]
         return path(points_path(corners), self.seen(self.motif.color(u, v), u, v))
 
     def _shape(self, outline: Sequence[Point], color: Rgb) -> str:

@@ -24,6 +24,7 @@ class Skin:
     glaze: Rgb
     clay: Rgb
     second: Rgb
+    band: Rgb
     decor: Decor
     edge: float
     """Where the glaze ends or the bands lie, as a share of the height."""
@@ -35,7 +36,7 @@ class Skin:
                 return self.glaze if share > self.edge else self.clay
             case "banded":
                 near = any(abs(share - self.edge - at) < 0.011 for at in (0, 0.05, 0.32))
-                return mix(self.glaze, self.second, 0.8) if near else self._footed(share)
+                return mix(self.glaze, self.band, 0.8) if near else self._footed(share)
             case "ombre":
                 t = max(0.0, min(1.0, (share - 0.1) / 0.8))
                 return mix(self.second, self.glaze, t * t * (3 - 2 * t))
@@ -55,7 +56,7 @@ class Skin:
         if self.decor == "ombre":
             return mix(self.second, self.glaze, 0.2 + 0.8 * share)
         if self.decor in {"banded", "dipped"} and 0.80 < share < 0.9:
-            return mix(self.glaze, self.second, 0.75)
+            return mix(self.glaze, self.band, 0.75)
         return self.glaze
 
     def seam(self, body: Lathe) -> str:
@@ -68,14 +69,19 @@ class Skin:
 
 
 def skin_for(order: Order) -> Skin:
-    decor: Decor = order.dice.choice(("plain", "plain", "dipped", "dipped", "banded", "ombre"))
+    decors: dict[str, Decor] = {
+        "glazed": "plain", "(glazed)": "plain", "dipped": "dipped", "(dipped)": "dipped",
+        "banded": "banded", "ombre": "ombre",
+    }  # fmt: skip
+    finishes = {"glossy": GLAZE, "(glossy)": GLAZE, "satin": SATIN, "matt": CHALK}
     return Skin(
         glaze=order.color(0),
         clay=rgb(order.dice.choice(_CLAYS)),
         second=order.color(1, "#8a6a52"),
-        decor=decor,
+        band=order.contrast(),
+        decor=order.choose(decors),
         edge=order.between(0.22, 0.45),
-        finish=order.dice.choice((GLAZE, GLAZE, SATIN, CHALK)),
+        finish=order.choose(finishes),
     )
 
 
@@ -83,8 +89,7 @@ def girdle(body: Lathe, height: float) -> str:
     """The near half of the circle at a height."""
     radius, y = body.radius_at(height), -height * body.rise
     return (
-        f"M{-radius:.1f} {y:.1f}A{radius:.1f} {radius * body.tilt:.1f} 0 0 0 "
-        f"{radius:.1f} {y:.1f}"
+        f"M{-radius:.1f} {y:.1f}A{radius:.1f} {radius * body.tilt:.1f} 0 0 0 {radius:.1f} {y:.1f}"
     )
 
 
@@ -119,8 +124,14 @@ def flutes(order: Order, body: Lathe) -> str:
             line(data, "#1d120a", 1 + 5 * near, stroke_opacity=0.15, stroke_linecap="round")
         )
         marks.append(
-            line(data, "#fff6e8", 0.8 + 2.5 * near, stroke_opacity=0.22, stroke_linecap="round",
-                 transform=f"translate({2 + 3 * near:.1f} 0)")
+            line(
+                data,
+                "#fff6e8",
+                0.8 + 2.5 * near,
+                stroke_opacity=0.22,
+                stroke_linecap="round",
+                transform=f"translate({2 + 3 * near:.1f} 0)",
+            )
         )
     return "".join(marks)
 
@@ -153,7 +164,7 @@ def speckled_disc(order: Order, skin: Skin, radius: float, tilt: float, y: float
 
 
 def _speck_count(order: Order) -> int:
-    return order.dice.choice((0, 60, 150, 260))
+    return order.choose({"unspeckled": 0, "(few)": 60, "(more)": 150, "speckled": 260})
 
 
 def _speck_color(skin: Skin) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from .color import BLACK, Rgb, plus, times
@@ -22,28 +23,40 @@ _ANGLES: Final = tuple(math.radians(angle) for angle in (
 
 
 def turned(points: Profile, *, step: float = 5.0) -> list[Point]:
-    """A smooth profile through the points, in steps small enough for the eye."""
+    """A smooth profile through the points, in steps small enough for the eye.
+
+    Centripetal Catmull-Rom: with points at uneven distances others overshoot, and a profile that
+    comes back up would cover its own mouth.
+    """
     result: list[Point] = []
     last = len(points) - 1
     for i in range(last):
-        p0, p1 = points[max(i - 1, 0)], points[i]
-        p2, p3 = points[i + 1], points[min(i + 2, last)]
+        p1, p2 = points[i], points[i + 1]
+        before = points[i - 1] if i else (2 * p1[0] - p2[0], 2 * p1[1] - p2[1])
+        after = points[i + 2] if i + 2 <= last else (2 * p2[0] - p1[0], 2 * p2[1] - p1[1])
         count = max(2, int(math.dist(p1, p2) / step))
-        for j in range(count):
-            t = j / count
-            radius, height = (_catmull(p0[n], p1[n], p2[n], p3[n], t) for n in (0, 1))
-            result.append((max(radius, 0.0), height))
+        result += [_between(before, p1, p2, after, j / count) for j in range(count)]
     result.append(points[last])
     return result
 
 
-def _catmull(a: float, b: float, c: float, d: float, t: float) -> float:
-    return 0.5 * (
-        2 * b
-        + (c - a) * t
-        + (2 * a - 5 * b + 4 * c - d) * t * t
-        + (3 * b - a - 3 * c + d) * t * t * t
+def _between(p0: Point, p1: Point, p2: Point, p3: Point, share: float) -> Point:
+    t1 = math.sqrt(math.dist(p0, p1)) or 1.0
+    t2 = t1 + (math.sqrt(math.dist(p1, p2)) or 1.0)
+    t3 = t2 + (math.sqrt(math.dist(p2, p3)) or 1.0)
+    t = t1 + (t2 - t1) * share
+    a1, a2, a3 = (
+        _lerp(p0, p1, t / t1),
+        _lerp(p1, p2, (t - t1) / (t2 - t1)),
+        (_lerp(p2, p3, (t - t2) / (t3 - t2))),
     )
+    b1, b2 = _lerp(a1, a2, t / t2), _lerp(a2, a3, (t - t1) / (t3 - t1))
+    radius, height = _lerp(b1, b2, (t - t1) / (t2 - t1))
+    return max(radius, 0.0), height
+
+
+def _lerp(a: Point, b: Point, t: float) -> Point:
+    return a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,11 @@ class Lathe:
     def radius_at(self, height: float) -> float:
         return min(self.profile, key=lambda point: abs(point[1] - height))[0]
 
+    def lining(self, lip: float, depth: float) -> list[Point]:
+        """The inside of a wall as thick as its lip, from the rim down to a depth."""
+        heights = [self.top - depth * i / 8 for i in range(9)]
+        return [(self.radius_at(height) - lip, height) for height in heights]
+
     def place(self, angle: float, height: float, *, lift: float = 0.0) -> Point:
         """The page point on the outside at an angle from the viewer and a height."""
         radius = self.radius_at(height) + lift
@@ -91,8 +109,12 @@ class Lathe:
         )
         rim = self.profile[0][0]
         back = "L" + "L".join(f"{num(x)} {num(y)}" for x, y in right)
-        return start + arc + back + f"A{num(rim)} {num(rim * self.tilt)} 0 0 0 {num(-rim)} " + (
-            f"{num(left[0][1])}Z"
+        return (
+            start
+            + arc
+            + back
+            + f"A{num(rim)} {num(rim * self.tilt)} 0 0 0 {num(-rim)} "
+            + (f"{num(left[0][1])}Z")
         )
 
     def outside(
@@ -104,8 +126,9 @@ class Lathe:
         """
         span = (self.top - self.foot) or 1.0
         rings: list[str] = []
-        for upper, lower in zip(reversed(self.profile[:-1]), reversed(self.profile[1:]),
-                                strict=True):
+        for upper, lower in zip(
+            reversed(self.profile[:-1]), reversed(self.profile[1:]), strict=True
+        ):
             normal = _ring_normal(upper, lower)
             share = (upper[1] - self.foot) / span
             sky = 1 - 0.42 * math.exp(-(upper[1] - self.foot) / 34) if grounded else 1.0
@@ -139,9 +162,14 @@ class Lathe:
         )
 
     def inside(
-        self, wall: Profile, paint: Paint, finish: Finish, *, closed: float = 1.0,
+        self,
+        wall: Profile,
+        paint: Paint,
+        finish: Finish,
+        *,
+        closed: float = 1.0,
         by_radius: bool = False,
-    ) -> str:  # fmt: skip
+    ) -> str:
         """What one sees looking in, from the rim inward and down.
 
         `closed` is how much the walls keep light out. Draw it before the outside, which covers
@@ -150,7 +178,7 @@ class Lathe:
         rim_height, floor = wall[0][1], wall[-1][1]
         depth = (rim_height - floor) or 1.0
         rings: list[str] = []
-        for outer, inner in zip(wall[:-1], wall[1:], strict=True):
+        for outer, inner in pairwise(wall):
             radial, down = _ring_normal(outer, inner)
             below = (rim_height - outer[1]) / depth
             sky = 1 - closed * (0.12 + 0.62 * below)
@@ -172,7 +200,8 @@ class Lathe:
             transform=f"translate(0 {num(y)}) scale(1 {num(self.tilt)})",
         )
         edge = ellipse_path(0, y, radius, radius * self.tilt)
-        inner = hole[0] - 1.2
+        # The rings overlap by a pixel where they are narrowest, at their far and near sides.
+        inner = hole[0] - 1.1 / self.tilt
         if inner > 2:
             edge += ellipse_path(0, -hole[1] * self.rise, inner, inner * self.tilt)
         return path(edge, fill, fill_rule="evenodd")

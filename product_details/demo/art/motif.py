@@ -49,9 +49,13 @@ def _plain(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
 def _stripes(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
     count = dice.choice((5, 7, 9, 13))
     wide = dice.choice((0.25, 0.5, 0.5)) / count
-    return Motif(ground, second, across=tuple(
-        (-1 + (2 * i + 1) / count - wide, -1 + (2 * i + 1) / count + wide) for i in range(count)
-    ))  # fmt: skip
+    return Motif(
+        ground,
+        second,
+        across=tuple(
+            (-1 + (2 * i + 1) / count - wide, -1 + (2 * i + 1) / count + wide) for i in range(count)
+        ),
+    )
 
 
 def _ticking(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
@@ -60,16 +64,22 @@ def _ticking(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
     spans: list[Span] = []
     for i in range(count):
         middle = -1 + (2 * i + 1) / count
-        spans += [(middle - 0.045 - thin, middle - 0.045 + thin),
-                  (middle - thin * 1.8, middle + thin * 1.8),
-                  (middle + 0.045 - thin, middle + 0.045 + thin)]  # fmt: skip
+        spans += [
+            (middle - 0.045 - thin, middle - 0.045 + thin),
+            (middle - thin * 1.8, middle + thin * 1.8),
+            (middle + 0.045 - thin, middle + 0.045 + thin),
+        ]
     return Motif(ground, second, across=tuple(spans))
 
 
 def _bands(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
     edge = dice.uniform(0.62, 0.72)
-    spans = ((-edge - 0.12, -edge), (-edge + 0.04, -edge + 0.07), (edge - 0.07, edge - 0.04),
-             (edge, edge + 0.12))  # fmt: skip
+    spans = (
+        (-edge - 0.12, -edge),
+        (-edge + 0.04, -edge + 0.07),
+        (edge - 0.07, edge - 0.04),
+        (edge, edge + 0.12),
+    )
     return Motif(ground, second, down=spans)
 
 
@@ -81,8 +91,9 @@ def _gingham(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
 
 def _windowpane(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
     count, thin = dice.choice((4, 5, 6)), 0.016
-    spans = tuple((-1 + (2 * i + 1) / count - thin, -1 + (2 * i + 1) / count + thin)
-                  for i in range(count))  # fmt: skip
+    spans = tuple(
+        (-1 + (2 * i + 1) / count - thin, -1 + (2 * i + 1) / count + thin) for i in range(count)
+    )
     return Motif(ground, second, across=spans, down=spans, crossing=True)
 
 
@@ -131,8 +142,9 @@ def _lattice(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
             line = _clipped(start, end, way, dice.uniform(-0.02, 0.02))
             if line:
                 (u1, v1), (u2, v2) = line
-                shapes.append((((u1 - thin, v1), (u1 + thin, v1), (u2 + thin, v2),
-                                (u2 - thin, v2)), second))  # fmt: skip
+                shapes.append(
+                    (((u1 - thin, v1), (u1 + thin, v1), (u2 + thin, v2), (u2 - thin, v2)), second)
+                )
     return Motif(ground, second, shapes=tuple(shapes))
 
 
@@ -164,15 +176,28 @@ def _arches(dice: random.Random, ground: Rgb, second: Rgb) -> Motif:
 def _half_moon(u: float, v: float, radius: float, *, up: bool) -> tuple[Point, ...]:
     sign = -1 if up else 1
     return tuple(
-        (u + radius * math.cos(math.pi * k / 16), v + sign * radius * math.sin(math.pi * k / 16)
-         - sign * radius * 0.4)
+        (
+            u + radius * math.cos(math.pi * k / 16),
+            v + sign * radius * math.sin(math.pi * k / 16) - sign * radius * 0.4,
+        )
         for k in range(17)
-    )  # fmt: skip
+    )
 
 
 Design = Callable[[random.Random, Rgb, Rgb], Motif]
-CUSHIONS: Final[tuple[Design, ...]] = (_plain, _plain, _stripes, _ticking, _windowpane, _arches,
-                                       _border, _lattice)  # fmt: skip
-THROWS: Final[tuple[Design, ...]] = (_plain, _bands, _gingham, _windowpane, _stripes, _bands)
-TOWELS: Final[tuple[Design, ...]] = (_ticking, _bands, _gingham, _windowpane, _stripes)
-RUGS: Final[tuple[Design, ...]] = (_diamonds, _lattice, _border, _bands, _stripes, _arches)
+CUSHIONS: Final[dict[str, Design]] = {
+    "plain": _plain, "(plain)": _plain, "striped": _stripes, "ticking": _ticking,
+    "windowpane": _windowpane, "arches": _arches, "bordered": _border, "lattice": _lattice,
+}  # fmt: skip
+THROWS: Final[dict[str, Design]] = {
+    "plain": _plain, "banded": _bands, "(banded)": _bands, "gingham": _gingham,
+    "windowpane": _windowpane, "striped": _stripes,
+}  # fmt: skip
+TOWELS: Final[dict[str, Design]] = {
+    "ticking": _ticking, "banded": _bands, "gingham": _gingham, "windowpane": _windowpane,
+    "striped": _stripes, "plain": _plain,
+}  # fmt: skip
+RUGS: Final[dict[str, Design]] = {
+    "diamonds": _diamonds, "lattice": _lattice, "bordered": _border, "banded": _bands,
+    "striped": _stripes, "arches": _arches, "plain": _plain,
+}  # fmt: skip

@@ -73,8 +73,8 @@ def _on_table(room: Room) -> str:
     piece = room.piece
     if piece.soft:
         return _on_bench(room)
-    scale = min(600 / piece.width, 640 / piece.height, 1.0)
-    x, y = room.dice.choice((520.0, 660.0)), 985.0
+    scale = min(640 / piece.width, 690 / piece.height, 1.1)
+    x, y = room.dice.choice((520.0, 660.0)), min(985.0, 1086 - piece.drop * scale)
     parts = [_backdrop(room, room.wall_tone()), _lamp_light(room, x, y, scale)]
     parts.append(scenery.table(room.sheet, room.dice, room.wood(), back=872, front=1106))
     aside = SIZE - x + (70 if x > 600 else -70) * -1
@@ -114,7 +114,7 @@ def _company(room: Room, x: float, y: float) -> str:
 
 def _on_floor(room: Room) -> str:
     piece = room.piece
-    scale = min(760 / piece.width, 780 / piece.height, 1.0)
+    scale = min(880 / piece.width, 780 / piece.height, 1.3)
     x, y = room.dice.choice((480.0, 700.0)), 1030.0
     tone, back = room.wall_tone(), 880.0
     frame_x = 760.0 if x < 600 else 140.0
@@ -161,12 +161,18 @@ def _on_wall(room: Room) -> str:
 def _over_table(room: Room) -> str:
     piece = room.piece
     scale = 0.80
-    parts = [scenery.wall(room.sheet, room.wall_tone(), dusk=True),
-             _lamp_light(room, 600, -60, scale)]  # fmt: skip
+    parts = [
+        scenery.wall(room.sheet, room.wall_tone(), dusk=True),
+        _lamp_light(room, 600, -60, scale),
+    ]
     parts.append(scenery.table(room.sheet, room.dice, room.wood(), back=930, front=1120))
     light = mix(rgb("#ffd9a0"), (1, 1, 1), 0.2)
-    pool = room.sheet.radial([(0, light, 0.55), (0.6, light, 0.18), (1, light, 0)], (0, 0), 1,
-                             transform="translate(600 1005) scale(520 95)")  # fmt: skip
+    pool = room.sheet.radial(
+        [(0, light, 0.55), (0.6, light, 0.18), (1, light, 0)],
+        (0, 0),
+        1,
+        transform="translate(600 1005) scale(520 95)",
+    )
     parts.append(f'<ellipse cx="600" cy="1005" rx="520" ry="95" fill="{pool}"/>')
     bowl = room.invite("bowl", f"under-{room.dice.randrange(9)}", ("#d8c9b4", "#8a5a3c"))
     parts.append(moved(bowl.shadow, 600, 1030, 0.5) + moved(bowl.markup, 600, 1030, 0.5))

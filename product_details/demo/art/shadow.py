@@ -42,18 +42,20 @@ def cast(sheet: Sheet, silhouette: str, height: float, *, strength: float = 0.34
     for i in range(_FAN):
         lean = 0.72 + 0.22 * i / (_FAN - 1)
         deep = 0.15 + 0.10 * ((i * 5) % _FAN) / (_FAN - 1)
-        copies.append(
-            path(silhouette, fill, transform=f"matrix(1 0 {num(-lean)} {num(deep)} 0 0)")
-        )
+        copies.append(path(silhouette, fill, transform=f"matrix(1 0 {num(-lean)} {num(deep)} 0 0)"))
     return "".join(copies)
 
 
 def on_wall(sheet: Sheet, silhouette: str, *, shift: float = 26, strength: float = 0.30) -> str:
     """The shadow of something that hangs close to a wall."""
-    fill = sheet.linear([(0, _UMBER, strength / _FAN), (1, _UMBER, strength / _FAN)],
-                        (0, 0), (0, 1))
+    fill = sheet.linear(
+        [(0, _UMBER, strength / _FAN), (1, _UMBER, strength / _FAN)], (0, 0), (0, 1)
+    )
     return "".join(
-        path(silhouette, fill,
-             transform=f"translate({num(shift * (0.4 + i / _FAN))} {num(shift * (0.3 + i / _FAN))})")
+        path(
+            silhouette,
+            fill,
+            transform=f"translate({num(shift * (0.4 + i / _FAN))} {num(shift * (0.3 + i / _FAN))})",
+        )
         for i in range(_FAN)
     )

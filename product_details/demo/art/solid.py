@@ -92,8 +92,10 @@ class Workshop:
 
         def at(along: float, across: float) -> Point:
             radius = (ra + (rb - ra) * along) * (2 * across - 1)
-            return (x1 + (x2 - x1) * along + side[0] * radius,
-                    y1 + (y2 - y1) * along + side[1] * radius)  # fmt: skip
+            return (
+                x1 + (x2 - x1) * along + side[0] * radius,
+                y1 + (y2 - y1) * along + side[1] * radius,
+            )
 
         veins = grain(self.dice, at, color, lines=3, width=1.2, fine=self.fine)
         middle = camera.near(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2))
@@ -104,12 +106,21 @@ class Workshop:
         length = math.hypot(x2 - x1, y2 - y1) or 1.0
         sx, sy = -(y2 - y1) / length * 0.8, (x2 - x1) / length * 0.8
         return (
-            (x1 + sx * ra, y1 + sy * ra), (x2 + sx * rb, y2 + sy * rb),
-            (x2 - sx * rb, y2 - sy * rb), (x1 - sx * ra, y1 - sy * ra),
-        )  # fmt: skip
+            (x1 + sx * ra, y1 + sy * ra),
+            (x2 + sx * rb, y2 + sy * rb),
+            (x2 - sx * rb, y2 - sy * rb),
+            (x1 - sx * ra, y1 - sy * ra),
+        )
 
-    def board(self, top: Sequence[Spot], thick: float, color: Rgb, finish: Finish, *,
-              along: Spot = (1, 0, 0)) -> Part:  # fmt: skip
+    def board(
+        self,
+        top: Sequence[Spot],
+        thick: float,
+        color: Rgb,
+        finish: Finish,
+        *,
+        along: Spot = (1, 0, 0),
+    ) -> Part:
         """A flat board: its outline (level, counted anticlockwise from above) and thickness."""
         camera = self.camera
         edges: list[str] = []
@@ -136,10 +147,14 @@ class Workshop:
         up: Vector = (0.0, -1.0, 0.0)
         base = lit(color, up, finish)
         return self.sheet.linear(
-            [(0, lit(color, unit((-0.35, -1.0, 0.2)), finish), 1), (0.5, base, 1),
-             (1, lit(color, unit((0.42, -1.0, 0.0)), finish), 1)],
-            (left, 0), (right, 0),
-        )  # fmt: skip
+            [
+                (0, lit(color, unit((-0.35, -1.0, 0.2)), finish), 1),
+                (0.5, base, 1),
+                (1, lit(color, unit((0.42, -1.0, 0.0)), finish), 1),
+            ],
+            (left, 0),
+            (right, 0),
+        )
 
     def _board_grain(self, top: Sequence[Spot], color: Rgb, along: Spot) -> str:
         """Grain on the upper face, kept inside outlines that bulge outward."""
@@ -165,10 +180,13 @@ def rounded(x: float, z: float, wide: float, deep: float, corner: float, up: flo
     for cx, cz, start in ((1, 1, 0), (-1, 1, 90), (-1, -1, 180), (1, -1, 270)):
         for step in range(9):
             angle = math.radians(start + step * 11.25)
-            spots.append((
-                x + cx * (wide / 2 - corner) + corner * math.cos(angle), up,
-                z + cz * (deep / 2 - corner) + corner * math.sin(angle),
-            ))  # fmt: skip
+            spots.append(
+                (
+                    x + cx * (wide / 2 - corner) + corner * math.cos(angle),
+                    up,
+                    z + cz * (deep / 2 - corner) + corner * math.sin(angle),
+                )
+            )
     return spots
 
 
@@ -185,8 +203,11 @@ def _ribbon(a: Point, b: Point, side: Point, ra: float, rb: float) -> str:
 
 def _centre(spots: Sequence[Spot]) -> Spot:
     count = len(spots)
-    return (sum(s[0] for s in spots) / count, sum(s[1] for s in spots) / count,
-            sum(s[2] for s in spots) / count)  # fmt: skip
+    return (
+        sum(s[0] for s in spots) / count,
+        sum(s[1] for s in spots) / count,
+        sum(s[2] for s in spots) / count,
+    )
 
 
 def _chord(u: Sequence[float], v: Sequence[float], level: float) -> Point:
@@ -215,11 +236,13 @@ def floor_shadow(sheet: Sheet, parts: Sequence[Part], *, strength: float = 0.30)
     """The parts' shadows as one soft patch; a fan of faint copies stands for a wide window."""
     umber = (0.042, 0.023, 0.013)
     fan, marks = 6, []
-    fill = sheet.linear([(0, umber, strength / fan), (1, umber, strength / fan * 0.7)],
-                        (-200, 0), (700, 0))  # fmt: skip
+    fill = sheet.linear(
+        [(0, umber, strength / fan), (1, umber, strength / fan * 0.7)], (-200, 0), (700, 0)
+    )
     shape = "".join(points_path(_clockwise(patch)) for part in parts for patch in part.shadow)
     for i in range(fan):
         spread = 0.96 + 0.08 * i / (fan - 1)
-        marks.append(path(shape, fill, transform=f"translate({i * 2 - 5} {3 - i}) "
-                                                 f"scale({num(spread)} 1)"))  # fmt: skip
+        marks.append(
+            path(shape, fill, transform=f"translate({i * 2 - 5} {3 - i}) scale({num(spread)} 1)")
+        )
     return "".join(marks)

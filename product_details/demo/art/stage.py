@@ -54,14 +54,17 @@ def sweep(sheet: Sheet, tone: Rgb, *, flat: bool = False) -> str:
     light = mix(tone, (1.0, 0.98, 0.94), 0.55)
     air = sheet.radial(
         [(0, light, 1), (0.45, tone, 1), (1, mix(tone, dark, 0.62), 1)],
-        (0, 0), 1, transform="translate(330 300) scale(1120 1000)",
+        (0, 0),
+        1,
+        transform="translate(330 300) scale(1120 1000)",
     )
     body = rect(0, 0, SIZE, SIZE, air)
     if flat:
         return body
     floor = sheet.linear(
         [(0, dark, 0), (0.18, dark, 0.20), (0.36, light, 0.18), (1, light, 0.30)],
-        (0, 760), (0, SIZE),
+        (0, 760),
+        (0, SIZE),
     )
     return body + rect(0, 760, SIZE, SIZE - 760, floor)
 

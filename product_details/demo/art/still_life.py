@@ -1,6 +1,6 @@
 """The picture on the front page: a table in the evening sun, with a few pieces of the shop.
 
-    python -m product_details.demo.art.still_life site_shell/static/site_shell/hero
+python -m product_details.demo.art.still_life site_shell/static/site_shell/hero
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from . import ceramics, lamps, scenery
+from . import lamps, scenery, tableware, vases
 from .botany import Branch
 from .color import rgb
 from .piece import Maker, Order, Piece
@@ -19,7 +19,7 @@ from .stage import SIZE, glow
 from .svg import Sheet, moved
 from .wood import OAK
 
-_MAKERS: Final[dict[str, Maker]] = {**ceramics.MAKERS, **lamps.MAKERS}
+_MAKERS: Final[dict[str, Maker]] = {**lamps.MAKERS, **tableware.MAKERS, **vases.MAKERS}
 _VIEW: Final = "0 222 1200 900"
 _WIDTHS: Final = (800, 1600)
 _GREEN: Final = rgb("#6d8250")

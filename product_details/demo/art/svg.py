@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .color import Rgb, to_hex
 
 Point = tuple[float, float]
+Value = str | float | None
 Stop = tuple[float, Rgb, float]
 """Offset, colour, opacity."""
 
@@ -46,7 +47,7 @@ def ellipse_path(cx: float, cy: float, rx: float, ry: float) -> str:
     )
 
 
-def attributes(values: dict[str, str | float | None]) -> str:
+def attributes(values: Mapping[str, Value]) -> str:
     return "".join(
         f' {name.replace("_", "-")}="{num(value) if isinstance(value, (int, float)) else value}"'
         for name, value in values.items()
@@ -54,33 +55,31 @@ def attributes(values: dict[str, str | float | None]) -> str:
     )
 
 
-def element(name: str, content: str = "", **values: str | float | None) -> str:
-    return f"<{name}{attributes(values)}>{content}</{name}>" if content else (
-        f"<{name}{attributes(values)}/>"
+def element(name: str, content: str = "", /, **values: Value) -> str:
+    return (
+        f"<{name}{attributes(values)}>{content}</{name}>"
+        if content
+        else (f"<{name}{attributes(values)}/>")
     )
 
 
-def path(data: str, fill: str, **values: str | float | None) -> str:
+def path(data: str, fill: str, **values: Value) -> str:
     return element("path", d=data, fill=fill, **values)
 
 
-def line(data: str, stroke: str, width: float, **values: str | float | None) -> str:
+def line(data: str, stroke: str, width: float, **values: Value) -> str:
     return element("path", d=data, fill="none", stroke=stroke, stroke_width=width, **values)
 
 
-def ellipse(
-    cx: float, cy: float, rx: float, ry: float, fill: str, **values: str | float | None
-) -> str:
+def ellipse(cx: float, cy: float, rx: float, ry: float, fill: str, **values: Value) -> str:
     return element("ellipse", cx=cx, cy=cy, rx=rx, ry=ry, fill=fill, **values)
 
 
-def rect(
-    x: float, y: float, width: float, height: float, fill: str, **values: str | float | None
-) -> str:
+def rect(x: float, y: float, width: float, height: float, fill: str, **values: Value) -> str:
     return element("rect", x=x, y=y, width=width, height=height, fill=fill, **values)
 
 
-def group(content: str, **values: str | float | None) -> str:
+def group(content: str, **values: Value) -> str:
     return f"<g{attributes(values)}>{content}</g>"
 
 
@@ -141,7 +140,7 @@ class Sheet:
         _, _, wide, high = (float(part) for part in box.split())
         tall = round(size * high / wide)
         defs = "".join(
-            f'<{name} id="{key}" {rest}'.replace(' >', ">", 1)
+            f'<{name} id="{key}" {rest}'.replace(" >", ">", 1)
             for (name, rest), key in self._ids.items()
         )
         return (

@@ -22,9 +22,12 @@ def tube(data: str, width: float, base: Rgb, finish: Finish = SATIN) -> str:
         offset = -width * 0.17 * share
         strokes.append(
             line(
-                data, color, width * (1 - 0.82 * share),
-                stroke_linecap="round", stroke_linejoin="round",
+                data,
+                color,
+                width * (1 - 0.82 * share),
+                stroke_linecap="round",
+                stroke_linejoin="round",
                 transform=f"translate({num(offset)} {num(offset * 0.7)})",
             )
-        )  # fmt: skip
+        )
     return "".join(strokes)

@@ -16,8 +16,11 @@ _INNER = Finish(softness=0.5)
 def wall(order: Order, body: Lathe, skin: Skin) -> str:
     """The outside with all that was done to it."""
     markup = body.outside(skin.paint, skin.finish) + skin.seam(body)
-    markup += throwing_lines(order, body) if order.dice.random() < 0.5 else ""
-    markup += flutes(order, body) if order.dice.random() < 0.28 else ""
+    work = order.choose(
+        {"smooth": "", "(smooth)": "", "thrown": "lines", "(thrown)": "lines", "ribbed": "flutes"}
+    )
+    markup += throwing_lines(order, body) if work else ""
+    markup += flutes(order, body) if work == "flutes" else ""
     return markup + speckle(order, body, skin) + sheen(order, body, skin)
 
 
@@ -28,7 +31,8 @@ def narrow_mouth(body: Lathe, skin: Skin, lip: float) -> str:
     dark, mid = times(skin.lining(0.5), 0.16), times(skin.lining(0.5), 0.46)
     fill = body.sheet.linear(
         [(0, dark, 1), (0.55, times(dark, 1.3), 1), (1, mid, 1)],
-        (-hole, y - hole * body.tilt), (hole * 0.6, y + hole * body.tilt),
+        (-hole, y - hole * body.tilt),
+        (hole * 0.6, y + hole * body.tilt),
     )
     return ellipse(0, y, hole, hole * body.tilt, fill) + _lip(body, skin, lip)
 
@@ -42,10 +46,17 @@ def _lip(body: Lathe, skin: Skin, lip: float) -> str:
     fill = body.sheet.linear(
         [(0, bright, 1), (0.5, times(base, 0.96), 1), (1, dim, 1)], (-rim, y), (rim, y)
     )
-    ring = ellipse_path(0, y, rim, rim * body.tilt) + ellipse_path(0, y + 1, hole,
-                                                                   hole * body.tilt)
-    edge = ellipse(0, y + 1, hole, hole * body.tilt, "none", stroke=to_hex(times(base, 0.42)),
-                   stroke_width=1.6, stroke_opacity=0.55)
+    ring = ellipse_path(0, y, rim, rim * body.tilt) + ellipse_path(0, y + 1, hole, hole * body.tilt)
+    edge = ellipse(
+        0,
+        y + 1,
+        hole,
+        hole * body.tilt,
+        "none",
+        stroke=to_hex(times(base, 0.42)),
+        stroke_width=1.6,
+        stroke_opacity=0.55,
+    )
     return path(ring, fill, fill_rule="evenodd") + edge
 
 
@@ -73,13 +84,21 @@ def piece_of(order: Order, body: Lathe, markup: str, *, focus: float, zoom: floa
 
 
 def open_pot(
-    order: Order, body: Lathe, skin: Skin, *, lip: float, curve: Profile, closed: float,
+    order: Order,
+    body: Lathe,
+    skin: Skin,
+    *,
+    lip: float,
+    curve: Profile,
+    closed: float,
     focus: float,
-) -> Piece:  # fmt: skip
+    within: str = "",
+) -> Piece:
     """A pot whose inside shows."""
     inner = open_mouth(body, skin, lip, curve, closed)
-    return piece_of(order, body, inner + wall(order, body, skin) + _lip(body, skin, lip),
-                    focus=focus)
+    return piece_of(
+        order, body, inner + within + wall(order, body, skin) + _lip(body, skin, lip), focus=focus
+    )
 
 
 def necked_pot(order: Order, body: Lathe, skin: Skin, *, lip: float, focus: float) -> Piece:

@@ -2,75 +2,111 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 from .color import Rgb, luminance, mix, times, to_hex
-from .svg import Sheet, element, line, num
+from .svg import Sheet, Value, line, num, rect
 
 Weave = Literal["plain", "twill", "herringbone", "waffle", "boucle"]
-WEAVES: Final[tuple[Weave, ...]] = ("plain", "twill", "herringbone", "waffle", "boucle")
+WEAVES: Final[dict[str, Weave]] = {
+    "linen": "plain",
+    "twill": "twill",
+    "herringbone": "herringbone",
+    "waffle": "waffle",
+    "boucle": "boucle",
+}
 
 
 def weave(sheet: Sheet, kind: Weave, base: Rgb, size: float) -> str:
     """A see-through tile of threads: their dark gaps and lit backs."""
-    strong = 0.24 if luminance(base) < 0.12 else 0.32
-    dark, pale = to_hex(times(base, 0.35)), to_hex(mix(base, (1, 0.97, 0.92), 0.55))
-    s = size
-    gap = {"stroke_opacity": strong, "stroke_linecap": "round"}
-    shine = {"stroke_opacity": strong * 0.9, "stroke_linecap": "round"}
-    if kind == "plain":
-        body = (
-            line(f"M{num(s * .1)} {num(s * .25)}h{num(s * .3)}M{num(s * .6)} {num(s * .75)}"
-                 f"h{num(s * .3)}", pale, s * 0.22, **shine)
-            + line(f"M{num(s * .5)} 0v{num(s * .5)}M0 {num(s * .5)}v{num(s * .5)}", dark, s * 0.10,
-                   **gap)
-            + line(f"M0 {num(s * .5)}h{num(s * .5)}M{num(s * .5)} 0h{num(s * .5)}", dark, s * 0.10,
-                   **gap)
-        )  # fmt: skip
-        return sheet.pattern(s, s, body)
-    if kind == "twill":
-        body = "".join(
-            line(f"M{num(dx - s * .5)} {num(s * 1.5)}L{num(dx + s * 1.5)} {num(-s * .5)}", tone,
-                 s * wide, **style)
-            for dx in (-s, 0, s)
-            for tone, wide, style in ((dark, 0.16, gap),)
-        ) + "".join(
-            line(f"M{num(dx)} {num(s * 1.5)}L{num(dx + s * 2)} {num(-s * .5)}", pale, s * 0.2,
-                 **shine)
-            for dx in (-2 * s, -s, 0)
-        )  # fmt: skip
-        return sheet.pattern(s, s, body)
-    if kind == "herringbone":
-        w = s * 4
-        bones = "".join(f"M0 {num(y)}L{num(w / 2)} {num(y - w / 2)}L{num(w)} {num(y)}"
-                        for y in (s * i for i in range(7)))  # fmt: skip
-        body = line(bones, dark, s * 0.22, **gap) + line(
-            bones, pale, s * 0.3, transform=f"translate(0 {num(s * .45)})", **shine
-        )
-        return sheet.pattern(w, s * 1, body)
-    if kind == "waffle":
-        w = s * 3
-        body = element("rect", x=w * 0.14, y=w * 0.14, width=w * 0.72, height=w * 0.72, fill=dark,
-                       fill_opacity=strong * 0.5)  # fmt: skip
-        body += element("rect", x=w * 0.28, y=w * 0.3, width=w * 0.5, height=w * 0.5, fill=dark,
-                        fill_opacity=strong * 0.6)  # fmt: skip
-        body += line(f"M{num(w * .06)} {num(w)}V{num(w * .06)}H{num(w)}", pale, w * 0.09, **shine)
-        return sheet.pattern(w, w, body)
-    return _boucle(sheet, dark, pale, s, strong)
+    return _TILES[kind](_Yarn(sheet, base, size))
 
 
-def _boucle(sheet: Sheet, dark: str, pale: str, s: float, strong: float) -> str:
+class _Yarn:
+    """What every tile is drawn with."""
+
+    def __init__(self, sheet: Sheet, base: Rgb, size: float) -> None:
+        self.sheet, self.size = sheet, size
+        self.strong = 0.24 if luminance(base) < 0.12 else 0.32
+        self.dark = to_hex(times(base, 0.35))
+        self.pale = to_hex(mix(base, (1, 0.97, 0.92), 0.55))
+
+    def gap(self, data: str, width: float, **more: Value) -> str:
+        opacity = {"stroke_opacity": self.strong, **more}
+        return line(data, self.dark, width, stroke_linecap="round", **opacity)
+
+    def back(self, data: str, width: float, **more: Value) -> str:
+        opacity = {"stroke_opacity": self.strong * 0.9, **more}
+        return line(data, self.pale, width, stroke_linecap="round", **opacity)
+
+
+def _plain(yarn: _Yarn) -> str:
+    s = yarn.size
+    half = num(s * 0.5)
+    backs = f"M{num(s * 0.1)} {num(s * 0.25)}h{num(s * 0.3)}M{num(s * 0.6)} {num(s * 0.75)}"
+    body = yarn.back(f"{backs}h{num(s * 0.3)}", s * 0.22)
+    body += yarn.gap(f"M{half} 0v{half}M0 {half}v{half}M0 {half}h{half}M{half} 0h{half}", s * 0.1)
+    return yarn.sheet.pattern(s, s, body)
+
+
+def _twill(yarn: _Yarn) -> str:
+    s = yarn.size
+    low, high = num(s * 1.5), num(-s * 0.5)
+    body = ""
+    for shift in (-s, 0.0, s):
+        body += yarn.gap(f"M{num(shift - s * 0.5)} {low}L{num(shift + s * 1.5)} {high}", s * 0.16)
+        body += yarn.back(f"M{num(shift - s)} {low}L{num(shift + s)} {high}", s * 0.2)
+    return yarn.sheet.pattern(s, s, body)
+
+
+def _herringbone(yarn: _Yarn) -> str:
+    s = yarn.size
+    w = s * 4
+    bones = "".join(
+        f"M0 {num(s * i)}L{num(w / 2)} {num(s * i - w / 2)}L{num(w)} {num(s * i)}" for i in range(7)
+    )
+    below = f"translate(0 {num(s * 0.45)})"
+    body = yarn.gap(bones, s * 0.22) + yarn.back(bones, s * 0.3, transform=below)
+    return yarn.sheet.pattern(w, s, body)
+
+
+def _waffle(yarn: _Yarn) -> str:
+    w = yarn.size * 3
+    body = "".join(
+        rect(w * at, w * at, w * side, w * side, yarn.dark, fill_opacity=yarn.strong * deep)
+        for at, side, deep in ((0.14, 0.72, 0.5), (0.29, 0.5, 0.6))
+    )
+    ridge = f"M{num(w * 0.06)} {num(w)}V{num(w * 0.06)}H{num(w)}"
+    return yarn.sheet.pattern(w, w, body + yarn.back(ridge, w * 0.09))
+
+
+def _boucle(yarn: _Yarn) -> str:
     """Loops of yarn at fixed odd places, so that the tile does not read as a grid."""
+    s = yarn.size
     w = s * 7
     body = ""
     for i in range(34):
-        x, y = (i * 0.6180339) % 1 * w, (i * 0.7548777) % 1 * w
         r = s * (0.55 + 0.35 * ((i * 0.37) % 1))
-        for ox in (-w, 0, w):
-            for oy in (-w, 0, w):
-                if -r * 2 < x + ox < w + r * 2 and -r * 2 < y + oy < w + r * 2:
-                    loop = f"M{num(x + ox - r)} {num(y + oy)}a{num(r)} {num(r)} 0 1 1 {num(r)} {num(r)}"
-                    body += line(loop, dark, s * 0.42, stroke_opacity=strong * 0.55)
-                    body += line(loop, pale, s * 0.30, stroke_opacity=strong,
-                                 transform=f"translate({num(-s * .14)} {num(-s * .14)})")
-    return sheet.pattern(w, w, body)
+        xs = _wrapped((i * 0.6180339) % 1 * w, w, 2 * r)
+        ys = _wrapped((i * 0.7548777) % 1 * w, w, 2 * r)
+        for x, y in ((x, y) for x in xs for y in ys):
+            loop = f"M{num(x - r)} {num(y)}a{num(r)} {num(r)} 0 1 1 {num(r)} {num(r)}"
+            up = f"translate({num(-s * 0.14)} {num(-s * 0.14)})"
+            body += yarn.gap(loop, s * 0.42, stroke_opacity=yarn.strong * 0.55)
+            body += yarn.back(loop, s * 0.30, stroke_opacity=yarn.strong, transform=up)
+    return yarn.sheet.pattern(w, w, body)
+
+
+def _wrapped(place: float, wide: float, margin: float) -> list[float]:
+    """A place in the tile, and those beside it that reach in."""
+    return [p for p in (place - wide, place, place + wide) if -margin < p < wide + margin]
+
+
+_TILES: Final[dict[Weave, Callable[[_Yarn], str]]] = {
+    "plain": _plain,
+    "twill": _twill,
+    "herringbone": _herringbone,
+    "waffle": _waffle,
+    "boucle": _boucle,
+}

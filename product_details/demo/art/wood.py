@@ -24,9 +24,14 @@ def is_wooden(color: Rgb) -> bool:
 
 
 def grain(
-    dice: random.Random, at: Surface, base: Rgb, *, lines: int, width: float = 1.6,
+    dice: random.Random,
+    at: Surface,
+    base: Rgb,
+    *,
+    lines: int,
+    width: float = 1.6,
     fine: bool = False,
-) -> str:  # fmt: skip
+) -> str:
     """Flowing lines along a board; one arch, as where the saw met the heart of the tree."""
     if not is_wooden(base):
         return ""
@@ -41,12 +46,20 @@ def grain(
         for j in range(13):
             along = j / 12
             drift = 0.018 * math.sin(phase + along * 5 + across * 3)
-            arch = 0.10 * pull * math.sin(math.pi * along + phase * 0.2) * (
-                1 if across > heart else -1
+            arch = (
+                0.10
+                * pull
+                * math.sin(math.pi * along + phase * 0.2)
+                * (1 if across > heart else -1)
             )
             points.append(at(along, min(max(across + drift + arch, 0.004), 0.996)))
         marks.append(
-            line(points_path(points, close=False), dark, width * dice.uniform(0.4, 1.3),
-                 stroke_opacity=dice.uniform(0.07, 0.26), stroke_linecap="round")
+            line(
+                points_path(points, close=False),
+                dark,
+                width * dice.uniform(0.4, 1.3),
+                stroke_opacity=dice.uniform(0.07, 0.26),
+                stroke_linecap="round",
+            )
         )
     return "".join(marks)

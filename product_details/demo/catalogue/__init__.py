@@ -67,6 +67,7 @@ class Item:
     options: tuple[str, ...] = ()
     views: tuple[str, ...] = ("front", "scene")
     colour: str = ""
+    style: str = ""
     slug: str = ""
     delivery: str = "parcel"
     featured: bool = False
@@ -148,6 +149,9 @@ def _check(catalogue: Catalogue) -> None:
         for form in item.variants:
             if len(form.of) != len(item.options):
                 raise CatalogueError(f"{item.ref}: {form.of} are not values of {item.options}")
-        for picture in item.pictures({**catalogue.colours, "": ()}):
-            if not picture.palette:
-                raise CatalogueError(f"{item.ref}: name its colour, to draw it in")
+        if item.colour and item.colour not in catalogue.colours:
+            raise CatalogueError(f"{item.ref}: there is no colour {item.colour!r}")
+        if not item.colour and not any(
+            f.of[:1] and f.of[0] in catalogue.colours for f in item.variants
+        ):
+            raise CatalogueError(f"{item.ref}: name its colour, to draw it in")
