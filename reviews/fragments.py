@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
-from fragment_contract import Cache, Css, Integer, Text, fragment
+from fragment_contract import Cache, Css, Integer, Text, fragment, wire
 
 from . import return_path
 from .models import PRODUCT_MAX_LENGTH, PRODUCT_PATTERN
@@ -73,17 +73,23 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _received(request, form)
     if form.tampering:
         return HttpResponseBadRequest(form.tampering, content_type="text/plain; charset=utf-8")
-    return render(request, "reviews/form.html", {"form": form}, status=422)
+    # Without htmx the form comes back on a page of its own, and gives it title and heading.
+    context = {"form": form, "is_page": not _is_htmx(request)}
+    return render(request, "reviews/form.html", context, status=422)
 
 
 def _received(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
-    if request.headers.get("HX-Request") != "true":
+    if not _is_htmx(request):
         answer: HttpResponse = HttpResponseRedirect(
-            f"{form.cleaned_data['return_to']}?review=received#reviews"
+            f"{form.cleaned_data['return_to']}?review=received#reviews-form"
         )
         answer.status_code = 303
         return answer
     answer = render(request, "reviews/received.html")
     detail = {"ref": form.cleaned_data["product"], "state": "pending"}
-    answer["HX-Trigger"] = json.dumps({"review:submitted": detail})
+    answer[wire.HX_TRIGGER] = json.dumps({"review:submitted": detail})
     return answer
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get(wire.HX_REQUEST) == "true"

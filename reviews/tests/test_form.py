@@ -113,7 +113,7 @@ def test_a_submission_awaits_moderation(client: Client) -> None:
 def test_without_htmx_the_shopper_returns_to_the_page_with_thanks(client: Client) -> None:
     response = send(client)
     assert response.status_code == 303
-    assert response["location"] == "/products/h1001/oak-bowl/large/?review=received#reviews"
+    assert response["location"] == "/products/h1001/oak-bowl/large/?review=received#reviews-form"
     assert "hx-trigger" not in response.headers
 
 
@@ -169,6 +169,14 @@ def test_every_mistake_is_listed_and_linked_to_its_field(client: Client, post: A
         assert all(page.by_id(name) for name in described)
         assert any("field__error" in page.by_id(i).attributes["class"] for i in described)
     assert Review.objects.count() == 0
+
+
+def test_on_a_page_of_its_own_the_form_brings_title_and_heading(client: Client) -> None:
+    alone = parse(send(client, title="").content)
+    assert alone.one("title").text == "There is a problem with your review"
+    assert alone.one("h1").text == "Write a review"
+    swapped = parse(send_with_htmx(client, title="").content)
+    assert swapped.all("title") == swapped.all("h1") == []
 
 
 def test_what_was_typed_is_kept(client: Client) -> None:
