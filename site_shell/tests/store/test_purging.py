@@ -4,6 +4,7 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from django.core.cache.backends.base import BaseCache
@@ -198,11 +199,15 @@ class GatedCache(BaseCache):
     def __init__(self) -> None:
         super().__init__({})
         self._memory = LocMemCache(uuid.uuid4().hex, {})
-        self.add = self._memory.add
-        self.set = self._memory.set
         self.hold_read = 0
         self.held = threading.Event()
         self.go_on = threading.Event()
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return self._memory.add(*args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._memory.set(*args, **kwargs)
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, object]:
         found = self._memory.get_many(keys, version)

@@ -1,0 +1,110 @@
+"""The site that is measured: three pages with three fragments each, made anew in a folder."""
+
+import json
+from pathlib import Path
+
+SERVICES = ("cached", "missed", "slow")
+NAMES = ("details", "list", "form")
+DELAYS_MS = (0, 50, 300)
+
+# The shop's product page in size and shape: what is measured should be about what is served.
+_LITERAL = "<li class='cluster'><a class='link-plain' href='/categories/lamps/'>Lamps</a></li>\n"
+LINE = "<li class='card'><p class='card__body'>A lamp for the late evening.</p></li>\n"
+LINES = 30
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Measured</title>
+</head>
+<body>
+<header><ul>
+{literal}</ul></header>
+<main>
+{slots}
+</main>
+<footer><ul>
+{literal}</ul></footer>
+</body>
+</html>
+"""
+_SLOT = '{{% fragment "{service}/{name}"{parameters} timeout=2000 on_error="degrade" %}}'
+
+_POLICIES = {
+    "cached": "public, max-age=3600, stale-while-revalidate=60",
+    "missed": "no-store",
+}
+
+# How nginx answers for the fragments of a service.
+LOCATIONS = "".join(
+    f"""
+        location /{service}/fragments/ {{ add_header cache-control "{policy}"; }}"""
+    for service, policy in _POLICIES.items()
+)
+
+
+def manifest(service: str, name: str, *, content: str) -> str:
+    """The manifest of a fragment with one style sheet."""
+    css = {"value": f"/static/{service}/{name}.css", "type": "default"}
+    return json.dumps(
+        {
+            "name": f"{service}-{name}",
+            "version": "1.0.0",
+            "content": content,
+            "css": [css],
+            "js": [],
+            "fragment": {"name": f"{service}/{name}"},
+        }
+    )
+
+
+def write_fragments(root: Path) -> None:
+    """The files of the fast upstream: a manifest and the HTML of each fragment."""
+    for service in _POLICIES:
+        for name in NAMES:
+            folder = root / service / "fragments" / name
+            folder.mkdir(parents=True)
+            described = manifest(service, name, content="/content.html")
+            (folder / "manifest.json").write_text(described)
+            html = f"<ul class='{service}-{name}'>\n{LINE * LINES}</ul>"
+            (folder / "content.html").write_text(html)
+
+
+def write_pages(folder: Path) -> None:
+    """Page templates and their pages.toml."""
+    folder.mkdir()
+    pages = []
+    for service in SERVICES:
+        slots = "\n".join(
+            _SLOT.format(
+                service=service,
+                name=name,
+                parameters=f" delay={delay}" if service == "slow" else "",
+            )
+            for name, delay in zip(NAMES, DELAYS_MS, strict=True)
+        )
+        text = _PAGE.format(literal=_LITERAL * 20, slots=slots)
+        (folder / f"{service}.html").write_text(text)
+        pages.append(
+            f'[[page]]\nname = "{service}"\nroutes = ["{service}/"]\n'
+            f'template = "{service}.html"\nbudget = 3000\n'
+        )
+    (folder / "pages.toml").write_text("\n".join(pages))
+
+
+def write_registry(file: Path, *, fast: str, slow: str) -> None:
+    """Where the fragments are: ``fast`` and ``slow`` are the origins of the upstreams."""
+    bases = {service: f"{fast}/{service}" for service in _POLICIES} | {"slow": slow}
+    fragments = {
+        f"{service}/{name}": [
+            {
+                "url": f"{base}/fragments/{name}",
+                "metadata": {"version": "1.0.0"},
+                "deployment": {"traffic": 100, "default": True},
+            }
+        ]
+        for service, base in bases.items()
+        for name in NAMES
+    }
+    file.write_text(json.dumps({"schema": "1.0", "microFrontends": fragments}))
