@@ -52,7 +52,7 @@ class Files:
         return None
 
 
-class _Finder(WhiteNoise):
+class _Finder(WhiteNoise):  # type: ignore[misc] # WhiteNoise has no types
     """One folder, looked at with every request."""
 
     def __init__(self, root: str, prefix: str, seconds: int, policy: str = "") -> None:

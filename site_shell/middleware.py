@@ -1,6 +1,7 @@
 """What every answer of the shell has, whoever made it: the lane's pages get the same headers."""
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
@@ -41,6 +42,9 @@ class ShellHeadersMiddleware:
         return self._complete(await answer, request_id)
 
     def _complete(self, response: HttpResponseBase, request_id: str) -> HttpResponseBase:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            # CommonMiddleware counts its bytes, but the length would be that of the page.
+            del response["Content-Length"]
         response.headers.setdefault("X-Request-ID", request_id)
         for name, value in runtime().site.security.items():
             response.headers.setdefault(name, value)

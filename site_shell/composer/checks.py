@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.conf import settings
+from django.core import checks
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
 from django.template import TemplateDoesNotExist, Variable
 from django.template.base import FilterExpression, Template
 from django.template.library import SimpleNode
@@ -68,7 +69,7 @@ def check_slots(**kwargs: Any) -> list[CheckMessage]:
         if known and slot.fragment not in known:
             text = f"{name}:{line}: no fragment {slot.fragment!r} is registered"
             hint = f"Registered are {', '.join(known)}."
-            messages.append(Warning(text, hint=hint, id="composer.W001"))
+            messages.append(checks.Warning(text, hint=hint, id="composer.W001"))
     return messages
 
 
@@ -77,7 +78,7 @@ def check_registry(**kwargs: Any) -> list[CheckMessage]:
     """The registry can be read. A warning: services may be registered after the shell starts."""
     hint = "FRAGMENT_REGISTRY names the file; docs/shell-operators/registry.md describes it."
     problems = runtime().registry.problems
-    return [Warning(problem, hint=hint, id="composer.W003") for problem in problems]
+    return [checks.Warning(problem, hint=hint, id="composer.W003") for problem in problems]
 
 
 @register()
@@ -88,7 +89,7 @@ def check_cache(**kwargs: Any) -> list[CheckMessage]:
         return []
     text = f"{workers} workers, and each has a fragment cache of its own"
     hint = "A purge reaches only one of them. Set CACHE_URL to a redis:// address."
-    return [Warning(text, hint=hint, id="composer.W002")]
+    return [checks.Warning(text, hint=hint, id="composer.W002")]
 
 
 def slots_of(pages: PageSet, name: str) -> list[Slot | SlotError]:

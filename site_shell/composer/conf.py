@@ -13,7 +13,7 @@ from django.http.request import split_domain_port, validate_host
 from .asking import Asker
 from .filling import Filler
 from .loaders import PageLibrary
-from .logs import LineLog
+from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
 from .records import Recorder
 from .registry.file import FileRegistry
@@ -84,7 +84,8 @@ def build() -> Runtime:
     asker = Asker(registry, choose=choose, origin=site.origin)
     filler = Filler(asker=asker, resolver=resolver, store=store)
     library = PageLibrary(storages["pages"])
-    recorder = Recorder(LineLog(settings.LOG_FORMAT, level=settings.LOG_LEVEL))
+    log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
+    recorder = Recorder(LineLog(log_format, level=settings.LOG_LEVEL))
     composer = Composer(
         site=site, pages=library.current, filler=filler, store=store, recorder=recorder
     )

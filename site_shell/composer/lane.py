@@ -20,7 +20,8 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+# Frameworks differ in how narrowly they type the three arguments.
+App: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 
 _READS: Final = frozenset({"GET", "HEAD"})
 

@@ -114,7 +114,8 @@ class LineLog:
 def _word(value: Value) -> str:
     text = f"{value:.1f}" if isinstance(value, float) else str(value)
     # Whatever could be taken for another field, or another line, is quoted.
-    return text if text.isascii() and text.isprintable() and " " not in text else json.dumps(text)
+    is_plain = text.isascii() and text.isprintable() and not {" ", '"'} & set(text)
+    return text if is_plain else json.dumps(text)
 
 
 def _write_stderr(text: str) -> None:

@@ -103,9 +103,9 @@ def parse_pages(text: str) -> tuple[PageSpec, ...]:
             pages.append(_page(table, line))
         except (TypeError, ValueError, re.error) as error:
             raise PageTemplateError(f"{FILE}:{line}: {error}") from error
-    names = [page.name for page in pages]
+    taken = [page.name for page in pages]
     for page in pages:
-        if names.count(page.name) > 1:
+        if taken.count(page.name) > 1:
             raise PageTemplateError(f"{FILE}:{page.line}: two pages are named {page.name!r}")
     return tuple(pages)
 

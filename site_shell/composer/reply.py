@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from .headers import HTML, NO_STORE, Headers, cache_control, encode, matches, surrogate_key
 from .outcome import Outcome
 from .request import PageRequest
+
+_OF_THE_CONTENT: Final = frozenset({b"content-type", b"content-length", b"content-language"})
 
 
 @dataclass(slots=True)
@@ -37,7 +40,7 @@ class Remembered:
         own = (b"x-request-id", request_id.encode())
         if if_none_match is not None and matches(if_none_match, self.etag):
             # Without content, so without a word about it: RFC 9110, 15.4.5.
-            kept = [header for header in self.headers if not header[0].startswith(b"content-")]
+            kept = [header for header in self.headers if header[0] not in _OF_THE_CONTENT]
             return Answer(304, [*kept, own])
         return Answer(200, [*self.headers, own], b"" if method == "HEAD" else self.body)
 

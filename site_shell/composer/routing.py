@@ -13,7 +13,7 @@ from .pages_config import Match
 from .records import Recorder
 from .reply import Answer, Remembered, caching, whole
 from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
-from .site import Site
+from .site import FOREIGN_HOST, Site
 from .store import FragmentStore
 from .whole import WholePages
 
@@ -93,7 +93,7 @@ class Composer:
         self, request: PageRequest, trace: Trace, key: MemoryKey, started: float
     ) -> tuple[Answer, str]:
         if not self._site.is_host(request.host):
-            raise BadRequest("This site does not answer to that host name.")
+            raise BadRequest(FOREIGN_HOST)
         path = decode_path(request.path)
         match = self._match(path)
         if match is None:

@@ -8,6 +8,7 @@ from typing import Final
 from .headers import Headers, encode, security_headers
 from .request import PageRequest, negotiate
 
+FOREIGN_HOST: Final = "This site does not answer to that host name."
 # What a visitor reads when something is wrong; templates may say more.
 SENTENCES: Final = {
     400: ("Bad request", "The address holds something that we cannot read."),

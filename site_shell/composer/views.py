@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
@@ -10,6 +11,7 @@ from .adapter import django_response, page_request
 from .assets import NO_ASSETS, Assets
 from .conf import runtime
 from .request import trace_of
+from .site import FOREIGN_HOST
 
 
 async def composed_page(request: HttpRequest) -> HttpResponseBase:
@@ -93,7 +95,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """handler400: what Django refuses before any view looks the same as what we refuse."""
-    return _error(request, 400)
+    return _error(request, 400, FOREIGN_HOST if isinstance(exception, DisallowedHost) else "")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -106,9 +108,9 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     return _error(request, 500)
 
 
-def _error(request: HttpRequest, status: int) -> HttpResponseBase:
+def _error(request: HttpRequest, status: int, message: str = "") -> HttpResponseBase:
     """Django calls its handlers synchronously, under ASGI too."""
     asked = page_request(request)
     pages = runtime().composer.whole_pages
-    made = bridge.run(pages.error(asked, trace_of(asked.headers), status))
+    made = bridge.run(pages.error(asked, trace_of(asked.headers), status, message=message))
     return django_response(made, is_async=False)

@@ -102,7 +102,8 @@ def test_404_and_204_of_a_fragment_that_is_not_required_show_nothing(
         headers = {"cache-control": "max-age=30"}
         world.services["reviews"].respond(content, Reply(status=status, headers=headers))
     world.page(
-        '<b>[{% fragment "reviews/list" %}{% fragment "reviews/form" %}{% fragment "reviews/old" %}]</b>'
+        '<b>[{% fragment "reviews/list" %}'
+        '{% fragment "reviews/form" %}{% fragment "reviews/old" %}]</b>'
     )
     client = open_site()
     client.get("/shop/")

@@ -39,7 +39,7 @@ def test_route_and_query_values_reach_the_service_as_parameters(
 ) -> None:
     content = world.fragment("reviews/list")
     world.page(
-        '{% fragment "reviews/list" product=ref page=page sort=sort empty="" nothing=None yes=True %}',
+        '{% fragment "reviews/list" product=ref page=page sort=sort a="" b=None yes=True %}',
         routes=("products/<slug:ref>/",),
         extra="[page.query]\npage = {type = 'integer', default = 1}\n"
         "sort = {type = 'string', choices = ['newest', 'best'], default = 'newest'}",

@@ -24,5 +24,6 @@ class Command(BaseCommand):
                 if isinstance(slot, SlotError):
                     self.stdout.write(self.style.ERROR(f"    {slot}"))
                     continue
+                facts = f"{slot.timeout_ms} ms, {slot.on_error}"
                 required = ", required" if slot.required else ""
-                self.stdout.write(f"    {slot.fragment}: {slot.timeout_ms} ms, {slot.on_error}{required}")
+                self.stdout.write(f"    {slot.fragment}: {facts}{required}")

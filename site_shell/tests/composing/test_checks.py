@@ -1,0 +1,120 @@
+"""System checks name the file, the line and the remedy."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from site_shell.composer import checks, conf
+
+from .kit import World
+
+
+@pytest.fixture(autouse=True)
+def fresh_runtime() -> Any:
+    conf.forget_runtime()
+    yield
+    conf.forget_runtime()
+
+
+def found() -> list[tuple[str | None, str]]:
+    messages = [*checks.check_pages(), *checks.check_slots()]
+    return [(message.id, message.msg) for message in messages]
+
+
+def test_a_sound_site_has_nothing_to_tell(world: World) -> None:
+    world.fragment("reviews/list")
+    world.template("none.html", "none")
+    world.page(
+        '{% fragment "reviews/list" page=page|add:1 timeout=page fallback="none.html" %}'
+        '<micro-frontend src="reviews/list" q="{{ q }}" timeout="{{ q }}"></micro-frontend>'
+        '{% fragment name %}<micro-frontend src="{{ name }}" {{ more }}></micro-frontend>'
+    )
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ('{% fragment "list" %}', "'list' is no fragment name: write service/fragment"),
+        ('{% fragment "a/b" timeout="x" %}', "timeout='x' must be milliseconds from 1 to 60000"),
+        ('{% fragment "a/b" timeout=0 %}', "timeout='0' must be milliseconds from 1 to 60000"),
+        (
+            '{% fragment "a/b" on_error="x" %}',
+            "on_error='x' must be one of fail, fallback, degrade",
+        ),
+        ('{% fragment "a/b" strategy="x" %}', "strategy='x' must be one of default, canary"),
+        ('{% fragment "a/b" delivery="lazy" %}', "delivery='lazy' is not known: only 'inline' is"),
+        ('{% fragment "a/b" passthrough="body:x" %}', "must be one of query, header, cookie"),
+        ('{% fragment "a/b" passthrough="header:cookie" %}', "this header is never passed on"),
+        ("<micro-frontend></micro-frontend>", "<micro-frontend> needs src: the name of a fragment"),
+        (
+            "<micro-frontend src='a/b' timeout='{{ x }}' error-handling='no'>",
+            "on_error='no' must be",
+        ),
+        ("<micro-frontend src='a/b' required='no'>", "required='no' must be true or false"),
+    ],
+)
+def test_wrong_attributes_are_errors_with_file_and_line(
+    world: World, tag: str, message: str
+) -> None:
+    world.page(f"\n{{# a comment #}}\n{tag}")
+    ((check_id, text),) = [item for item in found() if item[0] != "composer.W001"]
+    assert check_id == "composer.E003"
+    assert text.startswith("shop.html:3: ")
+    assert message in text
+
+
+def test_an_unknown_fragment_is_a_warning_that_names_the_known_ones(world: World) -> None:
+    world.fragment("reviews/list")
+    world.page('{% fragment "reviews/lits" %}')
+    (message,) = checks.check_slots()
+    assert message.id == "composer.W001"
+    assert message.msg == "shop.html:1: no fragment 'reviews/lits' is registered"
+    assert message.hint == "Registered are reviews/list."
+
+
+def test_templates_that_are_missing_or_broken_are_errors(world: World) -> None:
+    world.page('{% fragment "a/b" fallback="nowhere.html" %}')
+    world.template("broken.html", "\n{% nonsense %}")
+    world.template("pages.toml", '[[page]]\nname = "x"\nroutes = [""]\ntemplate = "missing.html"\n')
+    assert [(check_id, text.partition(": ")[0]) for check_id, text in found()] == [
+        ("composer.E002", "broken.html:2"),
+        ("composer.E004", "pages.toml:1"),
+        ("composer.E005", "shop.html:1"),
+    ]
+
+
+def test_a_broken_pages_toml_is_an_error_with_its_line(world: World) -> None:
+    world.page("Hello")
+    world.template("pages.toml", "\n\n[[page]]\nname = 'x'\nroutes = 3")
+    ((check_id, text),) = found()
+    assert check_id == "composer.E001"
+    assert text.startswith("pages.toml:3: routes of page 'x' must be a list")
+
+
+def test_a_registry_that_cannot_be_read_is_a_warning(world: World) -> None:
+    (world.folder / "registry.json").write_text("{")
+    (message,) = checks.check_registry()
+    assert message.id == "composer.W003"
+
+
+def test_several_workers_with_a_cache_each_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.check_cache() == []
+    monkeypatch.setenv("WEB_CONCURRENCY", "4")
+    (message,) = checks.check_cache()
+    assert message.id == "composer.W002"
+    assert message.hint
+    assert "CACHE_URL" in message.hint
+
+
+def test_the_pages_command_lists_routes_and_slots(world: World) -> None:
+    world.page('{% fragment "reviews/list" required=True %}{% fragment "x" %}')
+    out = StringIO()
+    call_command("pages", stdout=out, no_color=True)
+    assert out.getvalue() == (
+        "shop\n  /shop/\n  shop.html, 2000 ms\n"
+        "    reviews/list: 1000 ms, fallback, required\n"
+        "    'x' is no fragment name: write service/fragment\n"
+    )
