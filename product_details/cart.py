@@ -81,4 +81,4 @@ class AddToCart(forms.Form):
     @property
     def problems(self) -> list[str]:
         """Every complaint, in the order of the form."""
-        return [message for messages in self.errors.values() for message in messages]
+        return [str(message) for messages in self.errors.values() for message in messages]

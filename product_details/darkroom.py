@@ -7,7 +7,6 @@ adds (such as the place), and stored in every size and format that pages use.
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -42,7 +41,7 @@ class PhotographFile(ImageFieldFile):
         # The content needs the name, too: without one Django takes it for no file at all.
         jpeg = ContentFile(buffer.getvalue(), name=str(PurePosixPath(name).with_suffix(".jpg")))
         super().save(str(jpeg.name), jpeg, save=False)
-        for rendition, data in renditions(developed, self.name):
+        for rendition, data in renditions(developed, str(self.name)):
             self.storage.save(rendition, ContentFile(data))
         if save:
             self.instance.save()

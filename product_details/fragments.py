@@ -123,8 +123,8 @@ def product_list(
     if collection != "all":
         if not shown.cards:
             raise NothingToShow
-        context = {"block": listing.block(collection, heading, shown.cards)}
-        return render(request, "product_details/block.html", context)
+        block = listing.block(collection, heading, shown.cards)
+        return render(request, "product_details/block.html", {"block": block})
     view = listing.list_view(found, selectors.children_of(found), shown, heading)
     crumbs_data = structured_data.in_script(structured_data.breadcrumbs(view.crumbs))
     context = {"view": view, "crumbs_data": crumbs_data}
@@ -137,7 +137,6 @@ def product_list(
     cache=CACHE,
     tags=("product:{product}", purging.TREE),
     css=(CARDS,),
-    fallback="product_details/nothing.html",
 )
 def related_products(request: HttpRequest, *, product: ProductRef) -> HttpResponse:
     """A few products from around this one; nothing at all if there are none."""

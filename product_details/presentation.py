@@ -44,8 +44,7 @@ class ProductView:
     options: Sequence[Option]
     pictures: Sequence[Picture]
     stock: delivery.Stock
-    delivery: delivery.Promise
-    returns: delivery.Promise
+    promises: Sequence[delivery.Promise]
     crumbs: Sequence[Crumb]
     url: str
 
@@ -53,11 +52,6 @@ class ProductView:
     def canonical(self) -> str:
         """The one address under which search engines should know the product."""
         return addresses.absolute(self.url)
-
-    @property
-    def promises(self) -> Sequence[delivery.Promise]:
-        """What the shop promises about getting it, and about sending it back."""
-        return (self.delivery, self.returns)
 
     @property
     def share_image(self) -> str:
@@ -89,8 +83,7 @@ def product_view(
         options=[option for option in options if option is not None],
         pictures=[p.picture for p in _photographs_for(shown, photographs)],
         stock=delivery.stock_in_words(shown.stock if shown else 0),
-        delivery=delivery.PROMISES[product.delivery],
-        returns=delivery.RETURNS,
+        promises=(delivery.PROMISES[product.delivery], delivery.RETURNS),
         crumbs=category_crumbs(product.category),
         url=addresses.product_path(product),
     )

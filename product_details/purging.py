@@ -5,9 +5,10 @@ of a category (``category:`` alone is the list of all products), and ``categorie
 everything that shows the names of categories.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import Model
 from django.db.models.signals import post_save, pre_delete, pre_save
 from fragment_contract import purge_on_commit
 
@@ -51,16 +52,13 @@ def purge_products(products: Iterable[Product]) -> None:
 
 def connect() -> None:
     """Listen to single saves and deletes of everything in the catalogue."""
-    for model, before in ((Product, _product_moves), (Category, _category_moves)):
+    for model, before in _BEFORE.items():
         pre_save.connect(before, sender=model, dispatch_uid=f"purging.before.{model.__name__}")
-    for model, after in (
-        (Product, _product_changed),
-        (Variant, _part_changed),
-        (Photograph, _part_changed),
-        (Category, _category_changed),
-    ):
-        post_save.connect(after, sender=model, dispatch_uid=f"purging.saved.{model.__name__}")
-        pre_delete.connect(after, sender=model, dispatch_uid=f"purging.deleted.{model.__name__}")
+    for model, changed in _CHANGED.items():
+        uid = f"purging.{model.__name__}"
+        post_save.connect(changed, sender=model, dispatch_uid=f"{uid}.saved")
+        # Before, not after: then it still knows what belongs to it.
+        pre_delete.connect(changed, sender=model, dispatch_uid=f"{uid}.deleted")
     pre_delete.connect(_photograph_deleted, sender=Photograph, dispatch_uid="purging.files")
 
 
@@ -91,3 +89,15 @@ def _category_changed(instance: Category, **_: Any) -> None:
 
 def _photograph_deleted(instance: Photograph, **_: Any) -> None:
     instance.delete_files_on_commit()
+
+
+_BEFORE: dict[type[Model], Callable[..., None]] = {
+    Product: _product_moves,
+    Category: _category_moves,
+}
+_CHANGED: dict[type[Model], Callable[..., None]] = {
+    Product: _product_changed,
+    Variant: _part_changed,
+    Photograph: _part_changed,
+    Category: _category_changed,
+}

@@ -28,6 +28,7 @@ Collection = Literal["all", "new", "featured"]
 # A withdrawn product may lead to one that was withdrawn later; three steps are looked along.
 _SUCCESSORS = "successor__successor__successor"
 _NEWEST = ("-published_at", "ref")
+_USUAL = ("-featured", *_NEWEST)
 _CATEGORY_LINE = "category__parent__parent"
 
 
@@ -127,8 +128,8 @@ def product_page(
         products = products.filter(_within(category.path))
     if collection == "featured":
         products = products.filter(featured=True)
-    # Spelled out: grouping, which the prices need, makes Django forget the model's ordering.
-    order = _NEWEST if collection == "new" else Product._meta.ordering
+    # Grouping, which the prices need, makes Django forget the model's own ordering.
+    order = _NEWEST if collection == "new" else _USUAL
     total = products.count()
     pages = max(1, -(-total // size))
     if number > pages:

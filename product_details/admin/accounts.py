@@ -12,7 +12,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class AccountAdmin(DjangoUserAdmin, ModelAdmin):
+class AccountAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # unfold: untyped
     """The people who may come in."""
 
     form = UserChangeForm
@@ -21,5 +21,5 @@ class AccountAdmin(DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     """What several people may do."""

@@ -23,7 +23,7 @@ def thumbnail(photograph: Photograph | None) -> SafeString | str:
     )
 
 
-class PhotographFormSet(forms.BaseInlineFormSet):
+class PhotographFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not generic
     """What must be true of photographs and variants together."""
 
     def clean(self) -> None:
@@ -41,7 +41,7 @@ class PhotographFormSet(forms.BaseInlineFormSet):
                 )
 
 
-class PhotographInline(TabularInline):
+class PhotographInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
     """The pictures of a product, in their order."""
 
     model = Photograph

@@ -19,7 +19,7 @@ from .variants import VariantInline
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     """What the shop shows, with its variants and photographs on one page."""
 
     list_display = ("picture", "name", "ref", "category", "label", "stock", "featured", "in_shop")
@@ -51,8 +51,9 @@ class ProductAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         """Fetch stock and pictures for the whole list at once."""
         in_order = Photograph.objects.order_by("position", "id")
-        products = super().get_queryset(request).annotate(units=Sum("variants__stock"))
-        return products.prefetch_related(Prefetch("photographs", queryset=in_order))
+        products: QuerySet[Product] = super().get_queryset(request)
+        in_stock = products.annotate(units=Sum("variants__stock"))
+        return in_stock.prefetch_related(Prefetch("photographs", queryset=in_order))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         """Let nobody change a reference that links, reviews and carts already name."""
@@ -63,7 +64,7 @@ class ProductAdmin(ModelAdmin):
         kwargs.setdefault("widgets", {"description": WysiwygWidget})
         return super().get_form(request, obj, change, **kwargs)
 
-    def view_on_site(self, product: Product) -> str | None:  # type: ignore[override]
+    def view_on_site(self, product: Product) -> str | None:
         """Lead to the page in the shop, as long as shoppers can see it."""
         if product.state != Product.State.PUBLISHED:
             return None
@@ -74,7 +75,7 @@ class ProductAdmin(ModelAdmin):
         """Show the first photograph."""
         return thumbnail(next(iter(product.photographs.all()), None))
 
-    @display(
+    @display(  # type: ignore[untyped-decorator]  # unfold: untyped
         description="state",
         ordering="state",
         label={

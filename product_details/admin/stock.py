@@ -33,7 +33,7 @@ class StockLevelFilter(admin.SimpleListFilter):
 
 
 @admin.register(Variant)
-class StockAdmin(ModelAdmin):
+class StockAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     """Variants come and go with their product; here their numbers are kept right."""
 
     list_display = ("sku", "product", "label", "price", "stock", "offered")

@@ -10,7 +10,7 @@ from ..models import Product, Variant
 from .price import PriceField
 
 
-class VariantForm(forms.ModelForm):
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A variant, with prices as people write them."""
 
     price_minor = PriceField(label="Price")
@@ -31,7 +31,7 @@ class VariantForm(forms.ModelForm):
         )
 
 
-class VariantFormSet(forms.BaseInlineFormSet):
+class VariantFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # the same
     """What must be true of all variants of a product together."""
 
     def clean(self) -> None:
@@ -66,7 +66,7 @@ class VariantFormSet(forms.BaseInlineFormSet):
                 )
 
 
-class VariantInline(TabularInline):
+class VariantInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
     """Everything that can be bought."""
 
     model = Variant

@@ -142,9 +142,9 @@ def _hang_redrawn(catalogue: Catalogue) -> None:
     }
     drawn = Photograph.objects.filter(image__startswith=f"{FOLDER}/").select_related("product")
     for photograph in drawn:
-        view = photograph.image.name.rpartition("/")[2].partition("-")[0]
+        view = photograph.name.rpartition("/")[2].partition("-")[0]
         name = names.get((photograph.product.ref, view, photograph.only_for))
-        if name not in (None, photograph.image.name):
+        if name not in (None, photograph.name):
             photograph.image = name
             photograph.width = photograph.height = SIDE
             photograph.save()

@@ -9,118 +9,376 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('slug', models.SlugField(help_text="The last part of the category's address. The old address keeps working.", max_length=36, validators=[django.core.validators.RegexValidator('\\A[a-z0-9-]+\\Z', 'Use lower-case letters, digits and hyphens only.')])),
-                ('path', models.CharField(editable=False, max_length=110, unique=True)),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences, shown under the heading and by search engines.', max_length=200)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower comes first; equal ones are sorted by name.')),
-                ('parent', models.ForeignKey(blank=True, help_text='Leave empty for a category of the first level. Three levels at most.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='product_details.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the category's address. The old address keeps working.",
+                        max_length=36,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9-]+\\Z",
+                                "Use lower-case letters, digits and hyphens only.",
+                            )
+                        ],
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=110, unique=True)),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences, shown under the heading and by search engines.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lower comes first; equal ones are sorted by name."
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave empty for a category of the first level. Three levels at most.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="product_details.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['position', 'name'],
+                "verbose_name_plural": "categories",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='FormerCategoryPath',
+            name="FormerCategoryPath",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=110, unique=True)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_paths', to='product_details.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=110, unique=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_paths",
+                        to="product_details.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=product_details.models.product.next_ref, help_text='Part of every address of the product, so it never changes once saved.', max_length=20, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9]+\\Z', 'Use lower-case letters and digits only.')], verbose_name='reference')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(blank=True, help_text='Readable part of the address. Made from the name if left empty; when it changes, old addresses lead to the new one.', max_length=80)),
-                ('summary', models.CharField(help_text='One sentence: for cards, search engines and shared links.', max_length=200)),
-                ('highlights', models.TextField(blank=True, help_text='One per line, at most eight.', validators=[product_details.models.product.validate_highlights])),
-                ('description', models.TextField(blank=True, help_text='Paragraphs, headings, lists and links. Anything else is removed.')),
-                ('first_option', models.CharField(blank=True, help_text='What variants differ in, such as “Colour”.', max_length=40)),
-                ('second_option', models.CharField(blank=True, help_text='Such as “Size”.', max_length=40)),
-                ('delivery', models.CharField(choices=[('post', 'By post'), ('parcel', 'By parcel service'), ('furniture', 'By two people, to the room')], default='parcel', max_length=10)),
-                ('featured', models.BooleanField(default=False, help_text='Among the favourites on the home page.')),
-                ('state', models.CharField(choices=[('draft', 'Draft (only editors see it)'), ('published', 'Published'), ('withdrawn', 'Withdrawn (shoppers are told that it is gone)')], default='draft', max_length=10)),
-                ('published_at', models.DateTimeField(blank=True, help_text='When it was first published; the newest come first.', null=True)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='product_details.category')),
-                ('successor', models.ForeignKey(blank=True, help_text='Where shoppers who ask for this withdrawn product are led.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='predecessors', to='product_details.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=product_details.models.product.next_ref,
+                        help_text="Part of every address of the product, so it never changes once saved.",
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9]+\\Z", "Use lower-case letters and digits only."
+                            )
+                        ],
+                        verbose_name="reference",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Readable part of the address. Made from the name if left empty; when it changes, old addresses lead to the new one.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence: for cards, search engines and shared links.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "highlights",
+                    models.TextField(
+                        blank=True,
+                        help_text="One per line, at most eight.",
+                        validators=[product_details.models.product.validate_highlights],
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True,
+                        help_text="Paragraphs, headings, lists and links. Anything else is removed.",
+                    ),
+                ),
+                (
+                    "first_option",
+                    models.CharField(
+                        blank=True,
+                        help_text="What variants differ in, such as “Colour”.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "second_option",
+                    models.CharField(blank=True, help_text="Such as “Size”.", max_length=40),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("post", "By post"),
+                            ("parcel", "By parcel service"),
+                            ("furniture", "By two people, to the room"),
+                        ],
+                        default="parcel",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "featured",
+                    models.BooleanField(
+                        default=False, help_text="Among the favourites on the home page."
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft (only editors see it)"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn (shoppers are told that it is gone)"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When it was first published; the newest come first.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="product_details.category",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Where shoppers who ask for this withdrawn product are led.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="predecessors",
+                        to="product_details.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-featured', '-published_at', 'ref'],
+                "ordering": ["-featured", "-published_at", "ref"],
             },
         ),
         migrations.CreateModel(
-            name='Photograph',
+            name="Photograph",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image', product_details.darkroom.PhotographField(height_field='height', max_length=160, upload_to=product_details.models.photograph.upload_path, validators=[product_details.darkroom.validate_upload], width_field='width')),
-                ('width', models.PositiveIntegerField(editable=False)),
-                ('height', models.PositiveIntegerField(editable=False)),
-                ('alt', models.CharField(help_text='What the picture shows, in a sentence: “A tall green vase with dried grass”.', max_length=200, verbose_name='alternative text')),
-                ('only_for', models.CharField(blank=True, help_text='A value of the first option, such as “Moss”, if it shows only that.', max_length=40)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower comes first.')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photographs', to='product_details.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "image",
+                    product_details.darkroom.PhotographField(
+                        height_field="height",
+                        max_length=160,
+                        upload_to=product_details.models.photograph.upload_path,
+                        validators=[product_details.darkroom.validate_upload],
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(editable=False)),
+                ("height", models.PositiveIntegerField(editable=False)),
+                (
+                    "alt",
+                    models.CharField(
+                        help_text="What the picture shows, in a sentence: “A tall green vase with dried grass”.",
+                        max_length=200,
+                        verbose_name="alternative text",
+                    ),
+                ),
+                (
+                    "only_for",
+                    models.CharField(
+                        blank=True,
+                        help_text="A value of the first option, such as “Moss”, if it shows only that.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Lower comes first."),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photographs",
+                        to="product_details.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Z0-9-]+\\Z', 'Use capitals, digits and hyphens only.')], verbose_name='SKU')),
-                ('slug', models.SlugField(blank=True, editable=False, max_length=80)),
-                ('first_value', models.CharField(blank=True, max_length=40)),
-                ('second_value', models.CharField(blank=True, max_length=40)),
-                ('price_minor', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='price')),
-                ('was_minor', models.PositiveIntegerField(blank=True, help_text='Shown struck out beside the price.', null=True, verbose_name='former price')),
-                ('currency', models.CharField(choices=[('GBP', 'GBP £'), ('EUR', 'EUR €')], default='GBP', max_length=3)),
-                ('stock', models.PositiveIntegerField(default=0)),
-                ('offered', models.BooleanField(default=True, help_text='Untick instead of deleting: its address then leads to the product.')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='product_details.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sku",
+                    models.CharField(
+                        max_length=32,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Z0-9-]+\\Z", "Use capitals, digits and hyphens only."
+                            )
+                        ],
+                        verbose_name="SKU",
+                    ),
+                ),
+                ("slug", models.SlugField(blank=True, editable=False, max_length=80)),
+                ("first_value", models.CharField(blank=True, max_length=40)),
+                ("second_value", models.CharField(blank=True, max_length=40)),
+                (
+                    "price_minor",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="price",
+                    ),
+                ),
+                (
+                    "was_minor",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Shown struck out beside the price.",
+                        null=True,
+                        verbose_name="former price",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        choices=[("GBP", "GBP £"), ("EUR", "EUR €")], default="GBP", max_length=3
+                    ),
+                ),
+                ("stock", models.PositiveIntegerField(default=0)),
+                (
+                    "offered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick instead of deleting: its address then leads to the product.",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="variants",
+                        to="product_details.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['state', 'category'], name='product_det_state_bf0d23_idx'),
+            model_name="product",
+            index=models.Index(fields=["state", "category"], name="product_det_state_bf0d23_idx"),
         ),
         migrations.AddConstraint(
-            model_name='photograph',
-            constraint=models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='photograph_has_alt_text'),
+            model_name="photograph",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("alt", ""), _negated=True), name="photograph_has_alt_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('product', 'first_value', 'second_value'), name='variant_once_per_product', violation_error_message='The product has another variant with these values.'),
+            model_name="variant",
+            constraint=models.UniqueConstraint(
+                fields=("product", "first_value", "second_value"),
+                name="variant_once_per_product",
+                violation_error_message="The product has another variant with these values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('product', 'slug'), name='variant_slug_per_product'),
+            model_name="variant",
+            constraint=models.UniqueConstraint(
+                fields=("product", "slug"), name="variant_slug_per_product"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor__gt', 0)), name='variant_price_is_positive'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_minor__gt", 0)), name="variant_price_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('was_minor', None), ('was_minor__gt', models.F('price_minor')), _connector='OR'), name='variant_former_price_is_higher', violation_error_message='The former price must be higher than the price.'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("was_minor", None), ("was_minor__gt", models.F("price_minor")), _connector="OR"
+                ),
+                name="variant_former_price_is_higher",
+                violation_error_message="The former price must be higher than the price.",
+            ),
         ),
     ]

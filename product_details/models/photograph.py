@@ -56,17 +56,22 @@ class Photograph(models.Model):
         """Save; the files of a photograph that this one replaces go away."""
         before = Photograph.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
-        if before is not None and before.image.name != self.image.name:
+        if before is not None and before.name != self.name:
             before.delete_files_on_commit()
 
     def delete_files_on_commit(self) -> None:
         """Delete the file and its renditions once the transaction can no longer be undone."""
-        storage, name, width = self.image.storage, self.image.name, self.width
+        storage, name, width = self.image.storage, self.name, self.width
         transaction.on_commit(lambda: darkroom.delete(storage, name, width))
+
+    @property
+    def name(self) -> str:
+        """The storage name of the original."""
+        return str(self.image.name)
 
     @property
     def picture(self) -> pictures.Picture:
         """What a page needs to show it."""
         return pictures.Picture.of(
-            self.image.storage, self.image.name, size=(self.width, self.height), alt=self.alt
+            self.image.storage, self.name, size=(self.width, self.height), alt=self.alt
         )

@@ -114,9 +114,7 @@ class Product(models.Model):
             return
         if self.state != self.State.WITHDRAWN:
             raise ValidationError(
-                {
-                    "successor": "Only a withdrawn product has a successor. Withdraw it, or clear this."
-                }
+                {"successor": "Only a withdrawn product has one: withdraw it, or leave this empty."}
             )
         if self.successor.pk == self.pk:
             raise ValidationError({"successor": "A product cannot be its own successor."})
