@@ -104,7 +104,8 @@ def reviews(session: nox.Session) -> None:
 def notifications(session: nox.Session) -> None:
     """The bundle: its unit tests, its types, that it is built from its sources; in a browser."""
     if not shutil.which("npm"):
-        session.skip("npm is missing: install Node.js 20 or later")
+        missing = "npm is missing: install Node.js 20 or later"
+        session.error(missing) if os.environ.get("CI") == "true" else session.skip(missing)
     REPORTS.mkdir(parents=True, exist_ok=True)
     with session.chdir(copy_of(session, "notifications_static") / "notifications_static"):
         session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
