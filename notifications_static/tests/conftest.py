@@ -80,7 +80,8 @@ def origin(manifest: dict[str, Any]) -> Iterator[str]:
     script = manifest["js"][0]
     html = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
     <link rel="icon" href="data:,">
-    <script type="{script["type"]}" src="{script["value"]}" integrity="{script["integrity"]}"></script>
+    <script type="{script["type"]}" src="{script["value"]}"
+            integrity="{script["integrity"]}"></script>
     </head><body><main><h1>Shop</h1><button id="buy">Add to cart</button></main>
     {(DIST / "content.html").read_text()}</body></html>"""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, html=html.encode()))

@@ -42,7 +42,11 @@ def test_an_event_that_bubbles_to_the_document_is_shown_in_a_status_region(
     [
         ("cart:item-added", None, "detail must be an object, not null"),
         ("cart:item-added", {**VASE, "quantity": 0}, "detail.quantity must be a whole number"),
-        ("review:submitted", {"ref": "h1001", "state": "lost"}, "detail.state must be one of pending"),
+        (
+            "review:submitted",
+            {"ref": "h1001", "state": "lost"},
+            "detail.state must be one of pending",
+        ),
         ("notification:show", {"level": "info"}, "detail.message is missing"),
     ],
 )
