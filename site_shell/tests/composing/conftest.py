@@ -37,9 +37,9 @@ def world(
     made.services.close()
 
 
-@pytest.fixture(params=["lane", "view", "wsgi"])
+@pytest.fixture(params=["lane", "view"])
 def face(request: pytest.FixtureRequest) -> Face:
-    """Each way in which a page is served; every behaviour is the same through all of them."""
+    """Both faces; every behaviour is the same through each of them."""
     chosen: Face = request.param
     return chosen
 

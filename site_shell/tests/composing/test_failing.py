@@ -49,7 +49,12 @@ def test_whatever_goes_wrong_stays_in_its_slot(
     content = world.fragment("reviews/list")
     world.fragment("product/page", "<h1>Vase</h1>")
     world.services["reviews"].respond(content, answer)
-    world.page('{% fragment "product/page" %}<b>[{% fragment "reviews/list" timeout=300 %}]</b>')
+    timeout = 300 if reason == "timeout" else 9000
+    world.page(
+        '{% fragment "product/page" %}<b>['
+        f'{{% fragment "reviews/list" timeout={timeout} %}}]</b>',
+        extra="budget = 9000",
+    )
     response = open_site().get("/shop/")
     assert response.status_code == 200
     assert "<h1>Vase</h1><b>[]</b></body></html>" in response.text

@@ -14,7 +14,14 @@ from fragment_contract.testing import Gate, Hang, Reply
 from site_shell.composer import conf
 
 from .conftest import Open
-from .kit import World, wait_until
+from .kit import Face, World, wait_until
+
+
+@pytest.fixture(params=["lane", "view", "wsgi"])
+def face(request: pytest.FixtureRequest) -> Face:
+    """Streaming is another matter under WSGI."""
+    chosen: Face = request.param
+    return chosen
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""pages.toml: what it may say, and what is said about what it may not."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_shell.composer.errors import PageTemplateError
+from site_shell.composer.pages_config import parse_pages
+
+GOOD = """
+[[page]]
+name = "product"
+routes = ["p/<slug:ref>/", "p/<slug:ref>/<slug:variant>/"]
+template = "product.html"
+budget = 1500
+defaults = { variant = "" }
+[page.query]
+page = { type = "integer", minimum = 1, maximum = 1000, default = 1 }
+sort = { type = "string", choices = ["", "best"], default = "" }
+"""
+
+
+def test_a_page_has_all_that_it_says() -> None:
+    (page,) = parse_pages(GOOD)
+    assert (page.name, page.template, page.budget_ms, page.line) == (
+        "product",
+        "product.html",
+        1500,
+        2,
+    )
+    assert page.values({"ref": "h1"}, {"page": "2"}) == {
+        "ref": "h1",
+        "variant": "",
+        "page": 2,
+        "sort": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "budget = 1500",
+            "budget = 0",
+            "pages.toml:2: budget must be a whole number from 1 to 60000",
+        ),
+        (
+            "budget = 1500",
+            "bugdet = 1",
+            "pages.toml:2: bugdet is not known; known are name, routes",
+        ),
+        ('name = "product"', "name = 3", "pages.toml:2: name must be a text, not 3"),
+        ('name = "product"', 'name = "A b"', "must be made of a-z"),
+        ('template = "product.html"', "", "pages.toml:2: template must be a text, not None"),
+        ('"p/<slug:ref>/", ', '"/p/<slug:ref>/", ', "must not begin with a slash"),
+        ('defaults = { variant = "" }', "", "gives no variant: name it in defaults"),
+        ('variant = ""', "variant = 1.5", "variant must be a text or a whole number, not 1.5"),
+        ('variant = ""', 'variant = "", locale = ""', "'locale' cannot be the name of a variable"),
+        ("page = {", "ref = {", "query.ref is a parameter of a route already"),
+        (
+            'type = "integer"',
+            'type = "date"',
+            "query.page.type is 'date': it must be integer or string",
+        ),
+        ("default = 1 }", "default = 0 }", "query.page.default breaks its own rule"),
+        ("minimum = 1", 'minimum = "1"', "minimum and maximum are whole numbers"),
+        ("minimum = 1", "minimun = 1", "query.page.minimun is not known"),
+        ('choices = ["", "best"]', 'pattern = "["', "pages.toml:2: "),
+        ("[[page]]", "[[pages]]", "pages.toml:1: pages: only [[page]] tables are known"),
+        ("[[page]]", "[[page]", "pages.toml: "),
+    ],
+)
+def test_mistakes_are_named_with_their_line(old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    with pytest.raises(PageTemplateError) as caught:
+        parse_pages(GOOD.replace(old, new))
+    assert message in str(caught.value)
+
+
+def test_two_pages_cannot_have_one_name() -> None:
+    with pytest.raises(PageTemplateError, match="two pages are named 'product'"):
+        parse_pages(GOOD + GOOD)
+
+
+@given(st.text())
+def test_any_text_is_pages_or_a_page_template_error(text: str) -> None:
+    with suppress(PageTemplateError):
+        parse_pages(text)

@@ -1,0 +1,82 @@
+"""What is taken from a browser's request."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_shell.composer.request import (
+    BadRequest,
+    PageRequest,
+    decode_path,
+    encode_path,
+    last_values,
+    negotiate,
+    trace_of,
+)
+
+printable = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=50)
+
+
+@given(printable)
+def test_a_path_that_was_encoded_is_decoded_to_itself(text: str) -> None:
+    assert decode_path(encode_path(f"/{text}")) == f"/{text}"
+
+
+@given(st.text(st.characters(max_codepoint=255)))
+def test_any_raw_path_is_decoded_or_refused(raw: str) -> None:
+    try:
+        path = decode_path(raw)
+    except BadRequest:
+        return
+    assert path.isprintable() or not any(ord(char) < 32 for char in path)
+
+
+@given(st.text(st.characters(max_codepoint=255)))
+def test_any_raw_query_is_read_or_refused(raw: str) -> None:
+    try:
+        values = last_values(raw, frozenset({"a"}))
+    except BadRequest:
+        return
+    assert values.keys() <= {"a"}
+
+
+@pytest.mark.parametrize(
+    ("header", "locale"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("DE-ch", "de"),
+        ("fr, de;q=0.4, en;q=0.3", "de"),
+        ("de;q=0, en", "en"),
+        ("de;q=x", "en"),
+        ("*", "en"),
+        ("fr", "en"),
+        ("en;q=0.5,de", "de"),
+        (",;;,=", "en"),
+    ],
+)
+def test_locales(header: str, locale: str) -> None:
+    assert negotiate(header, ("en", "de")) == locale
+
+
+def test_a_trace_goes_on_and_each_fetch_is_a_span_of_its_own() -> None:
+    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    trace = trace_of({"traceparent": f"00-{trace_id}-b7ad6b7169203331-00"})
+    first, second = trace.traceparent(), trace.traceparent()
+    assert first != second
+    assert first.startswith(f"00-{trace_id}-")
+    assert first.endswith("-00")
+
+
+@pytest.mark.parametrize("given_header", ["", "nonsense", f"00-{'0' * 32}-b7ad6b7169203331-01"])
+def test_a_trace_that_makes_no_sense_is_replaced(given_header: str) -> None:
+    trace = trace_of({"traceparent": given_header})
+    assert len(trace.trace_id) == 32
+    assert trace.trace_id.strip("0")
+
+
+def test_a_cookie_is_found_by_its_whole_name() -> None:
+    request = PageRequest("GET", "/", "", {"cookie": "xtheme=1; theme=dark; a=b=c"})
+    assert request.cookie("theme") == "dark"
+    assert request.cookie("a") == "b=c"
+    assert request.cookie("nothing") == ""
