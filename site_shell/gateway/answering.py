@@ -5,7 +5,6 @@ import logging
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from django.template.loader import render_to_string
 from fragment_contract import wire
 
 from ..composer.answer import manifest_assets, read_html
@@ -16,8 +15,9 @@ from ..composer.known_manifest import KnownManifest
 from ..composer.reply import Answer, whole
 from ..composer.request import PageRequest, Trace
 from ..composer.site import Site, last_resort
+from .apology import apology
 from .forwarding import Post
-from .sentences import ARRIVED, SENTENCES
+from .sentences import APOLOGIES, ARRIVED
 from .verdict import Fragment, GoTo, Nothing, Refused, Verdict
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Answering:
                 return self._bare(post, 204)
             case Refused(status):
                 # htmx leaves the form as it is, with all that was typed, and announces this.
-                notice = {"message": SENTENCES[status][1], "level": "error"}
+                notice = {"message": APOLOGIES[status].message("form"), "level": "error"}
                 event = json.dumps({"notification:show": notice})
                 headers = {**dict(verdict.headers), wire.HX_TRIGGER: event}
                 return self._bare(post, status, headers=headers)
@@ -86,10 +86,9 @@ class Answering:
             case Nothing():
                 return self._bare(post, 204)
             case Refused(status):
-                title, message = SENTENCES[status]
-                words = {"title": title, "message": message, "request_id": post.trace.request_id}
-                html = render_to_string("gateway/problem.html", words).encode()
-                answer = await self._page(post, status, html, NO_ASSETS, message)
+                plain = APOLOGIES[status].message("browser")
+                html = apology(post, status)
+                answer = await self._page(post, status, html, NO_ASSETS, plain)
                 answer.headers.extend(encode(verdict.headers))
                 return answer
 

@@ -1,30 +1,60 @@
-"""What a shopper reads when an action cannot be carried out: title and message by status."""
+"""What a shopper reads when an action cannot be carried out."""
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
-_KEPT: Final = "Nothing is lost: go back, and what you typed is still in the form."
+# Where that which was typed is now: in the form on the page (htmx left it alone), on the page
+# about the problem (from which it can be sent again), or wherever the browser has it.
+Place = Literal["form", "here", "browser"]
+_KEPT: Final[Mapping[Place, str]] = {
+    "form": "Nothing is lost: what you typed is still in the form.",
+    "here": "Nothing is lost: what you typed is kept on this page.",
+    "browser": "Please go back: your browser should still have what you typed.",
+}
 _LATER: Final = "Please send it again in a few minutes."
 
-SENTENCES: Final[Mapping[int, tuple[str, str]]] = {
-    400: ("That could not be read", f"What was sent could not be read. {_KEPT}"),
-    403: (
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """Why it did not work. ``passing``: the same thing may work in a few minutes."""
+
+    title: str
+    reason: str
+    typed: bool = True
+    passing: bool = False
+
+    def message(self, kept: Place) -> str:
+        """The reason, where the text is that was typed, and what to do."""
+        parts = (self.reason, self.typed and _KEPT[kept], self.passing and _LATER)
+        return " ".join(part for part in parts if part)
+
+
+_NOT_NOW: Final = Apology("That did not work", "We could not take it just now.", passing=True)
+APOLOGIES: Final[Mapping[int, Apology]] = {
+    400: Apology("That could not be read", "What was sent could not be read."),
+    403: Apology(
         "That did not come from our shop",
         "This was not sent from a page of our shop. Please open the page and send it from there.",
+        typed=False,
     ),
-    404: ("There is nothing here", "There is nothing here that could take what was sent."),
-    405: (
+    404: Apology(
+        "There is nothing here",
+        "There is nothing here that could take what was sent.",
+        typed=False,
+    ),
+    405: Apology(
         "That does not work here",
         "This address takes what forms send, and cannot be opened like a page.",
+        typed=False,
     ),
-    408: ("That took too long", f"It took too long until everything had arrived. {_KEPT}"),
-    410: ("That is gone", "What this was meant for is no longer there."),
-    413: ("That is too large", f"What was sent is larger than we can take. {_KEPT}"),
-    415: ("That could not be read", f"What was sent is of a kind that we cannot read. {_KEPT}"),
-    429: ("Not so fast", f"That was too often in a short time. {_KEPT} {_LATER}"),
-    502: ("That did not work", f"We could not take it just now. {_KEPT} {_LATER}"),
-    503: ("That did not work", f"We could not take it just now. {_KEPT} {_LATER}"),
-    504: ("That took too long", f"We do not know whether it has arrived. {_KEPT} {_LATER}"),
+    408: Apology("That took too long", "It took too long until everything had arrived."),
+    410: Apology("That is gone", "What this was meant for is no longer there.", typed=False),
+    413: Apology("That is too large", "What was sent is larger than we can take."),
+    415: Apology("That could not be read", "What was sent is of a kind that we cannot read."),
+    429: Apology("Not so fast", "That was too often in a short time.", passing=True),
+    502: _NOT_NOW,
+    503: _NOT_NOW,
+    504: Apology("That took too long", "We do not know whether it has arrived.", passing=True),
 }
-
 ARRIVED: Final = "What you sent has arrived, but we cannot show you the answer to it just now."

@@ -13,7 +13,7 @@ from site_shell.composer.conf import forget_runtime
 from site_shell.composer.transport import FetchResponse
 from site_shell.gateway.checks import check_template, check_upload_limit
 from site_shell.gateway.same_origin import why_foreign
-from site_shell.gateway.sentences import SENTENCES
+from site_shell.gateway.sentences import APOLOGIES
 from site_shell.gateway.verdict import Fragment, GoTo, Nothing, Refused, judge
 
 HTML = ("content-type", "text/html; charset=utf-8")
@@ -43,7 +43,7 @@ def test_every_answer_has_a_verdict_that_can_be_told(
     verdict = judge(FetchResponse(status, (("content-type", content_type),), body), ())
     match verdict:
         case Refused(status=told):
-            assert told in SENTENCES
+            assert told in APOLOGIES
         case Fragment(status=shown):
             assert shown == status
         case Nothing():

@@ -6,17 +6,16 @@ import pytest
 from fragment_contract.manifest import Action
 from fragment_contract.testing import FakeFragmentServer
 
-from site_shell.gateway.sentences import SENTENCES
+from site_shell.gateway.sentences import APOLOGIES
 
 from .conftest import FORM, HTMX, OURS, PATH, TARGET, Response, Shell, declare
 
 
 def assert_refused(response: Response, status: int) -> None:
     """A page of the shop with the status and its sentence."""
-    title, message = SENTENCES[status]
     assert response.status == status
-    assert f"<title>{title}" in response.text
-    assert message in response.text
+    assert f"<title>{APOLOGIES[status].title}" in response.text
+    assert APOLOGIES[status].reason in response.text
     assert "<header>Lumen</header>" in response.text
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-request-id"] in response.text
@@ -165,7 +164,9 @@ def test_htmx_is_told_by_an_event_and_keeps_its_form(shell: Shell) -> None:
     response = shell.send(path="/actions/reviews/form/other", headers={**HTMX, **FORM})
     assert (response.status, response.body) == (404, b"")
     event = json.loads(response.headers["hx-trigger"])
-    assert event == {"notification:show": {"message": SENTENCES[404][1], "level": "error"}}
+    assert event == {
+        "notification:show": {"message": APOLOGIES[404].message("form"), "level": "error"}
+    }
 
 
 def test_nothing_that_was_typed_is_logged(shell: Shell, caplog: pytest.LogCaptureFixture) -> None:

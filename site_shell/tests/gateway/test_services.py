@@ -2,6 +2,8 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import pytest
 from fragment_contract.testing import (
@@ -16,12 +18,30 @@ from fragment_contract.testing import (
     Reply,
 )
 
-from site_shell.gateway.sentences import SENTENCES
+from site_shell.gateway.sentences import APOLOGIES
 
-from .conftest import FORM, HTMX, TARGET, Shell
+from .conftest import FORM, HTMX, OURS, PATH, TARGET, Shell
 from .test_refusing import assert_refused
 
 MANIFEST = "/fragments/form/manifest.json"
+
+
+class Form(HTMLParser):
+    """The only form of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.action = self.method = ""
+        self.fields: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the form and its fields."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.action, self.method = given["action"], given["method"]
+        elif tag == "input":
+            self.fields.append((given["name"], given["value"]))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +142,43 @@ def test_a_service_that_is_down_gets_an_apology_and_nothing_is_lost(
     service.refuse()
     response = shell.send()
     assert_refused(response, 503)
+
+
+def test_what_was_typed_can_be_sent_again_when_the_service_is_back(
+    shell: Shell, service: FakeFragmentServer
+) -> None:
+    typed = [("title", "<b>\"Schön\"</b> & 'so'"), ("body", "one\r\ntwo"), ("body", ""), ("", "x")]
+    shell.send()
+    service.refuse()
+    response = shell.send(body=urlencode(typed))
     assert "Nothing is lost" in response.text
+    assert "<b>" not in response.text
+    form = Form(response.text)
+    assert (form.action, form.method) == (PATH, "post")
+    assert form.fields == typed
+    service.accept()
+    shell.send(body=urlencode(form.fields))
+    assert service.requests_for(TARGET)[-1].body == urlencode(typed).encode()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data; boundary=b", b"--b\r\n"),
+        ("application/json", b'{"title": "x"}'),
+        ("application/x-www-form-urlencoded", b"title=%FF"),
+        ("application/x-www-form-urlencoded", b"title=\xff"),
+        ("application/x-www-form-urlencoded", b"&".join([b"a=1"] * 300)),
+    ],
+)
+def test_what_cannot_be_put_into_a_form_is_left_to_the_browser(
+    shell: Shell, service: FakeFragmentServer, content_type: str, body: bytes
+) -> None:
+    service.refuse()
+    response = shell.send(body=body, headers={**OURS, "content-type": content_type})
+    assert_refused(response, 503)
+    assert "Please go back" in response.text
+    assert "<form" not in response.text
 
 
 def test_a_service_that_was_never_up_gets_the_same(
@@ -139,7 +195,7 @@ def test_with_htmx_a_service_that_is_down_is_an_event_and_the_form_stays(
     response = shell.send(headers={**HTMX, **FORM})
     assert (response.status, response.body) == (503, b"")
     notice = json.loads(response.headers["hx-trigger"])["notification:show"]
-    assert notice == {"message": SENTENCES[503][1], "level": "error"}
+    assert notice == {"message": APOLOGIES[503].message("form"), "level": "error"}
 
 
 def test_a_service_that_never_answers_is_a_timeout(
