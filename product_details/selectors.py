@@ -29,6 +29,8 @@ Collection = Literal["all", "new", "featured"]
 _SUCCESSORS = "successor__successor__successor"
 _NEWEST = ("-published_at", "ref")
 _USUAL = ("-featured", *_NEWEST)
+# What a shop shows off first has proven itself; it also differs from what is new.
+_PROVEN = ("published_at", "ref")
 _CATEGORY_LINE = "category__parent__parent"
 
 
@@ -129,7 +131,7 @@ def product_page(
     if collection == "featured":
         products = products.filter(featured=True)
     # Grouping, which the prices need, makes Django forget the model's own ordering.
-    order = _NEWEST if collection == "new" else _USUAL
+    order = {"new": _NEWEST, "featured": _PROVEN, "all": _USUAL}[collection]
     total = products.count()
     pages = max(1, -(-total // size))
     if number > pages:

@@ -159,6 +159,13 @@ def test_a_block_of_new_products_has_a_heading_and_no_head(client: Client) -> No
     assert html.all("head") == []
 
 
+def test_what_was_shown_off_longest_comes_first_among_the_featured(client: Client) -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    vase(name="Newcomer", featured=True, published_at=day)
+    vase(name="Classic", featured=True, published_at=day - timedelta(days=300))
+    assert names(shown(client, collection="featured")) == ["Classic", "Newcomer"]
+
+
 def test_a_block_of_favourites_shows_nothing_else(client: Client) -> None:
     vase()
     vase(name="Loved", featured=True)

@@ -118,11 +118,18 @@ class Lathe:
         )
 
     def outside(
-        self, paint: Paint, finish: Finish, *, grounded: bool = True, lamp: Paint | None = None
+        self,
+        paint: Paint,
+        finish: Finish,
+        *,
+        grounded: bool = True,
+        lamp: Paint | None = None,
+        hollow: bool = False,
     ) -> str:
         """The wall that faces the viewer, from the foot up so that higher rings cover lower.
 
-        `lamp` is light that comes through the wall from inside.
+        `lamp` is light that comes through the wall from inside. A `hollow` body keeps its mouth
+        clear of the rings below; others get every ring whole that widens, for a round outline.
         """
         span = (self.top - self.foot) or 1.0
         rings: list[str] = []
@@ -137,7 +144,7 @@ class Lathe:
                 ((math.sin(a) + 1) / 2, self._seen(paint(share), glow, normal, a, finish, sky), 1.0)
                 for a in _ANGLES
             ]
-            rings.append(self._ring(upper, lower, stops))
+            rings.append(self._ring(upper, lower, stops, 1.0 if hollow else 0.06))
         return "".join(rings)
 
     def _seen(
@@ -146,11 +153,11 @@ class Lathe:
         color = lit(base, _around(normal, angle), finish, open_sky=sky)
         return plus(color, times(glow, 0.55 + 0.45 * math.cos(angle))) if glow != BLACK else color
 
-    def _ring(self, upper: Point, lower: Point, stops: list[Stop]) -> str:
+    def _ring(self, upper: Point, lower: Point, stops: list[Stop], steep: float) -> str:
         wide = max(upper[0], lower[0], 0.5)
         fill = self.sheet.linear(stops, (-wide, 0), (wide, 0))
         (r1, h1), (r2, h2) = upper, lower
-        if (r2 - r1) * self.tilt > (h1 - h2) * self.rise:
+        if (r2 - r1) * self.tilt > (h1 - h2) * self.rise * steep:
             # Flat enough to show its far side too.
             return ellipse(0, -h2 * self.rise, r2, r2 * self.tilt, fill)
         return path(self._band(r1, -h1 * self.rise - 0.4, r2, -h2 * self.rise + 0.4), fill)

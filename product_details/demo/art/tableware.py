@@ -146,7 +146,7 @@ def carafe(order: Order) -> Piece:
         (neck + 142, -tall * 0.78),
         (neck + 148, -tall * 0.62),
         (neck + 124, -tall * 0.47),
-        (belly - 8, -tall * 0.36),
+        (belly - 20, -tall * 0.36),
     ]
     handle = tube(smooth_path(loop), 32, skin.glaze)
     return replace(

@@ -70,7 +70,9 @@ def planter(order: Order) -> Piece:
         return pot
     foot = body.profile[-1][0] + 34
     dish = Lathe(order.sheet, turned([(foot + 8, 34), (foot + 4, 16), (foot - 18, 0)], step=3), 0.2)
-    plate = piece_of(order, dish, wall(order, dish, replace(skin, decor="ombre")), focus=0)
+    plate = piece_of(
+        order, dish, wall(order, dish, replace(skin, decor="ombre"), hollow=True), focus=0
+    )
     top = dish.inside(
         [(foot + 8, 34), (foot + 2, 33), (foot - 6, 14), (4, 12)],
         skin.lining,
@@ -120,7 +122,7 @@ _HOLDERS: Final[dict[str, Profile]] = {
 def candle_holder(order: Order) -> Piece:
     shape = order.choose(_HOLDERS)
     body = Lathe(order.sheet, turned(shape, step=3), 0.2)
-    piece = necked_pot(order, body, skin_for(order), lip=16, focus=0.08)
+    piece = necked_pot(order, body, skin_for(order), lip=body.profile[0][0] - 28, focus=0.08)
     tall = body.top
     flame, rise = candle(order, -tall * body.rise + 6, order.between(300, 380))
     return replace(

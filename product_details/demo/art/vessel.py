@@ -13,9 +13,9 @@ from .svg import ellipse, ellipse_path, path
 _INNER = Finish(softness=0.5)
 
 
-def wall(order: Order, body: Lathe, skin: Skin) -> str:
+def wall(order: Order, body: Lathe, skin: Skin, *, hollow: bool = False) -> str:
     """The outside with all that was done to it."""
-    markup = body.outside(skin.paint, skin.finish) + skin.seam(body)
+    markup = body.outside(skin.paint, skin.finish, hollow=hollow) + skin.seam(body)
     work = order.choose(
         {"smooth": "", "(smooth)": "", "thrown": "lines", "(thrown)": "lines", "ribbed": "flutes"}
     )
@@ -97,7 +97,10 @@ def open_pot(
     """A pot whose inside shows."""
     inner = open_mouth(body, skin, lip, curve, closed)
     return piece_of(
-        order, body, inner + within + wall(order, body, skin) + _lip(body, skin, lip), focus=focus
+        order,
+        body,
+        inner + within + wall(order, body, skin, hollow=True) + _lip(body, skin, lip),
+        focus=focus,
     )
 
 
