@@ -38,14 +38,15 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     """Reviews to read and to decide on, the undecided ones first in sight by a filter."""
 
     list_display = (
-        "what_it_says",
-        "product",
         "stars",
+        "what_it_says",
         "author",
+        "state_label",
+        "product",
         "created_at",
         "verified",
-        "state_label",
     )
+    list_display_links = ("what_it_says",)
     list_filter = ("state", "verified", "synthetic", ("created_at", RangeDateFilter))
     list_filter_submit = True
     search_fields = ("product__exact", "title", "body", "author")
@@ -66,15 +67,17 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
         """A review stays with its product, and its origin and date are facts."""
         return ["synthetic", "created_at", *(["product"] if obj else [])]
 
-    @admin.display(description="review", ordering="title")
-    def what_it_says(self, review: Review) -> str:
+    @display(  # type: ignore[untyped-decorator]  # unfold: untyped
+        description="review", ordering="title", header=True
+    )
+    def what_it_says(self, review: Review) -> tuple[str, str]:
         """Title and the beginning of the text, so that most decisions need no second page."""
-        return f"{Truncator(review.title).chars(70)} — {Truncator(review.body).chars(140)}"
+        return Truncator(review.title).chars(60), Truncator(review.body).chars(70)
 
     @admin.display(description="rating", ordering="rating")
     def stars(self, review: Review) -> str:
         """The rating in a form that can be scanned."""
-        return f"{review.rating} {review.stars_on}"
+        return f"{review.rating} ★"
 
     @display(  # type: ignore[untyped-decorator]  # unfold: untyped
         description="state",
