@@ -75,10 +75,9 @@ def to_entry(
     elif status not in _EMPTY:
         raise UnusableAnswer(status, f"the service answered {status}")
     own = manifest_assets(known, scope) if known else NO_ASSETS
-    assets = (*own, *_linked(response))
     headers = (
         *((name, value) for name, value in response.headers if name in _KEPT_HEADERS),
-        (_ASSETS, json.dumps([_pack(asset) for asset in assets])),
+        (_ASSETS, _pack((*own, *_linked(response)))),
     )
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))
     return Entry(
@@ -116,6 +115,7 @@ def to_outcome(
     )
 
 
+@lru_cache(maxsize=512)
 def manifest_assets(known: KnownManifest, scope: Literal["content", "fallback"]) -> Assets:
     """The assets of a manifest that content, or the fallback, needs."""
     css = [_link(asset, "css") for asset in known.css if asset.scope in {scope, "all"}]
@@ -130,6 +130,8 @@ def manifest_assets(known: KnownManifest, scope: Literal["content", "fallback"])
 def _linked(response: FetchResponse) -> Assets:
     """The stylesheets and scripts of Link headers; other links are none of a page's business."""
     links = [value for name, value in response.headers if name == "link"]
+    if not links:
+        return NO_ASSETS
     found: list[AssetLink] = []
     for url, rest in _LINK.findall(", ".join(links)):
         words = {
@@ -166,8 +168,9 @@ def _link(asset: Asset, kind: Literal["css", "js", "module"]) -> AssetLink:
 _KEPT_HEADERS: Final = frozenset({"location", "content-language", "x-robots-tag", "retry-after"})
 
 
-def _pack(asset: AssetLink) -> list[str | bool | None]:
-    return [getattr(asset, name) for name in AssetLink.__slots__]
+@lru_cache(maxsize=512)
+def _pack(assets: Assets) -> str:
+    return json.dumps([[getattr(asset, name) for name in AssetLink.__slots__] for asset in assets])
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import urlencode
 
 from fragment_contract import wire
@@ -24,6 +25,9 @@ from .slot import Slot, Strategy
 Choose = Callable[[Sequence[Release], Strategy], Release]
 
 
+_MAX_KNOWN: Final = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A slot that knows whom to ask and what. Everything the service sees is in ``key``."""
@@ -40,11 +44,27 @@ class Asker:
 
     def __init__(self, registry: Registry, *, choose: Choose, origin: str) -> None:
         self._registry = registry
+        self._generation = -1
+        self._known: dict[tuple[Slot, str], Ask] = {}
         self._choose = choose
         self._origin = origin
 
     def prepare(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
-        """Choose a release and take what the fragment may see. Raises ComposerError."""
+        """Choose a release and take what the fragment may see. Raises ComposerError.
+
+        Without passthrough that follows from slot, locale and registry alone, and is remembered.
+        """
+        generation = self._registry.generation
+        if generation != self._generation or len(self._known) >= _MAX_KNOWN:
+            self._generation, self._known = generation, {}
+        ask = self._known.get((slot, locale))
+        if ask is None:
+            ask = self._prepare(slot, request, locale)
+            if not slot.passthrough:
+                self._known[slot, locale] = ask
+        return ask
+
+    def _prepare(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
         if slot.problem:
             raise SlotError(slot.problem)
         release = self._choose(self._registry.releases(slot.fragment), slot.strategy)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -89,6 +90,7 @@ class AssetCollector:
         return True
 
 
+@lru_cache(maxsize=1024)
 def is_allowed(url: str, origins: frozenset[str]) -> bool:
     """Whether a page may load the URL: from the site itself, or from an allowed origin."""
     if any(ord(char) <= 32 or char in '<>"\\' for char in url):

@@ -146,9 +146,9 @@ class PageComposer:
         answer = page.answer(job.request.method, none_match, job.trace.request_id)
         if not tag or job.layout.sees_headers or not all(o.is_sound for o in outcomes):
             return answer, None
-        again = [replace(outcome, kind="cached", ms=0.0) for outcome in outcomes]
-        tails = self._recorder.tails(job.request, job.name, again, len(body))
-        return answer, replace(page, headers=self._headers(job, again, headers), tails=tails)
+        tails = self._recorder.tails(job.request, job.name, outcomes, len(body))
+        again = self._headers(job, outcomes, headers, is_cached=True)
+        return answer, replace(page, headers=again, tails=tails)
 
     def _streamed(self, job: Job) -> Answer:
         head = job.assembly.head(job.filling.outcomes, self._filler.expected(job.filling))
@@ -186,7 +186,12 @@ class PageComposer:
             self._recorder.page(job.request, job.trace, 200, sent, job.visit.started, job.name)
 
     def _headers(
-        self, job: Job, outcomes: Sequence[Outcome], headers: Sequence[tuple[str, str]]
+        self,
+        job: Job,
+        outcomes: Sequence[Outcome],
+        headers: Sequence[tuple[str, str]],
+        *,
+        is_cached: bool = False,
     ) -> Headers:
         passed = {
             name: value
@@ -200,7 +205,7 @@ class PageComposer:
             *({"content-language": job.locale} | passed).items(),
             *headers,
             ("link", job.assembly.link),
-            ("server-timing", server_timing(outcomes)),
+            ("server-timing", server_timing(outcomes, is_cached=is_cached)),
         ]
         return [*self._site.fixed_headers, *encode(own)]
 

@@ -9,7 +9,8 @@ from .errors import ManifestError
 from .release import Release
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: each fetch makes one, and what follows from it is remembered by it.
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownManifest:
     """A manifest with its URLs resolved against the release that it belongs to.
 

@@ -25,6 +25,10 @@ from .pages_config import FILE, Match, PageSpec, Scalar, parse_pages
 logger = logging.getLogger(__name__)
 
 _LOOK_EVERY: Final = 1.0  # seconds; 20 templates take half a millisecond to look at
+# Rendering and reading a template costs more than a fetch, and a page with a slot that may not
+# be cached is laid out for every visitor. For a second, because templates may tell the time.
+_KEEP_LAYOUT: Final = 1.0
+_MAX_LAYOUTS: Final = 1024
 _LONGEST_VALUE: Final = 200
 _BUILTINS: Final = [
     "django.templatetags.i18n",
@@ -52,6 +56,7 @@ class PageSet:
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     _routes: tuple[tuple[RoutePattern, PageSpec], ...] = field(default=(), repr=False)
     _engine: Engine = field(default_factory=lambda: _engine({}), repr=False)
+    _layouts: dict[object, tuple[Layout, float]] = field(default_factory=dict, repr=False)
 
     def match(self, path: str) -> Match | None:
         """The page of a decoded path, which begins with a slash."""
@@ -73,9 +78,28 @@ class PageSet:
     ) -> Layout:
         """Render the first of the templates that exists. Raises PageTemplateError.
 
-        Any of the site's own comes before those that come with an app.
+        Any of the site's own comes before those that come with an app. What comes of a page's
+        own values is kept for a moment; what a collector of the caller's takes is not.
         """
-        collector = collector or SlotCollector()
+        if collector is not None:
+            return self._render(names, context, locale, collector)
+        key = (tuple(names), tuple(context.items()), locale)
+        now = time.monotonic()
+        layout, until = self._layouts.get(key, (None, now))
+        if layout is None or now >= until:
+            layout = self._render(names, context, locale, SlotCollector())
+            if len(self._layouts) >= _MAX_LAYOUTS:
+                self._layouts.clear()
+            self._layouts[key] = layout, now + _KEEP_LAYOUT
+        return layout
+
+    def _render(
+        self,
+        names: Sequence[str],
+        context: Mapping[str, object],
+        locale: str,
+        collector: SlotCollector,
+    ) -> Layout:
         names = sorted(names, key=lambda name: name not in self.sources)
         try:
             template = self._engine.select_template(names)

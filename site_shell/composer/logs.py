@@ -12,6 +12,7 @@ import time
 from asyncio import AbstractEventLoop, get_running_loop
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 LogFormat = Literal["text", "json"]
@@ -112,7 +113,14 @@ class LineLog:
 
 
 def _word(value: Value) -> str:
-    text = f"{value:.1f}" if isinstance(value, float) else str(value)
+    if isinstance(value, str):
+        return _quoted(value)
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+# The same few words come again and again.
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
     # Whatever could be taken for another field, or another line, is quoted.
     is_plain = text.isascii() and text.isprintable() and not {" ", '"'} & set(text)
     return text if is_plain else json.dumps(text)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from .logs import LineLog, Value
@@ -9,6 +10,7 @@ from .outcome import Outcome
 from .request import PageRequest, Trace
 
 Level = Literal["info", "warning", "error"]
+_SLOT_FIELDS = ("fragment", "outcome", "reason", "via", "release", "ms", "bytes", "detail")
 
 
 class Recorder:
@@ -16,6 +18,8 @@ class Recorder:
 
     def __init__(self, lines: LineLog) -> None:
         self._lines = lines
+        # A busy site says the same about the same fragments over and over.
+        self._tail = lru_cache(maxsize=1024)(self._make_tail)
 
     def slots(self, trace: Trace, outcomes: Iterable[Outcome], notes: Iterable[str] = ()) -> None:
         """A line for each slot, and a warning for each thing that had to be left out."""
@@ -44,26 +48,33 @@ class Recorder:
         self, request: PageRequest, name: str, outcomes: Sequence[Outcome], size: int
     ) -> tuple[str, ...]:
         """The lines of each further request for a page that is remembered."""
-        slots = [self._slot(outcome) for outcome in outcomes]
+        slots = [
+            self._tail("info", o.slot.fragment, "cached", "", "", o.release, 0.0, len(o.html), "")
+            for o in outcomes
+        ]
         return (*slots, self._page(request, name, 200, size, 0.0))
 
     def flush(self) -> None:
         self._lines.flush()
 
     def _slot(self, outcome: Outcome) -> str:
-        fields: dict[str, Value] = {
-            "event": "slot",
-            "fragment": outcome.slot.fragment,
-            "outcome": outcome.kind,
-            "reason": outcome.reason,
-            "via": outcome.via,
-            "release": outcome.release,
-            "ms": round(outcome.ms, 1),
-            "bytes": len(outcome.html),
-        }
-        if outcome.detail:
-            fields["detail"] = outcome.detail
-        return self._lines.tail(_level(outcome), fields)
+        return self._tail(
+            _level(outcome),
+            outcome.slot.fragment,
+            outcome.kind,
+            outcome.reason,
+            outcome.via,
+            outcome.release,
+            round(outcome.ms, 1),
+            len(outcome.html),
+            outcome.detail,
+        )
+
+    def _make_tail(self, level: Level, *values: Value) -> str:
+        fields: dict[str, Value] = {"event": "slot", **dict(zip(_SLOT_FIELDS, values, strict=True))}
+        if not fields["detail"]:
+            del fields["detail"]
+        return self._lines.tail(level, fields)
 
     def _page(self, request: PageRequest, name: str, status: int, size: int, ms: float) -> str:
         fields: dict[str, Value] = {

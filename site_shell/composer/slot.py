@@ -6,7 +6,7 @@ refuse the same mistakes and say the same about them.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, TypeVar, get_args
 
 from .errors import SlotError
@@ -91,7 +91,7 @@ class Slot:
     passthrough: tuple[Passthrough, ...] = ()
     strategy: Strategy = "default"
     options: CredentialsOption | None = None
-    problem: str = field(default="", compare=False)
+    problem: str = ""
 
     @property
     def blocking(self) -> bool:

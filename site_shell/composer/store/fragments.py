@@ -57,8 +57,13 @@ class FragmentStore:
         return self._front.get(key)
 
     async def get_many(self, keys: Iterable[str]) -> dict[str, Entry]:
-        """What is kept for the keys, in one round trip, without what is purged or expired."""
-        keys = tuple(keys)
+        """What is kept for the keys, in one round trip, without what is purged or expired.
+
+        Where the last answer was not to be kept nothing is looked for.
+        """
+        keys = [key for key in keys if not self._is_unshared(key)]
+        if not keys:
+            return {}
         try:
             found = await self._backend.run(lambda cache: read_many(cache, (*keys, TOKEN_KEY)))
             self._stamps.see(found.get(TOKEN_KEY))
@@ -118,7 +123,7 @@ class FragmentStore:
             await self.put(key, entry)
             return entry
 
-        if self._clock() < self._unshared.get(key, 0):
+        if self._is_unshared(key):
             return await fetch_and_put()
         entry, ours = await self._flights.share(
             key, self.generation, fetch_and_put, timeout=timeout
@@ -133,6 +138,9 @@ class FragmentStore:
     async def _look(self, key: str) -> Entry | None:
         entry = (await self.get_many((key,))).get(key)
         return entry if entry and entry.freshness(self._clock()) == "fresh" else None
+
+    def _is_unshared(self, key: str) -> bool:
+        return key in self._unshared and self._clock() < self._unshared[key]
 
     def _fetch_alone(self, key: str) -> None:
         if len(self._unshared) >= _MAX_UNSHARED:

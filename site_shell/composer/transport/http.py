@@ -7,6 +7,7 @@ what fetching a fragment needs and no more: no redirects, no cookies, no proxies
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -99,6 +100,7 @@ class HttpTransport:
         return self._tls
 
 
+@lru_cache(maxsize=1024)
 def split_url(url: str) -> tuple[Origin, str]:
     """The origin and the request target of a URL; raises ConnectFailed if it is not one."""
     end = len(url)
