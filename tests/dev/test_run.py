@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -90,6 +91,16 @@ def test_a_second_start_prepares_nothing_again(start: StartSite) -> None:
     assert "Preparing" in first.text
     assert "Preparing" not in second.text
     assert (second.tree / "var" / "static" / "reviews" / "seeded").read_text() == "x"
+
+
+def test_a_copy_of_what_was_written_is_prepared_already(start: StartSite, tmp_path: Path) -> None:
+    first = start()
+    first.ready()
+    first.close()
+    copy = shutil.copytree(first.tree / "var", tmp_path / "copy")
+    second = start(environ={"VAR_DIR": str(copy)})
+    second.ready()
+    assert "Preparing" not in second.text
 
 
 def test_a_new_migration_is_applied_at_the_next_start(start: StartSite, tree: Path) -> None:
