@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from functools import lru_cache
+from html import escape
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
