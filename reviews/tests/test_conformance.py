@@ -8,7 +8,7 @@ from reviews.fragments import review_form, review_list
 
 from .factories import ReviewFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_list_keeps_the_contract(fragment_conformance: Callable[..., None]) -> None:
