@@ -11,7 +11,7 @@ from .lathe import Lathe, Profile, turned
 from .light import Finish
 from .piece import Maker, Order, Piece
 from .shadow import contact
-from .svg import Point, moved, smooth_path
+from .svg import Point, ellipse, moved, smooth_path
 from .tube import tube
 from .vessel import necked_pot, open_pot, piece_of
 
@@ -59,6 +59,20 @@ def _face(wide: float, style: str) -> list[Point]:
     return [(wide - 5, 57), (wide * 0.93, 47), (wide * 0.8, 26), (wide * 0.6, 14), (2, 12)]
 
 
+def _shine(order: Order, skin: Skin, wide: float, tilt: float) -> str:
+    """The window, blurred, on the face of a plate; more of it on dark and glossy ones."""
+    pale = (1.0, 0.97, 0.92)
+    strength = 0.10 + 0.5 * skin.finish.gloss
+    spot = f"translate({-wide * 0.34:.0f} {-wide * tilt * 0.42 - 30:.0f}) scale(1 {tilt})"
+    fill = order.sheet.radial(
+        [(0, pale, strength), (0.45, pale, strength * 0.4), (1, pale, 0)],
+        (0, 0),
+        wide * 0.62,
+        transform=spot,
+    )
+    return ellipse(0, -46, wide * 0.97, wide * tilt * 0.96, fill)
+
+
 def plate(order: Order) -> Piece:
     wide, tilt = order.between(385, 405), 0.56
     skin = skin_for(order)
@@ -69,7 +83,7 @@ def plate(order: Order) -> Piece:
     markup = body.outside(skin.paint, skin.finish)
     markup += body.inside(turned(face, step=4), skin.well, _PLATE_FACE, closed=0.22, by_radius=True)
     markup += body.inside(rim, lambda _: times(skin.glaze, 1.10), skin.finish, closed=0.0)
-    markup += speckled_disc(order, skin, wide * 0.93, tilt, -20)
+    markup += speckled_disc(order, skin, wide * 0.93, tilt, -20) + _shine(order, skin, wide, tilt)
     return replace(
         piece_of(order, body, markup, focus=0.0),
         height=wide * tilt + 50,

@@ -8,10 +8,10 @@ from typing import Final
 
 from .candle import candle
 from .color import rgb, times, to_hex
-from .glaze import skin_for
+from .glaze import girdle, skin_for
 from .lathe import Lathe, Profile, turned
 from .piece import Maker, Order, Piece
-from .svg import ellipse, moved
+from .svg import ellipse, line, moved
 from .vessel import necked_pot, open_pot, piece_of, wall
 
 _SOIL: Final = rgb("#4b3526")
@@ -37,7 +37,18 @@ def vase(order: Order) -> Piece:
     shape = order.choose(_VASES)
     stretch, broad = order.between(0.92, 1.05), order.between(0.96, 1.08)
     body = Lathe(order.sheet, turned([(r * broad, h * stretch) for r, h in shape]), 0.16)
-    return necked_pot(order, body, skin_for(order), lip=9, focus=0.24)
+    pot = necked_pot(order, body, skin_for(order), lip=9, focus=0.24)
+    if shape is not _VASES["moon"]:
+        return pot
+    return replace(pot, markup=pot.markup + _joint(body, 258 * stretch))
+
+
+def _joint(body: Lathe, height: float) -> str:
+    """Where the two bowls of a moon jar meet."""
+    arc = girdle(body, height)
+    return line(arc, "#2a1a10", 3, stroke_opacity=0.16) + line(
+        arc, "#fffaf0", 2.4, stroke_opacity=0.35, transform="translate(0 3)"
+    )
 
 
 _PLANTERS: Final[dict[str, tuple[Profile, float]]] = {
