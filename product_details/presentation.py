@@ -47,6 +47,7 @@ class ProductView:
     promises: Sequence[delivery.Promise]
     crumbs: Sequence[Crumb]
     url: str
+    another_in_stock: bool
 
     @property
     def canonical(self) -> str:
@@ -86,6 +87,7 @@ def product_view(
         promises=(delivery.PROMISES[product.delivery], delivery.RETURNS),
         crumbs=category_crumbs(product.category),
         url=addresses.product_path(product),
+        another_in_stock=any(variant != shown for variant in in_stock),
     )
 
 

@@ -3,7 +3,6 @@
 import re
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -46,11 +45,5 @@ class PhotographInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
 
     model = Photograph
     formset = PhotographFormSet
-    fields = ("preview", "image", "alt", "only_for", "position")
-    readonly_fields = ("preview",)
+    fields = ("image", "alt", "only_for", "position")
     extra = 0
-
-    @admin.display(description="")
-    def preview(self, photograph: Photograph) -> SafeString | str:
-        """Show what the row is about."""
-        return thumbnail(photograph)

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.forms.widgets import WysiwygWidget
 from unfold.decorators import display
 
 from .. import addresses, editing
 from ..models import Photograph, Product
+from .description import DescriptionEditor
 from .photographs import PhotographInline, thumbnail
 from .variants import VariantInline
 
@@ -61,7 +61,7 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
 
     def get_form(self, request, obj=None, change=False, **kwargs):  # type: ignore[no-untyped-def]
         """Give descriptions an editor that knows paragraphs and lists."""
-        kwargs.setdefault("widgets", {"description": WysiwygWidget})
+        kwargs.setdefault("widgets", {"description": DescriptionEditor})
         return super().get_form(request, obj, change, **kwargs)
 
     def view_on_site(self, product: Product) -> str | None:

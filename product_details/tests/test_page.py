@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from product_details.models import Product
+from product_details.models import Product, Variant
 
 from .factories import PhotographFactory, VariantFactory, colours, tree, vase
 from .markup import Element, parse
@@ -58,6 +58,17 @@ def test_what_is_sold_out_has_no_button(client: Client) -> None:
     product = vase()
     product.variants.update(stock=0)
     assert page(client, product).all("form") == []
+
+
+def test_who_finds_one_colour_sold_out_is_told_of_the_others(client: Client) -> None:
+    product = vase()
+    product.variants.all().delete()
+    moss, ink = colours(product, "Moss", "Ink")
+    for stock, told in ((3, True), (0, False)):
+        Variant.objects.filter(pk=moss.pk).update(stock=stock)
+        Variant.objects.filter(pk=ink.pk).update(stock=0)
+        notice = page(client, product, "ink").one("p", "notice").text
+        assert ("others are in stock" in notice) is told
 
 
 def test_a_reduced_price_stands_beside_the_former_one(client: Client) -> None:

@@ -1,10 +1,12 @@
 """What editors may write, and that nothing else survives."""
 
 import pytest
+from django_prose_editor import config  # type: ignore[import-untyped]  # it has no types
 from hypothesis import given
 from hypothesis import strategies as st
 
 from product_details import rich_text
+from product_details.admin.description import EXTENSIONS
 
 from .markup import parse
 
@@ -42,3 +44,9 @@ def test_cleaning_again_what_was_cleaned_loses_no_text(html: str) -> None:
 )
 def test_plain_text_keeps_words_apart(html: str, text: str) -> None:
     assert rich_text.plain(html) == text
+
+
+def test_the_editor_offers_nothing_that_is_taken_out_again() -> None:
+    offered = config.allowlist_from_extensions(config.expand_extensions(EXTENSIONS))
+    assert offered["tags"] <= ALLOWED
+    assert offered["url_schemes"] == rich_text.SCHEMES

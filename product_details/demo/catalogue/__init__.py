@@ -89,10 +89,11 @@ class Item:
 
     def _alt(self, view: str, colour: str) -> str:
         words = f"{self.alt} in {colour.lower()}" if colour else self.alt
+        within = words[:1].lower() + words[1:]
         phrases = {
-            "front": words[:1].upper() + words[1:],
-            "detail": f"Close-up of {words}",
-            "scene": f"In a room: {words}",
+            "front": words,
+            "detail": f"Close-up of {within}",
+            "scene": f"In a room: {within}",
         }
         return phrases[view]
 
