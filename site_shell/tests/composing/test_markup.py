@@ -86,7 +86,7 @@ def test_what_follows_a_finished_text_is_not_swallowed(text: str) -> None:
 
 
 @given(
-    st.lists(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=20), max_size=4)
+    st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20), max_size=4)
 )
 def test_escaped_values_come_back_as_they_were(values: list[str]) -> None:
     given_attributes = {f"a{number}": value for number, value in enumerate(values)}
