@@ -94,7 +94,7 @@ def run(check: Check) -> bool:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         good = list(pool.map(run, checks(Path(folder))))
-    print(f"{sum(good)} passed, {len(good) - sum(good)} failed")
+    print(f"{sum(good)} of {len(good)} checks are good")
     sys.exit(0 if all(good) else 1)
 
 
