@@ -112,5 +112,11 @@ LOGGING = {
         "json": {"()": "site_shell.composer.logs.JsonFormatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "loggers": {
+        # Django's own handler would write every line a second time.
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        # Says "Not Found" of what has a line with its status already.
+        "django.request": {"level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
