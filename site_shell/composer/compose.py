@@ -120,9 +120,8 @@ class PageComposer:
             headers = [location, *caching([decision], time.time(), self._vary(job))]
             fixed = self._site.fixed_headers
             return whole(request, trace.request_id, status, b"", headers, fixed)
-        retry = [("retry-after", "5")] if status == 503 else []
         return await self._whole_pages.error(
-            request, trace, status, headers=retry, decided_by=decision
+            request, trace, status, headers=_retry(status), decided_by=decision
         )
 
     def _whole(self, job: Job) -> tuple[Answer, Remembered | None]:
@@ -132,7 +131,8 @@ class PageComposer:
         vary = self._vary(job)
         kept = caching(outcomes, now, vary)
         tag = etag(body) if ("cache-control", NO_STORE) not in kept else ""
-        headers = [*kept, ("etag", tag), ("content-length", str(len(body)))]
+        status = _status(outcomes)
+        headers = [*kept, *_retry(status), ("etag", tag), ("content-length", str(len(body)))]
         page = Remembered(
             until=time.monotonic() + min(MEMORY_SECONDS, fresh_until(outcomes, now) - now),
             generation=self._store.generation,
@@ -144,6 +144,8 @@ class PageComposer:
         self._recorder.slots(job.trace, outcomes, job.assembly.notes)
         none_match = job.request.headers.get("if-none-match") if tag else None
         answer = page.answer(job.request.method, none_match, job.trace.request_id)
+        if status != 200:
+            answer.status = status
         if not tag or job.layout.sees_headers or not all(o.is_sound for o in outcomes):
             return answer, None
         tails = self._recorder.tails(job.request, job.name, outcomes, len(body))
@@ -152,16 +154,19 @@ class PageComposer:
 
     def _streamed(self, job: Job) -> Answer:
         head = job.assembly.head(job.filling.outcomes, self._filler.expected(job.filling))
+        status = _status(job.filling.known)
         headers = [
             ("cache-control", NO_STORE),
             ("vary", ", ".join(self._vary(job))),
             # nginx would collect the parts before it passes them on.
             ("x-accel-buffering", "no"),
             ("x-request-id", job.trace.request_id),
+            *_retry(status),
         ]
-        return Answer(200, self._headers(job, job.filling.known, headers), self._stream(job, head))
+        known = self._headers(job, job.filling.known, headers)
+        return Answer(status, known, self._stream(job, head, status))
 
-    async def _stream(self, job: Job, head: bytes) -> AsyncGenerator[bytes, None]:
+    async def _stream(self, job: Job, head: bytes, status: int) -> AsyncGenerator[bytes, None]:
         """The head, then the body in order; what is there already goes out together."""
         sent = 0
         parts = [head]
@@ -183,7 +188,9 @@ class PageComposer:
             # Also when the visitor went away: then nobody waits for these fetches.
             job.filling.cancel()
             self._recorder.slots(job.trace, job.filling.known, job.assembly.notes)
-            self._recorder.page(job.request, job.trace, 200, sent, job.visit.started, job.name)
+            self._recorder.page(
+                job.request, job.trace, status, sent, job.visit.started, job.name
+            )
 
     def _headers(
         self,
@@ -212,3 +219,13 @@ class PageComposer:
     def _vary(self, job: Job) -> list[str]:
         own = {"accept-language"} if len(self._site.locales) > 1 else set()
         return sorted(own | job.layout.sees_headers)
+
+
+def _status(outcomes: Sequence[Outcome]) -> int:
+    """The page's own: with a stand-in for a required fragment it is not what was asked for."""
+    stand_ins = (o.status for o in outcomes if o.slot.required and o.kind == "fallback")
+    return max(stand_ins, default=200)
+
+
+def _retry(status: int) -> list[tuple[str, str]]:
+    return [("retry-after", "5")] if status == 503 else []

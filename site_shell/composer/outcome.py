@@ -23,7 +23,8 @@ class Outcome:
     ``fresh`` was fetched for this page, ``cached`` and ``stale`` come from the fragment cache,
     ``fallback`` stands in for the fragment, ``degraded`` is nothing at all, and ``failed`` fails
     the page. ``reason`` says in one word what kept a slot from being fresh or cached. ``status``
-    is the service's answer for the kinds that have one, and the page's for ``failed``.
+    is the service's answer for the kinds that have one, and the page's for ``failed`` and for
+    what stands in for a required fragment.
     """
 
     slot: Slot

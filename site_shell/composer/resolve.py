@@ -118,19 +118,22 @@ class Resolver:
     ) -> Outcome:
         """What a slot gets when the service gave it nothing."""
         found = None
-        if slot.on_error == "fallback":
+        reason = reason_of(error)
+        # A visitor who asked for nonsense is told so; nothing stands in for an answer to that.
+        is_refused = slot.required and reason == "http-400"
+        if slot.on_error == "fallback" and not is_refused:
             found = ask and self._stale(ask, kept)
             found = found or (ask and await self._fallback_url(ask, visit))
             found = found or (ask and self._manifest_fallback(ask))
             found = found or _local_template(slot, visit)
         is_fatal = slot.on_error == "fail" or (slot.required and slot.on_error == "fallback")
         outcome = found or Outcome(slot=slot, kind="failed" if is_fatal else "degraded")
-        reason = reason_of(error)
+        is_missing = outcome.kind == "failed" or (slot.required and outcome.kind == "fallback")
         return replace(
             outcome,
             reason=reason,
             detail=str(error)[:300],
-            status=_PAGE_STATUS.get(reason, 502) if outcome.kind == "failed" else outcome.status,
+            status=_PAGE_STATUS.get(reason, 502) if is_missing else outcome.status,
             release=outcome.release or (ask.release.version if ask else ""),
             ms=visit.ms,
         )

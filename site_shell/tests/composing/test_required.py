@@ -101,15 +101,34 @@ def test_an_unknown_required_fragment_is_our_mistake(world: World, open_site: Op
     assert (line["outcome"], line["reason"]) == ("failed", "unknown-fragment")
 
 
-def test_when_it_fails_its_fallback_serves_the_page(world: World, open_site: Open) -> None:
+@pytest.mark.parametrize(("status", "page_status"), [(500, 502), (503, 503)])
+@pytest.mark.parametrize("other", ["", '{% fragment "product/slow" %}'])
+def test_a_stand_in_for_it_is_shown_under_the_status_of_the_failure(
+    world: World, open_site: Open, status: int, page_status: int, other: str
+) -> None:
     content = world.fragment("product/page")
-    world.services["product"].respond(content, Reply(status=500))
+    world.services["product"].respond(content, Reply(status=status))
+    slow = world.fragment("product/slow", "<p>And this.</p>")
+    world.services["product"].respond(slow, Reply(body="<p>And this.</p>", delay=0.05))
     world.template("none.html", "<p>Come back soon.</p>")
-    world.page('{% fragment "product/page" required=True fallback="none.html" %}')
+    world.page(f'{{% fragment "product/page" required=True fallback="none.html" %}}{other}')
     response = open_site().get("/shop/")
-    assert response.status_code == 200
+    assert response.status_code == page_status
     assert "<p>Come back soon.</p>" in response.text
+    assert ("<p>And this.</p>" in response.text) is bool(other)
     assert response.headers["cache-control"] == "no-store"
+    assert ("retry-after" in response.headers) is (page_status == 503)
+
+
+def test_nothing_stands_in_for_an_answer_to_parameters_that_it_refuses(
+    world: World, open_site: Open
+) -> None:
+    content = world.fragment("product/page", fallback="<p>fallback</p>")
+    world.services["product"].respond(content, Reply(status=400))
+    world.page(REQUIRED)
+    response = open_site().get("/shop/")
+    assert response.status_code == 400
+    assert "<p>fallback</p>" not in response.text
 
 
 def test_any_number_of_fragments_may_be_required(world: World, open_site: Open) -> None:
