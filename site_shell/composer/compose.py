@@ -188,9 +188,7 @@ class PageComposer:
             # Also when the visitor went away: then nobody waits for these fetches.
             job.filling.cancel()
             self._recorder.slots(job.trace, job.filling.known, job.assembly.notes)
-            self._recorder.page(
-                job.request, job.trace, status, sent, job.visit.started, job.name
-            )
+            self._recorder.page(job.request, job.trace, status, sent, job.visit.started, job.name)
 
     def _headers(
         self,
