@@ -78,11 +78,24 @@ def test_what_never_ends_is_found(text: str) -> None:
     assert unfinished(f"<p>{text}")
 
 
+# What HTML is made of where it goes wrong.
+PIECES = (
+    """< </ > ! -- - <!-- --> --!> <!--> script <script </script <style> </style <title> </title>
+<b <b> </b> p = " ' / ? a <? </> <1 <!x SCRIPT <iframe /> <scripty <xmp> </xmp> é""".split()
+    + [" ", "\n"]
+)
+
+
 @given(st.text(alphabet="<>/!-=\"' ab&;\n"))
 def test_what_follows_a_finished_text_is_not_swallowed(text: str) -> None:
     if unfinished(text):
         return
     assert names(f"{text}<marker>")[-1] == "marker"
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_a_text_is_unfinished_exactly_if_one_of_its_tokens_is(text: str) -> None:
+    assert bool(unfinished(text)) == any(token.kind == "open" for token in tokens(text))
 
 
 @given(
