@@ -27,6 +27,8 @@ _ASSETS: Final = ":assets"
 _OK: Final = 200
 _EMPTY: Final = frozenset({204, 404, 410})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
+# Each body is remembered beside its HTML: 512 times 128 KiB at most.
+_MAX_REMEMBERED: Final = 65_536
 _LOCATION = re.compile(r"(?:https?://[^/\\]|/(?![/\\]))[\x21-\x7e]*")
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _LINK_PARAMETER = re.compile(r""";\s*([a-z*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,]+))""", re.IGNORECASE)
@@ -41,12 +43,18 @@ class FragmentHtml:
     problem: str
 
 
-@lru_cache(maxsize=512)
 def read_html(body: bytes) -> FragmentHtml:
     """Split a body into head block and HTML. Remembered: services say the same many times."""
-    head, rest = split_head(body.decode())
+    return (_read_html if len(body) <= _MAX_REMEMBERED else _read_html.__wrapped__)(body)
+
+
+@lru_cache(maxsize=512)
+def _read_html(body: bytes) -> FragmentHtml:
+    text = body.decode()
+    head, rest = split_head(text)
     swallowed = unfinished(rest)
-    return FragmentHtml(head, rest.encode(), f"{swallowed} never ends" if swallowed else "")
+    html = body if rest is text else rest.encode()
+    return FragmentHtml(head, html, f"{swallowed} never ends" if swallowed else "")
 
 
 def to_entry(
