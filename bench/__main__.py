@@ -135,7 +135,7 @@ def upstreams(cores: Cores, folder: Path) -> Iterator[tuple[str, str]]:
             root=root,
             port=port,
             core=cores.upstream,
-            locations=site.LOCATIONS,
+            locations=site.locations(),
         ),
         Server(
             [sys.executable, "-m", "bench.slow", str(slow_port)],

@@ -36,12 +36,25 @@ _POLICIES = {
     "missed": "no-store",
 }
 
-# How nginx answers for the fragments of a service.
-LOCATIONS = "".join(
-    f"""
-        location /{service}/fragments/ {{ add_header cache-control "{policy}"; }}"""
-    for service, policy in _POLICIES.items()
-)
+
+def locations() -> str:
+    """How nginx answers for fragments: from files, but what may not be cached never twice alike."""
+    parts = [
+        f'location /{service}/fragments/ {{ add_header cache-control "{policy}"; }}'
+        for service, policy in _POLICIES.items()
+    ]
+    parts += [
+        f"location = /missed/fragments/{name}/content.html {{"
+        f' add_header cache-control "no-store"; default_type text/html;'
+        f' return 200 "{fragment("missed", name)}<!-- $request_id -->"; }}'
+        for name in NAMES
+    ]
+    return "\n".join(parts)
+
+
+def fragment(service: str, name: str) -> str:
+    """The HTML of a fragment."""
+    return f"<ul class='{service}-{name}'>\n{LINE * LINES}</ul>"
 
 
 def manifest(service: str, name: str, *, content: str) -> str:
@@ -67,8 +80,7 @@ def write_fragments(root: Path) -> None:
             folder.mkdir(parents=True)
             described = manifest(service, name, content="/content.html")
             (folder / "manifest.json").write_text(described)
-            html = f"<ul class='{service}-{name}'>\n{LINE * LINES}</ul>"
-            (folder / "content.html").write_text(html)
+            (folder / "content.html").write_text(fragment(service, name))
 
 
 def write_pages(folder: Path) -> None:
