@@ -128,3 +128,22 @@ def test_a_variant_that_is_no_longer_offered_cannot_be_added(
 
 def test_the_action_is_only_posted_to(client: Client) -> None:
     assert client.get(URL).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"", "application/x-www-form-urlencoded", 422),
+        (b"{}", "application/json", 422),
+        (b"sku=%FF%FE&quantity=1", "application/x-www-form-urlencoded", 422),
+        (b"sku=A&sku=B&quantity=1", "application/x-www-form-urlencoded", 422),
+        (b"garbage", "multipart/form-data; boundary=x", 422),
+        (b"garbage", "multipart/form-data", 400),
+        (b"&".join(b"a%d=1" % n for n in range(2000)), "application/x-www-form-urlencoded", 400),
+        (b"sku=" + b"x" * 1_100_000, "application/x-www-form-urlencoded", 400),
+    ],
+)
+def test_a_body_that_is_no_form_is_refused(
+    client: Client, body: bytes, content_type: str, status: int
+) -> None:
+    assert client.post(URL, body, content_type=content_type).status_code == status
