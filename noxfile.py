@@ -1,7 +1,7 @@
 """Test sessions. ``make test`` runs them all; ``.venv/bin/nox -s reviews`` runs one.
 
 A project is tested in an environment of its own: its locked requirements, the contract package
-as a wheel, and a copy of its folder with nothing beside it. Whatever it takes from elsewhere in
+as a wheel, and a copy of its folder with no code beside it. Whatever it takes from elsewhere in
 this repository is missing there, so it cannot be taken by accident.
 """
 
@@ -62,10 +62,11 @@ def test_tools(session: nox.Session, project: str) -> None:
     session.install("-r", "requirements-test.txt", *more, "-c", str(pins))
 
 
-def run_tests(session: nox.Session, project: str, *folders: str) -> None:
+def run_tests(session: nox.Session, project: str) -> None:
     test_tools(session, project)
     session.install("--force-reinstall", "--no-deps", contract_wheel(session))
-    session.chdir(copy_of(session, project, *folders))
+    # The documentation comes along, because a project's tests hold it to the code.
+    session.chdir(copy_of(session, project, "docs"))
     ini = f"{project}/pytest.ini"
     arguments = ["-c", ini, "--rootdir", ".", project, "-p", "no:cacheprovider", report(session)]
     session.run("pytest", *arguments, *session.posargs, env={"PYTHONPATH": None})

@@ -1,7 +1,6 @@
 """``make check``: everything that can be found without running the site."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from dev.environment import environment
 from dev.production import production_environment
-from dev.projects import PROJECTS, ROOT, SERVICES, STATIC_FRAGMENTS
+from dev.projects import PROJECTS, ROOT, SERVICES
 from dev.registry import write_registry
 
 BIN = Path(sys.executable).parent
@@ -69,9 +68,6 @@ def checks(scratch: Path) -> Iterator[Check]:
     yield Check("Dockerfiles", tool("hadolint", *dockerfiles))
     yield from types(scratch)
     yield from django(scratch)
-    if shutil.which("npm"):
-        for folder in STATIC_FRAGMENTS.values():
-            yield Check(f"types of {folder}", ["npm", "--prefix", folder, "run", "types"])
 
 
 def run(check: Check) -> bool:

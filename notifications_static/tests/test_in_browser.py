@@ -120,7 +120,8 @@ def test_a_close_button_is_large_enough_for_a_thumb(shop: Page) -> None:
     show(shop, "Saved")
     box = toasts(shop).get_by_role("button").bounding_box()
     assert box is not None
-    assert min(box["width"], box["height"]) >= 44
+    # While it comes in, it is moved by parts of a pixel.
+    assert round(min(box["width"], box["height"]), 1) >= 44
 
 
 def test_more_than_three_wait_their_turn(shop: Page) -> None:
