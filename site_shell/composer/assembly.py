@@ -30,7 +30,7 @@ class Assembly:
         self._notes += conflicts
         links: list[Assets] = [self._of(outcome) for _, outcome in known]
         links += [self._assets.add(assets) for assets in expected]
-        assets = [asset for some in links for asset in some]
+        assets = tuple([asset for some in links for asset in some])
         self.link = link_header(assets)
         return f"{own}{added}{tags(assets)}".encode()
 

@@ -29,6 +29,7 @@ _LOOK_EVERY: Final = 1.0  # seconds; 20 templates take half a millisecond to loo
 # be cached is laid out for every visitor. For a second, because templates may tell the time.
 _KEEP_LAYOUT: Final = 1.0
 _MAX_LAYOUTS: Final = 1024
+_MAX_MATCHES: Final = 4096  # of paths up to 2 KiB, as a visitor may send
 _LONGEST_VALUE: Final = 200
 _BUILTINS: Final = [
     "django.templatetags.i18n",
@@ -56,10 +57,19 @@ class PageSet:
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     _routes: tuple[tuple[RoutePattern, PageSpec], ...] = field(default=(), repr=False)
     _engine: Engine = field(default_factory=lambda: _engine({}), repr=False)
+    _matches: dict[str, Match | None] = field(default_factory=dict, repr=False)
     _layouts: dict[object, tuple[Layout, float]] = field(default_factory=dict, repr=False)
 
     def match(self, path: str) -> Match | None:
         """The page of a decoded path, which begins with a slash."""
+        if path in self._matches:
+            return self._matches[path]
+        if len(self._matches) >= _MAX_MATCHES:
+            self._matches.clear()
+        match = self._matches[path] = self._match(path)
+        return match
+
+    def _match(self, path: str) -> Match | None:
         for pattern, page in self._routes:
             found = pattern.match(path[1:])
             if found is not None:

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
@@ -68,6 +69,7 @@ def sane_request_id(given: str | None) -> str:
     return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
+@lru_cache(maxsize=1024)
 def decode_path(raw: str) -> str:
     """The path as text. Raises BadRequest if it is malformed.
 
@@ -79,6 +81,7 @@ def decode_path(raw: str) -> str:
     return _decode(raw, "The address")
 
 
+@lru_cache(maxsize=1024)
 def encode_path(path: str) -> str:
     """The one way in which a path is written: ``page_path`` and redirects use it."""
     return quote(path, safe="/~!$&'()*+,;=:@-._")
