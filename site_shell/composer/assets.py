@@ -1,5 +1,6 @@
 """Stylesheets and scripts of fragments: collected, deduplicated, announced and written once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,10 @@ Kind = Literal["css", "js", "module"]
 
 # Every announced asset is a request header more at each proxy on the way.
 MAX_PRELOADS: Final = 16
+# What may stand in a Link header as well as in an attribute.
+_URL: Final = re.compile(r"[^\x00-\x20\x7f-\U0010ffff<>\"\\]+")
+_INTEGRITY: Final = re.compile(r"(?:sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2} ?)*")
+_CROSSORIGINS: Final = frozenset({None, "", "anonymous", "use-credentials"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +92,36 @@ class AssetCollector:
         if not is_allowed(asset.url, self._origins):
             self.problems.append(f"{asset.url} is not of an allowed origin (ASSET_ORIGINS)")
             return False
+        if asset.crossorigin not in _CROSSORIGINS or not _INTEGRITY.fullmatch(asset.integrity):
+            self.problems.append(f"{asset.url} has a malformed integrity or crossorigin")
+            return False
         return True
 
 
 @lru_cache(maxsize=1024)
 def is_allowed(url: str, origins: frozenset[str]) -> bool:
     """Whether a page may load the URL: from the site itself, or from an allowed origin."""
-    if any(ord(char) <= 32 or char in '<>"\\' for char in url):
+    if not _URL.fullmatch(url):
         return False
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     if not parts.scheme and not parts.netloc:
         return url.startswith("/")
     return parts.scheme in {"http", "https"} and f"{parts.scheme}://{parts.netloc}" in origins
 
 
-def tags(assets: Iterable[AssetLink]) -> str:
+# Services name the same few assets in answer after answer.
+@lru_cache(maxsize=1024)
+def tags(assets: Assets) -> str:
     """The elements of the assets, stylesheets first."""
     ordered = sorted(assets, key=lambda asset: asset.kind != "css")
     return "".join([asset.html() for asset in ordered])
 
 
-def link_header(assets: Iterable[AssetLink]) -> str:
+@lru_cache(maxsize=1024)
+def link_header(assets: Assets) -> str:
     """The value of a Link header that announces the first of the assets; may be empty."""
     early = [asset for asset in assets if not asset.nomodule][:MAX_PRELOADS]
     return ", ".join([asset.preload() for asset in early])

@@ -35,7 +35,7 @@ _PASSED_HEADERS: Final = frozenset({"content-language", "x-robots-tag"})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One page that is being composed."""
+    """One page that is being composed; ``generation`` is the fragment cache's when it began."""
 
     request: PageRequest
     trace: Trace
@@ -43,6 +43,7 @@ class Job:
     layout: Layout
     locale: str
     visit: Visit
+    generation: int
     filling: Filling
     assembly: Assembly
 
@@ -87,9 +88,11 @@ class PageComposer:
             lambda name: local_html(pages, name, context, locale),
             started,
         )
+        generation = self._store.generation
         filling = await self._filler.start(layout, request, locale, visit)
         assembly = Assembly(layout, self._site.asset_origins)
-        job = Job(request, trace, match.page.name, layout, locale, visit, filling, assembly)
+        name = match.page.name
+        job = Job(request, trace, name, layout, locale, visit, generation, filling, assembly)
         try:
             return await self._finish(job)
         except BaseException:
@@ -117,25 +120,29 @@ class PageComposer:
         request, trace, status = job.request, job.trace, decision.status
         if decision.kind != "failed" and decision.moves:
             location = ("location", decision.header("location") or "/")
-            headers = [location, *caching([decision], time.time(), self._vary(job))]
+            headers = [location, *self._caching(job, [decision], time.time())]
             fixed = self._site.fixed_headers
             return whole(request, trace.request_id, status, b"", headers, fixed)
         return await self._whole_pages.error(
-            request, trace, status, headers=_retry(status), decided_by=decision
+            request,
+            trace,
+            status,
+            headers=_retry(status),
+            decided_by=None if self._is_overtaken(job) else decision,
+            vary=self._vary(job),
         )
 
     def _whole(self, job: Job) -> tuple[Answer, Remembered | None]:
         outcomes = job.filling.known
         body = render(job.layout, job.assembly, outcomes)
         now = time.time()
-        vary = self._vary(job)
-        kept = caching(outcomes, now, vary)
+        kept = self._caching(job, outcomes, now)
         tag = etag(body) if ("cache-control", NO_STORE) not in kept else ""
         status = _status(outcomes)
         headers = [*kept, *_retry(status), ("etag", tag), ("content-length", str(len(body)))]
         page = Remembered(
             until=time.monotonic() + min(MEMORY_SECONDS, fresh_until(outcomes, now) - now),
-            generation=self._store.generation,
+            generation=job.generation,
             etag=tag,
             headers=self._headers(job, outcomes, headers),
             body=body,
@@ -214,9 +221,17 @@ class PageComposer:
         ]
         return [*self._site.fixed_headers, *encode(own)]
 
+    def _caching(self, job: Job, outcomes: Sequence[Outcome], now: float) -> list[tuple[str, str]]:
+        if self._is_overtaken(job):
+            return [("cache-control", NO_STORE), ("vary", ", ".join(self._vary(job)))]
+        return caching(outcomes, now, self._vary(job))
+
+    def _is_overtaken(self, job: Job) -> bool:
+        """Whether a purge came while the page was made: who keeps it would miss the purge."""
+        return job.generation != self._store.generation
+
     def _vary(self, job: Job) -> list[str]:
-        own = {"accept-language"} if len(self._site.locales) > 1 else set()
-        return sorted(own | job.layout.sees_headers)
+        return sorted(self._site.vary | job.layout.sees_headers)
 
 
 def _status(outcomes: Sequence[Outcome]) -> int:

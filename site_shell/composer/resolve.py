@@ -142,6 +142,8 @@ class Resolver:
         """An earlier answer that the service allows to be shown while it fails."""
         if kept is None or kept.freshness(self._clock()) == "expired":
             return None
+        if _moves_in_vain(ask, kept):
+            return None
         return to_outcome(ask, kept, "stale", via="stale-if-error")
 
     async def _fallback_url(self, ask: Ask, visit: Visit) -> Outcome | None:
@@ -150,10 +152,14 @@ class Resolver:
         timeout = visit.budget.cap(FALLBACK_SECONDS)
         if url is None or not timeout:
             return None
-        # Another address has another breaker, and gets no credentials of the service.
+        # Another address has another breaker, and gets no credentials of the service. It is told
+        # what the service is told, so all of that is in the key.
         release = replace(ask.release, url=url, credentials="None", secret=None)
         stand_in = replace(
-            ask, release=release, key=fragment_key(url, "fallback", {}, {}, ""), query=""
+            ask,
+            release=release,
+            key=fragment_key(url, "fallback", {}, dict(ask.headers), ""),
+            query="",
         )
         known = self._manifests.peek(ask.release)
 

@@ -45,6 +45,11 @@ class Site:
         """The headers that every answer has."""
         return security_headers(self.asset_origins, https=self.origin.startswith("https://"))
 
+    @property
+    def vary(self) -> frozenset[str]:
+        """The request headers on which every page depends."""
+        return frozenset({"accept-language"}) if len(self.locales) > 1 else frozenset()
+
     def locale(self, request: PageRequest) -> str:
         """The locale of a visitor."""
         return negotiate(request.headers.get("accept-language", ""), self.locales)

@@ -17,7 +17,7 @@ from .errors import ComposerError
 from .filling import Filler
 from .headers import NO_STORE
 from .outcome import GONE_OR_UNKNOWN, Outcome
-from .page import Pages, SlotCollector
+from .page import Layout, Pages, SlotCollector
 from .reply import Answer, caching, whole
 from .request import PageRequest, Trace
 from .resolve import Visit
@@ -48,11 +48,12 @@ class WholePages:
         message: str = "",
         headers: Sequence[tuple[str, str]] = (),
         decided_by: Outcome | None = None,
+        vary: Sequence[str] = (),
     ) -> Answer:
         """The page for a status from 400 up: ``<status>.html`` or ``error.html``.
 
         ``decided_by`` is the outcome of a fragment that knows no such thing: how long the page
-        may be kept follows from it.
+        may be kept follows from it, and for whom from ``vary``, the headers that were looked at.
         """
         title, sentence = sentences(status)
         context = {"status": status, "title": title, "message": message or sentence}
@@ -60,9 +61,10 @@ class WholePages:
         names = (f"{status}.html", "error.html")
         caching_headers = [("cache-control", NO_STORE)]
         try:
-            body, outcomes = await self._body(names, context, request, trace)
+            body, outcomes, layout = await self._body(names, context, request, trace)
             if decided_by is not None and status in GONE_OR_UNKNOWN:
-                caching_headers = caching([decided_by, *outcomes], time.time(), ())
+                seen = sorted(self._site.vary | layout.sees_headers | {*vary})
+                caching_headers = caching([decided_by, *outcomes], time.time(), seen)
         except Exception as error:
             is_known = isinstance(error, ComposerError)
             logger.error("page for status %d: %s", status, error, exc_info=not is_known)
@@ -95,7 +97,7 @@ class WholePages:
         given = Outcome(
             slot=_CONTENT, kind="fresh", html=parts.html, head=parts.head, assets=assets
         )
-        body, _ = await self._body((template,), context, request, trace, given)
+        body, _, _ = await self._body((template,), context, request, trace, given)
         headers = [("cache-control", NO_STORE)]
         return whole(request, trace.request_id, status, body, headers, self._site.fixed_headers)
 
@@ -106,7 +108,7 @@ class WholePages:
         request: PageRequest,
         trace: Trace,
         given: Outcome | None = None,
-    ) -> tuple[bytes, list[Outcome]]:
+    ) -> tuple[bytes, list[Outcome], Layout]:
         collector = SlotCollector()
         locale = self._site.locale(request)
         values = {**self._site.context(locale), "page_path": "/", **context}
@@ -119,4 +121,5 @@ class WholePages:
             outcomes = await filling.all()
         finally:
             filling.cancel()
-        return render(layout, Assembly(layout, self._site.asset_origins), outcomes), outcomes
+        body = render(layout, Assembly(layout, self._site.asset_origins), outcomes)
+        return body, outcomes, layout
