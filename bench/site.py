@@ -9,8 +9,12 @@ DELAYS_MS = (0, 50, 300)
 
 # The shop's product page in size and shape: what is measured should be about what is served.
 _LITERAL = "<li class='cluster'><a class='link-plain' href='/categories/lamps/'>Lamps</a></li>\n"
-LINE = "<li class='card'><p class='card__body'>A lamp for the late evening.</p></li>\n"
-LINES = 30
+LINE = (
+    "<li class='cluster reviews-list__item'><h4>Warm light</h4>"
+    "<p class='card__body'>A lamp for the late evening, dimmable, and easy to put together.</p>"
+    "<a class='link-plain' href='/products/h1001/arc-lamp/'>Arc lamp</a></li>\n"
+)
+LINES = 11
 
 _PAGE = """<!doctype html>
 <html lang="en">
