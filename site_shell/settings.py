@@ -19,7 +19,11 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])  # host names the site 
 SITE_ORIGIN: str = env.str("SITE_ORIGIN", "http://localhost:8000").rstrip("/")  # public origin
 DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'site_shell.sqlite3'}")
 CACHE_URL: str = env.str("CACHE_URL", "locmem://")  # the fragment cache; redis:// in production
-FRAGMENT_REGISTRY: str = env.str("FRAGMENT_REGISTRY", str(VAR / "registry.json"))
+FRAGMENT_REGISTRY: str = env.str("FRAGMENT_REGISTRY", str(VAR / "registry.json"))  # or ssm:/...
+FRAGMENT_REGISTRY_COPY: str = env.str("FRAGMENT_REGISTRY_COPY", str(VAR / "registry-copy.json"))
+FRAGMENT_REGISTRY_SECONDS: float = env.float(  # until a change in Parameter Store is seen
+    "FRAGMENT_REGISTRY_SECONDS", 15.0, validate=lambda seconds: 1 <= seconds <= 3600
+)
 PAGE_TEMPLATES: str = env.str("PAGE_TEMPLATES", str(ROOT / "templates"))  # with pages.toml
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # empty: nobody may purge
 ASSET_ORIGINS: list[str] = env.list("ASSET_ORIGINS", [])  # CDN origins of css, js and images

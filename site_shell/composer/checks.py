@@ -76,7 +76,7 @@ def check_slots(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def check_registry(**kwargs: Any) -> list[CheckMessage]:
     """The registry can be read. A warning: services may be registered after the shell starts."""
-    hint = "FRAGMENT_REGISTRY names the file; docs/shell-operators/registry.md describes it."
+    hint = "FRAGMENT_REGISTRY says where it is; docs/shell-operators/registry.md describes it."
     problems = runtime().registry.problems
     return [checks.Warning(problem, hint=hint, id="composer.W003") for problem in problems]
 

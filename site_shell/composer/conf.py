@@ -16,7 +16,8 @@ from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
 from .records import Recorder
-from .registry.file import FileRegistry
+from .registry import SiteRegistry
+from .registry.opening import open_registry
 from .registry.rollout import choose
 from .resolve import Resolver
 from .routing import Composer
@@ -33,7 +34,7 @@ class Runtime:
     """Everything that lives as long as the process."""
 
     site: Site
-    registry: FileRegistry
+    registry: SiteRegistry
     store: FragmentStore
     transport: GuardedTransport
     manifests: ManifestClient
@@ -45,6 +46,7 @@ class Runtime:
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
+        self.registry.close()
         await self.resolver.aclose()
         await self.store.aclose()
         await self.transport.aclose()
@@ -76,7 +78,11 @@ def build() -> Runtime:
         locales=tuple(code for code, _ in settings.LANGUAGES),
         asset_origins=frozenset(settings.ASSET_ORIGINS),
     )
-    registry = FileRegistry(settings.FRAGMENT_REGISTRY)
+    registry = open_registry(
+        settings.FRAGMENT_REGISTRY,
+        copy=settings.FRAGMENT_REGISTRY_COPY,
+        seconds=settings.FRAGMENT_REGISTRY_SECONDS,
+    )
     store = FragmentStore(caches["default"])
     transport = GuardedTransport(HttpTransport())
     manifests = ManifestClient(transport)

@@ -79,15 +79,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: fragments are registered and every template parses."""
+    """Ready: fragments are registered and every template parses.
+
+    What is wrong in a registry that has fragments is a check's and the log's matter: one team's
+    broken entry, or an outage of Parameter Store, must not take every shell off the air.
+    """
     parts = runtime()
     pages = parts.library.current()
     problems = [f"{found.file}:{found.line}: {found.message}" for found in parts.library.problems]
-    problems += parts.registry.problems
     if not pages.pages:
         problems.append("there are no pages")
     if not parts.registry.fragments():
-        problems.append("no fragment is registered")
+        problems += ["no fragment is registered", *parts.registry.problems]
     status = {"status": "not ready", "problems": problems} if problems else {"status": "ready"}
     headers = {"Cache-Control": "no-store"}
     return JsonResponse(status, status=503 if problems else 200, headers=headers)

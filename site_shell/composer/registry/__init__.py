@@ -20,3 +20,14 @@ class Registry(Protocol):
 
         Raises UnknownFragment, naming those that are registered.
         """
+
+
+class SiteRegistry(Registry, Protocol):
+    """The registry a site lives with: it can be ill, and it ends with the process."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with its contents now, or why it cannot be reached."""
+
+    def close(self) -> None:
+        """End what runs in the background."""

@@ -1,17 +1,15 @@
 """A registry in a JSON file, read again when the file changes."""
 
-import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ..errors import RegistryError, UnknownFragment
+from ..errors import RegistryError
 from ..release import Release
+from .contents import Contents
 from .schema import MAX_BYTES, parse_registry
-
-logger = logging.getLogger(__name__)
 
 _LOOK_EVERY: Final = 1.0  # seconds; a stat costs 2 µs, which a page of ten slots need not pay
 _Signature = tuple[int, ...] | None
@@ -29,9 +27,7 @@ class FileRegistry:
     ) -> None:
         self._path = Path(path)
         self._clock = clock
-        self._releases: Mapping[str, tuple[Release, ...]] = {}
-        self._problems: tuple[str, ...] = ()
-        self._generation = 0
+        self._contents = Contents(str(path))
         # Neither a file's signature nor that of a missing one, so that the first look reads.
         self._seen: _Signature = ()
         self._look_at = clock()
@@ -41,29 +37,26 @@ class FileRegistry:
     def generation(self) -> int:
         """Grows whenever the contents change."""
         self._look()
-        return self._generation
+        return self._contents.generation
 
     @property
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the file now, for a system check."""
         self._look()
-        return self._problems
+        return self._contents.problems
 
     def fragments(self) -> tuple[str, ...]:
         """The names of all registered fragments, sorted."""
         self._look()
-        return tuple(sorted(self._releases))
+        return self._contents.fragments()
 
     def releases(self, fragment: str) -> tuple[Release, ...]:
         """The releases of a fragment, the default one first; raises UnknownFragment."""
         self._look()
-        try:
-            return self._releases[fragment]
-        except KeyError:
-            known = ", ".join(sorted(self._releases)) or "none"
-            raise UnknownFragment(
-                f"no fragment {fragment!r:.100} is registered in {self._path}; registered: {known}"
-            ) from None
+        return self._contents.releases(fragment)
+
+    def close(self) -> None:
+        """Nothing runs in the background."""
 
     def _look(self) -> None:
         now = self._clock()
@@ -76,9 +69,12 @@ class FileRegistry:
         # Taken before reading: a change in between is seen at the next look.
         self._seen = signature
         try:
-            self._read()
+            with self._path.open("rb") as file:
+                registered = parse_registry(file.read(MAX_BYTES + 1))
         except (OSError, RegistryError) as error:
-            self._tell((f"{self._path}: {error}; what was registered before stays",))
+            self._contents.keep(error)
+        else:
+            self._contents.take(registered)
 
     def _signature(self) -> _Signature:
         try:
@@ -87,18 +83,3 @@ class FileRegistry:
             return None
         # ctime too: a file that becomes readable keeps its mtime.
         return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
-
-    def _read(self) -> None:
-        with self._path.open("rb") as file:
-            registered = parse_registry(file.read(MAX_BYTES + 1))
-        kept = {name: self._releases[name] for name in registered.refused if name in self._releases}
-        releases = {**registered.releases, **kept}
-        if releases != self._releases:
-            self._releases = releases
-            self._generation += 1
-        self._tell(tuple(f"{self._path}: {problem}" for problem in registered.problems))
-
-    def _tell(self, problems: tuple[str, ...]) -> None:
-        self._problems = problems
-        for problem in problems:
-            logger.error("registry: %s", problem)

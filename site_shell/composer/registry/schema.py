@@ -45,13 +45,24 @@ def parse_registry(data: bytes) -> Registered:
     """Read a whole document; raises RegistryError only where none of it can be understood."""
     if len(data) > MAX_BYTES:
         raise RegistryError(f"the document has {len(data)} bytes, more than {MAX_BYTES}")
-    try:
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError) as error:
-        raise RegistryError(f"the document is not JSON in UTF-8: {error}") from error
+    document = read_json(data)
     fragments = document.get("microFrontends") if isinstance(document, dict) else None
     if not isinstance(fragments, dict):
         raise RegistryError('the document must be an object with an object "microFrontends"')
+    return parse_fragments(fragments)
+
+
+def read_json(data: bytes | str) -> Any:
+    """JSON in which no key stands twice in one object."""
+    try:
+        text = data if isinstance(data, str) else data.decode("utf-8")
+        return json.loads(text, object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError) as error:
+        raise RegistryError(f"the document is not JSON in UTF-8: {error}") from error
+
+
+def parse_fragments(fragments: Mapping[str, Any]) -> Registered:
+    """Read the entry of each fragment; what is wrong with one is told and concerns no other."""
     releases: dict[str, tuple[Release, ...]] = {}
     refused: set[str] = set()
     problems: list[str] = []

@@ -1,6 +1,7 @@
 """Health, start and stop of the shell's process."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -49,6 +50,18 @@ def test_readyz_says_what_is_missing(world: World, open_site: Open, broken: str)
     (problem,) = response.json()["problems"]
     expected = {"registry": "no fragment", "template": "x.html:1", "pages": "no pages"}[broken]
     assert expected in problem
+
+
+def test_readyz_is_ready_with_one_broken_entry_in_the_registry(
+    world: World, open_site: Open
+) -> None:
+    world.fragment("reviews/list")
+    path = world.folder / "registry.json"
+    document = json.loads(path.read_text())
+    document["microFrontends"]["cart/mini"] = "broken"
+    path.write_text(json.dumps(document))
+    world.page("Hello")
+    assert open_site().get("/readyz").status_code == 200
 
 
 def test_the_lane_starts_and_stops_with_its_server(world: World) -> None:

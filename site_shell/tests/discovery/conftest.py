@@ -1,0 +1,105 @@
+"""A Parameter Store over real HTTP, and registries that follow it every few milliseconds."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from site_shell.composer.registry.ssm import SsmRegistry
+
+PATIENCE = 20.0
+EVERY = 0.05
+
+
+def eventually(is_true: Callable[[], object]) -> None:
+    """Wait for what another thread does."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_true():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
+def release(
+    version: str = "1.0.0", *, traffic: float = 100, default: bool = True, **extras: Any
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "url": f"http://127.0.0.1:9002/{version}",
+        "metadata": {"version": version},
+        "deployment": {"traffic": traffic, "default": default},
+    }
+    return {**entry, "extras": extras} if extras else entry
+
+
+@dataclass(frozen=True)
+class ParameterStore:
+    """One site's prefix in the store."""
+
+    client: Any
+    prefix: str
+
+    def put(self, fragment: str, value: Any) -> None:
+        text = value if isinstance(value, str) else json.dumps(value)
+        self.client.put_parameter(
+            Name=f"{self.prefix}/{fragment}", Value=text, Type="String", Overwrite=True
+        )
+
+    def delete(self, fragment: str) -> None:
+        self.client.delete_parameter(Name=f"{self.prefix}/{fragment}")
+
+
+def start_aws(port: int = 0) -> ThreadedMotoServer:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    return server
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[str]:
+    """The address of AWS, as far as it is needed here."""
+    server = start_aws()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+
+
+@pytest.fixture
+def store(aws: str, aws_environment: None, monkeypatch: pytest.MonkeyPatch) -> ParameterStore:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws)
+    client = boto3.session.Session().client("ssm")
+    return ParameterStore(client, f"/shop/{uuid.uuid4().hex}/mfe")
+
+
+Follow = Callable[[str], SsmRegistry]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "copy.json"
+
+
+@pytest.fixture
+def follow(copy: Path) -> Iterator[Follow]:
+    """Starts registries, and ends them with the test."""
+    started: list[SsmRegistry] = []
+
+    def follow(prefix: str) -> SsmRegistry:
+        started.append(SsmRegistry(prefix, copy=copy, seconds=EVERY, patience=PATIENCE))
+        return started[-1]
+
+    yield follow
+    for registry in started:
+        registry.close()
