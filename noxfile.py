@@ -77,7 +77,7 @@ def contract(session: nox.Session) -> None:
     """The contract package, from its wheel."""
     dependencies = nox.project.load_toml(f"{CONTRACT}/pyproject.toml")["project"]["dependencies"]
     session.install(*dependencies)
-    run_tests(session, CONTRACT, "docs/fragment-teams")
+    run_tests(session, CONTRACT)
 
 
 @nox.session
