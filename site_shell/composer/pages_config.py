@@ -126,8 +126,8 @@ def _page(table: Mapping[str, Any], line: int) -> PageSpec:
         routes=tuple(routes),
         template=_text(table, "template"),
         budget_ms=_integer(table, "budget", DEFAULT_BUDGET_MS, 1, _MAX_BUDGET_MS),
-        defaults={key: _scalar(key, value) for key, value in table.get("defaults", {}).items()},
-        query={key: _rule(key, rule) for key, rule in table.get("query", {}).items()},
+        defaults={key: _scalar(key, value) for key, value in _table(table, "defaults").items()},
+        query={key: _rule(key, rule) for key, rule in _table(table, "query").items()},
         line=line,
     )
     _check_names(page)
@@ -162,7 +162,7 @@ def _rule(name: str, rule: object) -> QueryRule:
         default=_scalar(f"query.{name}.default", rule.get("default", "")),
         minimum=rule.get("minimum"),
         maximum=rule.get("maximum"),
-        choices=tuple(rule.get("choices", ())),
+        choices=_choices(name, rule.get("choices", [])),
         pattern=re.compile(rule["pattern"]) if "pattern" in rule else None,
         max_length=_integer(rule, "max_length", _DEFAULT_MAX_LENGTH, 1, 2048),
     )
@@ -177,10 +177,23 @@ def _rule(name: str, rule: object) -> QueryRule:
     return made
 
 
+def _choices(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(choice, str) for choice in value):
+        return tuple(value)
+    raise ValueError(f"query.{name}.choices must be a list of texts, not {value!r}")
+
+
 def _refuse_others(table: Mapping[str, Any], known: str, prefix: str = "") -> None:
     for key in table:
         if key not in known.split():
             raise ValueError(f"{prefix}{key} is not known; known are {known.replace(' ', ', ')}")
+
+
+def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise ValueError(f"{key} must be a table, not {value!r}")
+    return value
 
 
 def _text(table: Mapping[str, Any], key: str) -> str:

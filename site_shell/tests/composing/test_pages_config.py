@@ -68,6 +68,8 @@ def test_a_page_has_all_that_it_says() -> None:
         ("minimum = 1", 'minimum = "1"', "minimum and maximum are whole numbers"),
         ("minimum = 1", "minimun = 1", "query.page.minimun is not known"),
         ('choices = ["", "best"]', 'pattern = "["', "pages.toml:2: "),
+        ('defaults = { variant = "" }', "defaults = 5", "defaults must be a table, not 5"),
+        ('choices = ["", "best"]', "choices = [1, 2]", "choices must be a list of texts"),
         ("[[page]]", "[[pages]]", "pages.toml:1: pages: only [[page]] tables are known"),
         ("[[page]]", "[[page]", "pages.toml: "),
     ],
