@@ -49,26 +49,43 @@ class Flights:
 
         Who comes after a purge (another ``generation``) does not join a fetch from before it. A
         fetch goes on when the one who began it is cancelled, as long as others wait for it; and
-        when time is up for all of them, because its result is kept.
+        when time is up for all of them, because its result is kept. It has the time of the one
+        who began it: who has more begins another.
         """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        while True:
+            shared, ours = self._take_off((key, generation), fetch, timeout)
+            try:
+                return await self._wait(shared, (key, generation), deadline, timeout), ours
+            except FetchTimeout:
+                if ours or loop.time() >= deadline:
+                    raise
+
+    def _take_off(self, flight: Flight, fetch: Fetch, timeout: float) -> tuple[_Shared, bool]:
+        """The flight under way, or else a new one, and whether it is new."""
         tasks = self._tasks.setdefault(asyncio.get_running_loop(), {})
-        flight = (key, generation)
         shared = tasks.get(flight)
-        ours = shared is None
-        if shared is None:
-            shared = _Shared(asyncio.create_task(self._fly(key, fetch, timeout)))
-            tasks[flight] = shared
-            shared.task.add_done_callback(lambda done: _landed(tasks, flight, done))
+        if shared is not None and not shared.task.done():
+            return shared, False
+        shared = _Shared(asyncio.create_task(self._fly(flight[0], fetch, timeout)))
+        tasks[flight] = shared
+        shared.task.add_done_callback(lambda done: _landed(tasks, flight, done))
+        return shared, True
+
+    async def _wait(
+        self, shared: _Shared, flight: Flight, deadline: float, timeout: float
+    ) -> Entry:
         shared.waiting += 1
         try:
-            async with asyncio.timeout(timeout):
-                return await asyncio.shield(shared.task), ours
+            async with asyncio.timeout_at(deadline):
+                return await asyncio.shield(shared.task)
         except TimeoutError as error:
             raise FetchTimeout(f"no answer within {timeout * 1000:.0f} ms") from error
         except asyncio.CancelledError:
             if shared.waiting == 1:
                 # Nobody is left who wants it, and nobody should join it any more.
-                tasks.pop(flight, None)
+                self._tasks.get(asyncio.get_running_loop(), {}).pop(flight, None)
                 shared.task.cancel()
             raise
         finally:

@@ -202,3 +202,21 @@ def test_event_loops_of_several_threads_share_one_fetch(
     assert asyncio.run(in_threads()) == [b"answer 1"] * 3
     assert len(fetches) == 1
     asyncio.run(store.aclose())
+
+
+async def test_who_has_more_time_than_the_one_who_began_gets_an_answer(
+    store: FragmentStore, clock: Clock
+) -> None:
+    service = Service(clock)
+
+    async def in_a_hurry() -> Entry:
+        raise FetchTimeout("no time left")
+
+    begun, patient = await asyncio.gather(
+        store.single_flight("key", in_a_hurry, timeout=0.01),
+        ask(store, service),
+        return_exceptions=True,
+    )
+    assert isinstance(begun, FetchTimeout)
+    assert isinstance(patient, Entry)
+    assert patient.body == b"answer 1"
