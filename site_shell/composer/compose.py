@@ -146,7 +146,7 @@ class PageComposer:
             etag=tag,
             headers=self._headers(job, outcomes, headers),
             body=body,
-            tails=(),
+            tails={},
         )
         self._recorder.slots(job.trace, outcomes, job.assembly.notes)
         none_match = job.request.headers.get("if-none-match") if tag else None

@@ -15,6 +15,8 @@ from .markup import Token, tokens
 # Links of a fragment's head that may go into the page's; stylesheets become assets.
 _LINKS: Final = frozenset({"canonical", "alternate", "prev", "next", "author", "license", "help"})
 _ONE_ONLY: Final = frozenset({"title", "canonical"})
+# Every one beyond it would be a line in the log as well; honest heads have ten.
+_MAX_TAGS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ def split_head(text: str) -> tuple[HeadBlock, str]:
     parts: list[HeadPart] = []
     assets: list[AssetLink] = []
     refused: list[str] = []
-    for token in tokens(stripped):
+    for count, token in enumerate(tokens(stripped)):
         if token.kind == "end" and token.name == "head":
+            if count > _MAX_TAGS:
+                refused.append(f"{count} tags in a fragment's head: {_MAX_TAGS} count")
             return HeadBlock(tuple(parts), tuple(assets), tuple(refused)), stripped[token.end :]
         html = stripped[token.start : token.end]
+        if count > _MAX_TAGS:
+            continue
         if (asset := _stylesheet(token)) is not None:
             assets.append(asset)
         elif (identity := _identity(token)) in _ONE_ONLY and any(
@@ -121,6 +127,8 @@ def _identity(token: Token) -> str | None:
             return "canonical"
         rest = f"{attributes.get('hreflang', '')} {attributes.get('href', '')}"
         return f"link:{rel} {rest}" if rel in _LINKS else None
+    if "http-equiv" in attributes:
+        return None
     for key in ("name", "property"):
         if name := attributes.get(key, "").lower():
             return f"meta:{name}"

@@ -5,6 +5,7 @@ that does not change from request to request is formatted once (``tail``), and l
 together and written in batches, a moment later.
 """
 
+import atexit
 import json
 import logging
 import sys
@@ -70,6 +71,8 @@ class LineLog:
         self._clock = clock
         self._waiting: deque[tuple[float, str, tuple[str, ...]]] = deque()
         self._scheduled: AbstractEventLoop | None = None
+        # The loop of a background thread ends with the process, without another turn.
+        atexit.register(self.flush)
 
     def tail(self, level: Literal["info", "warning", "error"], fields: Mapping[str, Value]) -> str:
         """The unchanging part of a line; empty if the level is not wanted."""
@@ -85,7 +88,7 @@ class LineLog:
         self._waiting.append((self._clock(), request_id, tails))
         if len(self._waiting) >= _FLUSH_AT:
             self.flush()
-        elif self._scheduled is None:
+        elif self._scheduled is None or self._scheduled.is_closed():
             self._schedule()
 
     def flush(self) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -46,13 +47,24 @@ class Recorder:
 
     def tails(
         self, request: PageRequest, name: str, outcomes: Sequence[Outcome], size: int
-    ) -> tuple[str, ...]:
-        """The lines of each further request for a page that is remembered."""
+    ) -> dict[tuple[str, int], tuple[str, ...]]:
+        """The lines of further requests for a page that is remembered, by method and status."""
         slots = [
             self._tail("info", o.slot.fragment, "cached", "", "", o.release, 0.0, len(o.html), "")
             for o in outcomes
         ]
-        return (*slots, self._page(request, name, 200, size, 0.0))
+        return {
+            (method, status): (
+                *slots,
+                self._page(replace(request, method=method), name, status, sent, 0.0),
+            )
+            for method, status, sent in (
+                ("GET", 200, size),
+                ("GET", 304, 0),
+                ("HEAD", 200, 0),
+                ("HEAD", 304, 0),
+            )
+        }
 
     def flush(self) -> None:
         self._lines.flush()

@@ -1,6 +1,6 @@
 """What a face sends to the browser."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +25,7 @@ class Remembered:
     """A whole page as bytes, for as long as it is certain to be right.
 
     ``until`` is a monotonic time, ``generation`` that of the fragment cache: a purge voids it.
-    ``tails`` are its log lines.
+    ``tails`` are its log lines for a request of a method that is answered with a status.
     """
 
     until: float
@@ -33,7 +33,7 @@ class Remembered:
     etag: str
     headers: Headers
     body: bytes
-    tails: tuple[str, ...]
+    tails: Mapping[tuple[str, int], tuple[str, ...]]
 
     def answer(self, method: str, if_none_match: str | None, request_id: str) -> Answer:
         """The page for one request."""

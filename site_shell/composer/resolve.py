@@ -6,6 +6,7 @@ live -> stale within stale-if-error -> registry fallbackUrl -> manifest fallback
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 MAX_BYTES: Final = 1_048_576
 # A fallbackUrl is a file on a fast server; whoever waits for it has waited for the service.
 FALLBACK_SECONDS: Final = 0.5
+REST_SECONDS: Final = (0.75, 1.25)
+_MAX_RESTS: Final = 4096
 _OK: Final = 200
 # The page's own status when a slot that it cannot do without failed for this reason.
 _PAGE_STATUS: Final = {
@@ -77,6 +80,7 @@ class Resolver:
         self._transport = transport
         self._clock = clock
         self._revalidating: dict[str, asyncio.Task[None]] = {}
+        self._rests: dict[str, float] = {}
 
     def from_cache(self, ask: Ask, entry: Entry, visit: Visit) -> Outcome | None:
         """The outcome of an entry that may be served as it is; a stale one is fetched again."""
@@ -198,8 +202,11 @@ class Resolver:
         )
 
     def _revalidate(self, ask: Ask, trace: Trace) -> None:
-        """Fetch again in the background, once at a time; the page does not wait."""
-        if ask.key in self._revalidating:
+        """Fetch again in the background, once at a time; the page does not wait.
+
+        After a failure not for a moment: there may be thousands of visitors in it.
+        """
+        if ask.key in self._revalidating or self._clock() < self._rests.get(ask.key, 0.0):
             return
         task = asyncio.create_task(self._refresh(ask, trace))
         self._revalidating[ask.key] = task
@@ -209,6 +216,9 @@ class Resolver:
         try:
             await self._fetch_once(ask, trace, ask.slot.timeout_ms / 1000)
         except ComposerError as error:
+            if len(self._rests) >= _MAX_RESTS:
+                self._rests.clear()
+            self._rests[ask.key] = self._clock() + random.uniform(*REST_SECONDS)
             reason = reason_of(error)
             logger.warning("%s was not revalidated: %s: %s", ask.slot.fragment, reason, error)
 
@@ -235,8 +245,9 @@ class Resolver:
         return to_entry(response, known, "content", started=started, keep=fits)
 
     async def aclose(self) -> None:
-        """End what runs in the background."""
-        tasks = list(self._revalidating.values())
+        """End what runs in the background of this event loop."""
+        loop = asyncio.get_running_loop()
+        tasks = [task for task in self._revalidating.values() if task.get_loop() is loop]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -42,7 +42,7 @@ class Composer:
         self._store = store
         self._recorder = recorder
         self._memory: dict[MemoryKey, Remembered] = {}
-        self.whole_pages = WholePages(site=site, pages=pages, filler=filler)
+        self.whole_pages = WholePages(site=site, pages=pages, filler=filler, recorder=recorder)
         self._composer = PageComposer(
             site=site,
             filler=filler,
@@ -72,9 +72,10 @@ class Composer:
         key = memory_key(request)
         page = self.remembered(key)
         if page is not None and request.method in METHODS:
-            self._recorder.remembered(trace.request_id, page.tails)
             none_match = request.headers.get("if-none-match")
-            return page.answer(request.method, none_match, trace.request_id)
+            answer = page.answer(request.method, none_match, trace.request_id)
+            self._recorder.remembered(trace.request_id, page.tails[request.method, answer.status])
+            return answer
         started = time.perf_counter()
         try:
             answer, name = await self._route(request, trace, key, started)
@@ -83,6 +84,10 @@ class Composer:
             answer = await self.whole_pages.error(request, trace, 400, message=str(error))
         except PageTemplateError as error:
             logger.error("%s", error)
+            name = ""
+            answer = await self.whole_pages.error(request, trace, 500)
+        except Exception:
+            logger.exception("page %.500s", request.path)
             name = ""
             answer = await self.whole_pages.error(request, trace, 500)
         if isinstance(answer.body, bytes):

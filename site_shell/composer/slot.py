@@ -139,10 +139,10 @@ required=True, fallback='', passthrough=(), strategy='default', options=None, pr
 
 def broken_slot(fragment: object, problem: SlotError, *, required: bool = False) -> Slot:
     """The slot of a tag whose attributes are wrong: it fails with a line in the log."""
+    # The name goes into headers; the problem quotes one that is none.
     is_name = isinstance(fragment, str) and _FRAGMENT.fullmatch(fragment)
     return Slot(
-        # The name goes into headers; the problem quotes one that is none.
-        fragment=fragment if is_name else "unknown",
+        fragment=str(fragment) if is_name else "unknown",
         required=required,
         problem=str(problem),
     )

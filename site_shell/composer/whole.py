@@ -18,6 +18,7 @@ from .filling import Filler
 from .headers import NO_STORE
 from .outcome import GONE_OR_UNKNOWN, Outcome
 from .page import Layout, Pages, SlotCollector
+from .records import Recorder
 from .reply import Answer, caching, whole
 from .request import PageRequest, Trace
 from .resolve import Visit
@@ -34,7 +35,10 @@ _CONTENT: Final = Slot("composer/content")
 class WholePages:
     """Composes templates that are no pages of pages.toml."""
 
-    def __init__(self, *, site: Site, pages: Callable[[], Pages], filler: Filler) -> None:
+    def __init__(
+        self, *, site: Site, pages: Callable[[], Pages], filler: Filler, recorder: Recorder
+    ) -> None:
+        self._recorder = recorder
         self._site = site
         self._pages = pages
         self._filler = filler
@@ -121,5 +125,7 @@ class WholePages:
             outcomes = await filling.all()
         finally:
             filling.cancel()
-        body = render(layout, Assembly(layout, self._site.asset_origins), outcomes)
+        assembly = Assembly(layout, self._site.asset_origins)
+        body = render(layout, assembly, outcomes)
+        self._recorder.slots(trace, [o for o in outcomes if o is not given], assembly.notes)
         return body, outcomes, layout

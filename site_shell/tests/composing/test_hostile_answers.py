@@ -109,3 +109,56 @@ def test_a_page_composed_across_a_purge_is_kept_by_nobody(world: World, open_sit
     assert "<p>old</p>" in response.text
     assert "s-maxage" not in response.headers["cache-control"]
     assert "<p>new</p>" in client.get("/shop/").text
+
+
+@pytest.mark.parametrize(
+    "element", ['<link rel="stylesheet" href="/{}.css">', "<style>{}</style>", "<meta name=a{}>"]
+)
+def test_a_head_block_without_end_is_cut_short(world: World, open_site: Open, element: str) -> None:
+    many = "".join(element.format(number) for number in range(10_000))
+    world.fragment("reviews/list", f"<head>{many}</head><p>reviews</p>", headers=KEPT)
+    world.page('{% fragment "reviews/list" required=True %}<p>after</p>')
+    response = open_site().get("/shop/")
+    assert "<p>reviews</p><p>after</p>" in response.text
+    assert response.text.count("<link") + response.text.count("<meta") <= 102
+    assert len(world.records()) < 110
+
+
+def test_a_head_block_cannot_act_as_a_header(world: World, open_site: Open) -> None:
+    refresh = '<meta name="a" http-equiv="refresh" content="0; url=https://evil.example/">'
+    world.fragment("reviews/list", f"<head>{refresh}</head><p>reviews</p>")
+    world.page('{% fragment "reviews/list" required=True %}')
+    assert "evil.example" not in open_site().get("/shop/").text
+
+
+def test_a_fault_of_ours_is_the_sites_own_error_page(
+    world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    world.page("Hello")
+    client = open_site()
+    monkeypatch.setattr("site_shell.composer.compose.Assembly", fail)
+    response = client.get("/shop/")
+    assert response.status_code == 500
+    assert "<header>Our shop</header><h1>500</h1>" in response.text
+    assert response.headers["cache-control"] == "no-store"
+    assert [line["status"] for line in world.records()] == [500]
+
+
+def test_a_stale_fragment_whose_service_fails_is_not_asked_for_every_visitor(
+    world: World, open_site: Open
+) -> None:
+    headers = {"cache-control": "max-age=0, stale-while-revalidate=600"}
+    content = world.fragment("reviews/list", "<p>old</p>", headers=headers)
+    world.page('{% fragment "reviews/list" %}')
+    client = open_site()
+    client.get("/shop/")
+    service = world.services["reviews"]
+    service.respond(content, Reply(status=403))
+    client.get("/shop/")
+    wait_until(lambda: len(service.requests_for(content)) == 2)
+    for _ in range(20):
+        assert "<p>old</p>" in client.get("/shop/").text
+    assert len(service.requests_for(content)) <= 3

@@ -1,5 +1,6 @@
 """What a page leaves in the log."""
 
+import asyncio
 import json
 import logging
 import time
@@ -10,6 +11,8 @@ from site_shell.composer.logs import JsonFormatter, LineLog
 
 from .conftest import Open
 from .kit import World
+
+MENU = '{% fragment "product/menu" %}{% endblock %}'
 
 
 def test_a_page_has_a_line_and_each_of_its_slots_has_one(world: World, open_site: Open) -> None:
@@ -114,3 +117,39 @@ def test_logging_itself_writes_json_too() -> None:
     assert line["message"] == "two\nlines x"
     assert line["level"] == "error"
     assert "ValueError: why" in line["traceback"]
+
+
+def test_every_answer_from_memory_has_its_own_line(world: World, open_site: Open) -> None:
+    world.page("Hello")
+    client = open_site()
+    tag = client.head("/shop/").headers["etag"]
+    for _ in range(2):
+        client.get("/shop/")
+        client.head("/shop/")
+        client.get("/shop/", headers={"if-none-match": tag})
+    lines = [(line["method"], line["status"], line["bytes"] > 0) for line in world.records()]
+    again = [("GET", 200, True), ("HEAD", 200, False), ("GET", 304, False)]
+    assert lines == [("HEAD", 200, False), *again, *again]
+
+
+def test_the_fragments_of_an_error_page_have_lines_too(world: World, open_site: Open) -> None:
+    world.fragment("product/menu")
+    world.template("error.html", '{% extends "base.html" %}{% block main %}' + MENU)
+    world.page("Hello")
+    assert open_site().get("/nowhere/", headers={"x-request-id": "request-1"}).status_code == 404
+    (slot,) = world.slots()
+    assert (slot["fragment"], slot["request_id"]) == ("product/menu", "request-1")
+
+
+def test_lines_of_a_loop_that_ended_are_not_held_back() -> None:
+    written: list[str] = []
+    log = LineLog("json", write=written.append)
+    tail = log.tail("info", {"event": "a"})
+
+    async def add() -> None:
+        log.add("first", (tail,))
+
+    asyncio.run(add())
+    log.add("second", (tail,))
+    assert "first" in "".join(written)
+    assert "second" in "".join(written)
