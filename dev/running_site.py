@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ class RunningSite:
     log: Path
 
     @classmethod
-    def start(cls, var: Path) -> "RunningSite":
+    def start(cls, var: Path, environ: Mapping[str, str] | None = None) -> "RunningSite":
         """Start it, with the data that lies in ``var`` already or with fresh demo data."""
         var.mkdir(parents=True, exist_ok=True)
         log = var / "site.log"
@@ -33,7 +34,7 @@ class RunningSite:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dev.run", "--port=0", "--no-reload", "--keep-going"],
                 cwd=ROOT,
-                env={**os.environ, "VAR_DIR": str(var)},
+                env={**os.environ, **(environ or {}), "VAR_DIR": str(var)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,41 +1,71 @@
 """A running site, a client for it, and a browser that finds Debian's Chromium."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import BrowserContext, Page
 
 from dev import chromium
+from dev.environment import var_folder
 from dev.running_site import RunningSite
+
+from .complaints import Complaints
+from .patience import patient_templates
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    """One site for all tests, with the whole demo. A test that harms it starts its own:
-    see ``fragile_site``."""
-    running = RunningSite.start(tmp_path_factory.mktemp("var"))
-    try:
-        running.wait_until_ready()
-        yield running
-    finally:
-        running.stop()
+    """One site for all tests, with the whole demo. Tests may write to it, each to a product of
+    its own. A test that harms it uses ``second_site`` or ``fragile_site``."""
+    var = tmp_path_factory.mktemp("var")
+    # Pictures are named by all that decides how they look, so those drawn already are right.
+    drawn = var_folder() / "media"
+    if drawn.is_dir():
+        shutil.copytree(drawn, var / "media")
+    with running(var) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def second_site(
+    site: RunningSite, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningSite]:
+    """A site for harm that can be undone: registry files, services that hang for a while."""
+    with copy_of(site, tmp_path_factory.mktemp("second")) as started:
+        yield started
 
 
 @pytest.fixture
 def fragile_site(
     site: RunningSite, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningSite]:
-    """A second site with a copy of the first one's data, to be broken by one test."""
-    var = tmp_path_factory.mktemp("fragile") / "var"
+    """A site of one test's own, to be broken."""
+    with copy_of(site, tmp_path_factory.mktemp("fragile")) as started:
+        yield started
+
+
+@contextmanager
+def copy_of(site: RunningSite, folder: Path) -> Iterator[RunningSite]:
+    var = folder / "var"
     shutil.copytree(site.var, var)
-    running = RunningSite.start(var)
+    with running(var) as started:
+        yield started
+
+
+@contextmanager
+def running(var: Path) -> Iterator[RunningSite]:
+    templates = var.with_name(f"{var.name}-templates")
+    site = RunningSite.start(var, {"PAGE_TEMPLATES": str(patient_templates(templates))})
     try:
-        running.wait_until_ready()
-        yield running
+        site.wait_until_ready()
+        yield site
     finally:
-        running.stop()
+        site.stop()
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +87,38 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if not program:
         pytest.skip("chromium is not installed")
     return {**browser_type_launch_args, "executable_path": program, "args": chromium.OPTIONS}
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Fails every test in whose pages the browser had something to complain about."""
+    complaints = Complaints()
+    yield complaints
+    assert complaints.found == []
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], complaints: Complaints
+) -> Callable[..., BrowserContext]:
+    """A visitor of the shop; what his browser complains about is noticed."""
+
+    def create(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(10_000)
+        complaints.listen(context)
+        return context
+
+    return create
+
+
+@pytest.fixture
+def plain_page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A browser that runs no script."""
+    return new_context(java_script_enabled=False).new_page()
+
+
+@pytest.fixture(params=["with script", "without script"])
+def shopper(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Page:
+    """A browser that runs scripts, and one that does not: the same journey for both."""
+    return new_context(java_script_enabled=request.param == "with script").new_page()

@@ -1,0 +1,41 @@
+"""Addresses of the demonstration shop that the tests visit."""
+
+HOME = "/"
+PRODUCTS = "/products/"
+CATEGORY = "/categories/lighting/"
+PRODUCT = "/products/h1001/tide-vase/"
+# Not the one that is chosen at first; with reviews for several pages.
+VARIANT = "/products/h1001/tide-vase/chalk-small/"
+HOSTILE_REVIEWS = "/products/h1060/salt-and-vinegar-tea-towels/"
+LONG_NAME = "/products/h1014/nesting-bowls-with-lids/"
+RIGHT_TO_LEFT = "/products/h1042/siraj-candle-holder/"
+SOLD_OUT = "/products/h1031/lantern-for-a-long-winter/"
+
+FORMER_SLUG = "/products/h1001/what-it-was-called-once/"
+UNKNOWN_PRODUCT = "/products/h9999/no-such-vase/"
+WITHDRAWN = "/products/h1022/jubilee-mug-2022/"
+REPLACED = "/products/h1005/furrow-vase-first-edition/"
+SUCCESSOR = "/products/h1004/furrow-vase/"
+UNKNOWN_PAGE = "/no/such/page/"
+UNREADABLE = "/products/h1001/tide-vase/?page=many"
+ACTION = "/actions/reviews/form/submit"
+
+PAGES = (
+    HOME,
+    PRODUCTS,
+    CATEGORY,
+    PRODUCT,
+    VARIANT,
+    HOSTILE_REVIEWS,
+    LONG_NAME,
+    RIGHT_TO_LEFT,
+    SOLD_OUT,
+)
+# Address and status of pages about something that is wrong.
+APOLOGIES = (
+    (UNKNOWN_PRODUCT, 404),
+    (UNKNOWN_PAGE, 404),
+    (WITHDRAWN, 410),
+    (UNREADABLE, 400),
+    (ACTION, 405),
+)

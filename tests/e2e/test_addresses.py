@@ -1,0 +1,147 @@
+"""What the real pages answer to whoever asks by hand: crawlers, caches, mistyped addresses."""
+
+import re
+
+import httpx
+import pytest
+
+from . import shop
+from .waiting import eventually
+
+
+@pytest.mark.parametrize("path", shop.PAGES)
+def test_a_page_may_be_kept_by_a_shared_cache_and_asked_for_again(
+    client: httpx.Client, path: str
+) -> None:
+    shared = re.compile(r"public, max-age=0, s-maxage=\d+.*")
+
+    def get() -> httpx.Response | None:
+        """The page once none of its fragments has to be fetched, for the first time or again."""
+        page = client.get(path)
+        return page if shared.fullmatch(page.headers["cache-control"]) else None
+
+    page = eventually(get)
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["surrogate-key"]
+    assert "set-cookie" not in page.headers
+
+    tag = page.headers["etag"]
+    again = client.get(path, headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    other = client.get(path, headers={"if-none-match": '"another"'})
+    assert (other.status_code, other.content) == (200, page.content)
+
+    head = client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == tag
+    assert head.headers["content-length"] == str(len(page.content))
+
+
+@pytest.mark.parametrize(("path", "status"), shop.APOLOGIES)
+def test_what_is_not_there_is_said_in_a_page(client: httpx.Client, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert re.search(r"<h1[ >]", response.text)
+    assert 'href="/products/"' in response.text
+    assert "Traceback" not in response.text
+    assert client.head(path).status_code == status
+
+
+def test_a_wrong_slug_leads_to_the_right_one(client: httpx.Client) -> None:
+    response = client.get(shop.FORMER_SLUG)
+    assert (response.status_code, response.headers["location"]) == (301, shop.PRODUCT)
+
+
+def test_a_withdrawn_product_leads_to_its_successor(client: httpx.Client) -> None:
+    response = client.get(shop.REPLACED)
+    assert (response.status_code, response.headers["location"]) == (301, shop.SUCCESSOR)
+
+
+def test_an_address_without_its_slash_leads_to_the_one_with_it(client: httpx.Client) -> None:
+    response = client.get(f"{shop.PRODUCT[:-1]}?sort=highest")
+    assert response.status_code == 301
+    assert response.headers["location"] == f"{shop.PRODUCT}?sort=highest"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=many",
+        "page=0",
+        "page=1001",
+        "page=1.5",
+        f"page={'9' * 3000}",
+        "page=%00",
+        "sort=best",
+        f"sort={'newest' * 500}",
+        "review=%F0%28%8C%28",
+        "review=maybe",
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused_in_a_page(client: httpx.Client, query: str) -> None:
+    response = client.get(f"{shop.PRODUCT}?{query}")
+    assert response.status_code == 400
+    assert re.search(r"<h1[ >]", response.text)
+
+
+def test_what_a_page_does_not_read_of_a_query_changes_nothing(client: httpx.Client) -> None:
+    plain = client.get(shop.PRODUCT)
+    response = client.get(f"{shop.PRODUCT}?utm_source=letter&x=%00&page=7&page=1")
+    assert (response.status_code, response.content) == (200, plain.content)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/products/h1001%00/tide-vase/", 400),
+        ("/products/H-1001/tide-vase/", 400),
+        (f"/products/{'h' * 500}/tide-vase/", 404),
+        ("/products/h1001/tide-vase/no-such-variant/", 404),
+        ("/products/?page=999", 404),
+        ("/categories/no/such/category/", 404),
+        ("/categories/Lighting!/", 400),
+        ("//evil.example/", 404),
+        ("/products/%ff/x/", 400),
+    ],
+)
+def test_an_address_that_makes_no_sense_has_its_status(
+    client: httpx.Client, path: str, status: int
+) -> None:
+    request = client.build_request("GET", "/")
+    request.url = request.url.copy_with(raw_path=path.encode())
+    response = client.send(request)
+    assert response.status_code == status
+    assert re.search(r"<h1[ >]", response.text)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_a_page_can_be_read_and_nothing_else(client: httpx.Client, method: str) -> None:
+    response = client.request(method, shop.PRODUCT)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, HEAD"
+
+
+def test_a_foreign_host_is_refused(client: httpx.Client) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_page_forbids_what_it_does_not_need(client: httpx.Client) -> None:
+    for path in (shop.PRODUCT, shop.UNKNOWN_PAGE, "/healthz"):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe-" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_every_asset_of_a_page_is_there_and_is_what_the_page_says(client: httpx.Client) -> None:
+    page = client.get(shop.PRODUCT).text
+    paths = re.findall(r'(?:href|src)="(/(?:static|media)/[^"]+)"', page)
+    assert len(paths) > 5
+    for path in set(paths):
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert response.content, path

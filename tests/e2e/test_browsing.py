@@ -1,0 +1,117 @@
+"""From the front page to the piece that one wants, and to what others say about it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from . import shop
+
+
+def test_a_shopper_finds_a_product_and_chooses_a_variant(shopper: Page) -> None:
+    shopper.goto(shop.HOME)
+    shopper.get_by_role("navigation", name="Categories").get_by_role(
+        "link", name="Vases & planters", exact=True
+    ).click()
+    expect(shopper.get_by_role("heading", level=1)).to_have_text("Vases & planters")
+    shopper.get_by_role("main").get_by_role("link", name="Tide Vase").click()
+    expect(shopper.get_by_role("heading", level=1)).to_have_text("Tide Vase")
+
+    glaze = shopper.get_by_role("group", name="Glaze")
+    glaze.get_by_role("link", name="Chalk").click()
+    expect(shopper).to_have_url(re.compile(shop.VARIANT))
+    expect(glaze.get_by_role("link", name="Chalk")).to_have_attribute("aria-current", "true")
+    size = shopper.get_by_role("group", name="Size")
+    size.get_by_role("link", name="Large").click()
+    expect(shopper).to_have_url(re.compile("/products/h1001/tide-vase/chalk-large/"))
+    expect(glaze.get_by_role("link", name="Chalk")).to_have_attribute("aria-current", "true")
+
+
+def test_the_front_page_leads_to_its_products(shopper: Page) -> None:
+    shopper.goto(shop.HOME)
+    block = shopper.locator('[data-boundary="product_details/list"]').first
+    product = block.get_by_role("listitem").first.get_by_role("link")
+    name = product.inner_text()
+    product.click()
+    expect(shopper.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_crumbs_lead_from_a_product_up_to_its_categories(shopper: Page) -> None:
+    shopper.goto(shop.PRODUCT)
+    crumbs = shopper.get_by_role("navigation", name="Breadcrumbs")
+    crumbs.get_by_role("link", name="Vases", exact=True).click()
+    expect(shopper.get_by_role("heading", level=1)).to_have_text("Vases")
+
+
+def test_a_product_leads_to_others_that_go_well_with_it(shopper: Page) -> None:
+    shopper.goto(shop.PRODUCT)
+    others = shopper.locator('[data-boundary="product_details/related"]')
+    other = others.get_by_role("listitem").first.get_by_role("link")
+    name = other.inner_text()
+    other.click()
+    expect(shopper.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_the_list_of_all_products_is_read_page_by_page(shopper: Page) -> None:
+    shopper.goto(shop.PRODUCTS)
+    pages = shopper.get_by_role("navigation", name="Pages of products")
+    names = shopper.locator('[data-boundary="product_details/list"]').get_by_role(
+        "heading", level=2
+    )
+    first = names.all_inner_texts()
+    pages.get_by_role("link", name="Next").click()
+    expect(pages).to_contain_text("Page 2 of")
+    second = names.all_inner_texts()
+    assert second
+    assert not set(first) & set(second)
+    pages.get_by_role("link", name="Previous").click()
+    expect(names).to_have_text(first)
+
+
+@pytest.mark.parametrize(
+    ("order", "stars", "sort"),
+    [("Highest rated", "5 out of 5 stars", "highest"), ("Lowest rated", "1 out of 5", "lowest")],
+)
+def test_reviews_are_sorted_and_paged_without_losing_the_variant(
+    shopper: Page, order: str, stars: str, sort: str
+) -> None:
+    shopper.goto(shop.VARIANT)
+    reviews = shopper.get_by_role("region", name="Customer reviews")
+    reviews.get_by_role("link", name=order).click()
+    expect(shopper).to_have_url(re.compile(rf"{shop.VARIANT}\?sort={sort}#reviews$"))
+    expect(reviews.get_by_role("link", name=order)).to_have_attribute("aria-current", "true")
+    expect(reviews.get_by_role("article").first).to_contain_text(stars)
+
+    first = reviews.get_by_role("article").all_inner_texts()
+    reviews.get_by_role("link", name="Next").click()
+    expect(shopper).to_have_url(re.compile(rf"{shop.VARIANT}\?sort={sort}&page=2#reviews$"))
+    expect(reviews.get_by_role("article").first).not_to_have_text(first[0])
+    assert not set(first) & set(reviews.get_by_role("article").all_inner_texts())
+    glaze = shopper.get_by_role("group", name="Glaze")
+    expect(glaze.get_by_role("link", name="Chalk")).to_have_attribute("aria-current", "true")
+
+
+def test_ratings_are_words_too(plain_page: Page) -> None:
+    plain_page.goto(shop.PRODUCT)
+    reviews = plain_page.get_by_role("region", name="Customer reviews")
+    expect(reviews.get_by_text(re.compile(r"^\d\.\d out of 5 stars"))).to_be_attached()
+    rows = reviews.get_by_role("list", name="How the ratings are spread").get_by_role("listitem")
+    expect(rows).to_have_count(5)
+    expect(rows.first).to_contain_text(re.compile(r"5 stars\s+.*\d+ reviews?", re.DOTALL))
+
+
+def test_nothing_that_reviewers_typed_becomes_markup(page: Page) -> None:
+    page.goto(shop.HOSTILE_REVIEWS)
+    reviews = page.get_by_role("region", name="Customer reviews")
+    next_page = reviews.get_by_role("link", name="Next")
+    smuggled = "script, img, iframe, style, [style], [onload], [onmouseover], [onfocus]"
+    seen = []
+    while True:
+        seen += reviews.get_by_role("article").all_inner_texts()
+        expect(reviews.locator(smuggled)).to_have_count(0)
+        expect(page.get_by_role("contentinfo")).to_be_visible()
+        expect(page).to_have_title(re.compile("Salt & Vinegar"))
+        if not next_page.count():
+            break
+        next_page.click()
+    assert "<script>alert('title')</script>" in "".join(seen)

@@ -1,0 +1,20 @@
+"""Waiting for what comes by itself, and only as long as it takes."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_SECONDS = 20.0
+_PAUSE = 0.05
+
+
+def eventually(get: Callable[[], T | None]) -> T:
+    """The first thing that ``get`` returns other than None or False."""
+    end = time.monotonic() + _SECONDS
+    while not (found := get()):
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {_SECONDS:.0f} s: {get.__qualname__}")
+        time.sleep(_PAUSE)
+    return found
