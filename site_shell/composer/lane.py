@@ -24,6 +24,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 
 _READS: Final = frozenset({"GET", "HEAD"})
+_WATCH_AFTER: Final = 0.01  # seconds
 
 
 class Lane:
@@ -111,23 +112,31 @@ def _start(answer: Answer) -> Message:
 class _Watch:
     """Cancels the task that made it when its visitor goes away.
 
-    One task less than waiting for two: that is 15 µs of each page that is not at hand.
+    Only where that saves something: a page that takes no longer than ``_WATCH_AFTER`` is spared
+    the second task, which costs a twentieth of it.
     """
 
     def __init__(self, receive: Receive) -> None:
         self.has_cancelled = False
+        self._receive = receive
         self._composing = asyncio.current_task()
-        self._watching = asyncio.create_task(self._until_gone(receive))
+        self._watching: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_WATCH_AFTER, self._begin)
 
     def end(self) -> None:
         """Stop watching. The task goes on, cancelled or not."""
-        self._watching.cancel()
+        self._timer.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
         if self.has_cancelled and self._composing is not None:
             self._composing.uncancel()
 
-    async def _until_gone(self, receive: Receive) -> None:
+    def _begin(self) -> None:
+        self._watching = asyncio.create_task(self._until_gone())
+
+    async def _until_gone(self) -> None:
         # A body that he sends is not read.
-        while (await receive())["type"] != "http.disconnect":
+        while (await self._receive())["type"] != "http.disconnect":
             pass
         if self._composing is not None:
             self.has_cancelled = True

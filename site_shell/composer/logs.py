@@ -14,9 +14,10 @@ from asyncio import AbstractEventLoop, get_running_loop
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 LogFormat = Literal["text", "json"]
+Level = Literal["info", "warning", "error"]
 Value = str | int | float
 
 _FLUSH_AFTER = 0.05
@@ -66,7 +67,9 @@ class LineLog:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._json = form == "json"
-        self._threshold = logging.getLevelNamesMapping().get(level, logging.INFO)
+        levels = logging.getLevelNamesMapping()
+        threshold = levels.get(level, logging.INFO)
+        self._wanted = {name for name in get_args(Level) if levels[name.upper()] >= threshold}
         self._write = write or _write_stderr
         self._clock = clock
         self._waiting: deque[tuple[float, str, tuple[str, ...]]] = deque()
@@ -74,9 +77,9 @@ class LineLog:
         # The loop of a background thread ends with the process, without another turn.
         atexit.register(self.flush)
 
-    def tail(self, level: Literal["info", "warning", "error"], fields: Mapping[str, Value]) -> str:
+    def tail(self, level: Level, fields: Mapping[str, Value]) -> str:
         """The unchanging part of a line; empty if the level is not wanted."""
-        if logging.getLevelNamesMapping()[level.upper()] < self._threshold:
+        if level not in self._wanted:
             return ""
         if self._json:
             return json.dumps({"level": level} | dict(fields), ensure_ascii=False)[1:]

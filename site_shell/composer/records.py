@@ -4,13 +4,11 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Literal
 
-from .logs import LineLog, Value
+from .logs import Level, LineLog, Value
 from .outcome import Outcome
 from .request import PageRequest, Trace
 
-Level = Literal["info", "warning", "error"]
 _SLOT_FIELDS = ("fragment", "outcome", "reason", "via", "release", "ms", "bytes", "detail")
 
 
