@@ -3,6 +3,7 @@
 import time
 from typing import Final
 
+from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.http import Http404, HttpRequest
 from django.utils import translation
 
@@ -14,7 +15,7 @@ from .conf import Runtime, runtime
 from .errors import FragmentUnavailable
 from .outcome import GONE_OR_UNKNOWN, Outcome
 from .page import Layout, local_html
-from .request import PageRequest, Trace, negotiate, trace_of
+from .request import BadRequest, PageRequest, Trace, negotiate, trace_of
 from .resolve import Visit
 from .slot import MAX_TIMEOUT_MS, Slot
 
@@ -24,7 +25,8 @@ _NOBODY: Final = PageRequest("GET", "/", "", {})
 def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
     """The HTML of a slot with its assets, as the tag writes it into the template.
 
-    What a required fragment does not know is an Http404; one that fails raises
+    What a required fragment does not know is an Http404, a malformed value that a slot passes
+    through is Django's BadRequest; a required fragment that fails raises
     FragmentUnavailable, because a template that is half rendered has no status to change.
     """
     request = page_request(http_request) if http_request is not None else _NOBODY
@@ -32,7 +34,10 @@ def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
     trace = trace_of(request.headers)
     locale = negotiate(translation.get_language() or "", parts.site.locales)
     layout = Layout(None, (0,), (slot,))
-    outcome = bridge.run(_resolve(parts, layout, request, trace, locale))
+    try:
+        outcome = bridge.run(_resolve(parts, layout, request, trace, locale))
+    except BadRequest as error:
+        raise DjangoBadRequest(str(error)) from error
     assembly = Assembly(layout, parts.site.asset_origins)
     html = assembly.body(0, outcome).decode()
     parts.recorder.slots(trace, [outcome], assembly.notes)

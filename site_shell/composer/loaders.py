@@ -19,6 +19,7 @@ from django.urls.resolvers import RoutePattern
 from django.utils import translation
 
 from .errors import PageTemplateError
+from .markup import line_of
 from .page import Layout, SlotCollector, collecting, lay_out
 from .pages_config import FILE, Match, PageSpec, Scalar, parse_pages
 
@@ -36,7 +37,8 @@ _BUILTINS: Final = [
     "django.templatetags.static",
     "site_shell.composer.templatetags.composer",
 ]
-_LINE: Final = re.compile(rf"{re.escape(FILE)}:(\d+): |at line (\d+)")
+_LINE: Final = re.compile(r"^:(\d+): |at line (\d+)")
+_STRAY: Final = re.compile(r"[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class PageLibrary:
                 return
             texts = {name: self._read(name) for name in seen}
         except (OSError, ValueError) as error:
-            # A file that vanished while we looked, or is not UTF-8: the next look may see more.
+            # A file that vanished while we looked: the next look may see more.
             self._tell((Problem(str(error), 1, "the page templates cannot be read"),))
             return
         self._seen = seen
@@ -163,19 +165,20 @@ class PageLibrary:
     def _read(self, name: str) -> str:
         with self._storage.open(name, "rb") as file:
             data: bytes = file.read()
-        return data.decode()
+        # What is no UTF-8 is found, and told with its line, by whoever reads the text.
+        return data.decode(errors="surrogateescape")
 
     def _update(self, texts: Mapping[str, str]) -> None:
         problems: list[Problem] = []
         pages = self._set.pages
         try:
-            pages = parse_pages(texts[FILE]) if FILE in texts else ()
+            pages = parse_pages(_sound(FILE, texts[FILE])) if FILE in texts else ()
             routes = tuple((RoutePattern(r, is_endpoint=True), p) for p in pages for r in p.routes)
             # Compiles them: a bad converter is an error now and not at the first request.
             for pattern, _ in routes:
                 pattern.match("")
         except (PageTemplateError, ImproperlyConfigured) as error:
-            problems.append(_config_problem(str(error)))
+            problems.append(_problem(FILE, str(error)))
             pages, routes = self._set.pages, self._set._routes
         if FILE not in texts:
             problems.append(Problem(FILE, 1, "there is no such file: the site has no pages"))
@@ -208,7 +211,12 @@ def _parseable(
         if name == FILE:
             continue
         try:
+            _sound(name, text)
             engine.get_template(name)
+        except PageTemplateError as error:
+            problems.append(_problem(name, str(error)))
+            if name in former:
+                yield name, former[name]
         except TemplateSyntaxError as error:
             token = getattr(error, "token", None)
             problems.append(Problem(name, getattr(token, "lineno", None) or 1, str(error)))
@@ -232,10 +240,17 @@ def _engine(sources: Mapping[str, str]) -> Engine:
     )
 
 
-def _config_problem(message: str) -> Problem:
-    found = _LINE.search(message)
+def _sound(name: str, text: str) -> str:
+    """The text. Raises PageTemplateError if it came from bytes that are not UTF-8."""
+    if stray := _STRAY.search(text):
+        raise PageTemplateError(f"{name}:{line_of(text, stray.start())}: the file is not UTF-8")
+    return text
+
+
+def _problem(name: str, message: str) -> Problem:
+    found = _LINE.search(message.removeprefix(name))
     line = int(found[1] or found[2]) if found else 1
-    return Problem(FILE, line, message.removeprefix(f"{FILE}:{line}: ").removeprefix(f"{FILE}: "))
+    return Problem(name, line, message.removeprefix(f"{name}:{line}: ").removeprefix(f"{name}: "))
 
 
 def _scalar(value: object) -> Scalar:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.template import engines
 from django.test import RequestFactory
@@ -69,6 +70,15 @@ def test_what_a_required_fragment_does_not_know_is_a_404(world: World) -> None:
     world.services["reviews"].respond(content, Reply(status=404))
     with pytest.raises(Http404):
         render('{% fragment "reviews/list" required=True %}')
+
+
+def test_a_malformed_value_that_is_passed_through_is_a_bad_request(world: World) -> None:
+    world.fragment("reviews/list")
+    template = engines["django"].from_string(
+        '{% load composer %}{% fragment "reviews/list" passthrough="query:page" %}'
+    )
+    with pytest.raises(BadRequest, match="The value of page is not UTF-8"):
+        template.render({}, RequestFactory().get("/?page=%ff"))
 
 
 def test_it_works_inside_a_running_event_loop(world: World) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from fragment_contract.testing import Hang
 
 from site_shell.composer import bridge, conf
 from site_shell.composer.lane import Lane
 
 from .conftest import Open
-from .kit import World
+from .kit import World, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -140,3 +141,34 @@ def test_transport_security_follows_the_origin(
     headers = open_site().get("/shop/").headers
     assert ("strict-transport-security" in headers) is is_secure
     assert ("upgrade-insecure-requests" in headers["content-security-policy"]) is is_secure
+
+
+def test_a_loop_ends_what_is_its_own_and_leaves_other_loops_alone(world: World) -> None:
+    """Error pages of Django are made in the background loop; stopping the lane's must not fail."""
+    headers = {"cache-control": "max-age=0, stale-while-revalidate=600"}
+    content = world.fragment("reviews/list", headers=headers)
+    world.template("error.html", '{% fragment "reviews/list" %}')
+    with world.open("lane") as client:
+        client.get("/nowhere/")
+        world.services["reviews"].respond(content, Hang())
+        client.get("/nowhere/")
+        wait_until(lambda: len(world.services["reviews"].requests_for(content)) == 2)
+        asyncio.run(conf.runtime().resolver.aclose())
+
+
+def test_the_last_lines_of_a_background_loop_are_written_when_the_process_ends() -> None:
+    code = """
+import asyncio, threading
+from site_shell.composer.logs import LineLog
+log, added = LineLog(), threading.Event()
+async def add():
+    log.add("request-1", (log.tail("info", {"event": "page"}),))
+    added.set()
+    await asyncio.sleep(60)
+threading.Thread(target=lambda: asyncio.run(add()), daemon=True).start()
+added.wait(10)
+"""
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True)
+    assert "request-1 INFO event=page" in done.stderr

@@ -78,13 +78,18 @@ def test_a_template_that_is_gone_is_gone(world: World, library: PageLibrary) -> 
     assert "shop.html" not in library.current().sources
 
 
-def test_a_template_that_is_not_text_leaves_everything_as_it_was(
-    world: World, library: PageLibrary
+@pytest.mark.parametrize("name", ["shop.html", "pages.toml"])
+def test_a_file_that_is_not_utf_8_leaves_the_last_good_one_and_spares_the_others(
+    world: World, library: PageLibrary, name: str
 ) -> None:
     assert "first" in text(library)
-    (world.folder / "pages" / "shop.html").write_bytes(b"\xff\xfe")
+    (world.folder / "pages" / name).write_bytes(b"one line\n\xff\xfe")
+    world.template("base.html", "<main>{% block main %}{% endblock %}</main>")
+    assert library.current().match("/shop/")
     assert "first" in text(library)
-    assert library.problems
+    assert "<main>" in text(library)
+    (problem,) = library.problems
+    assert (problem.file, problem.line, problem.message) == (name, 2, "the file is not UTF-8")
 
 
 def test_what_did_not_change_is_not_parsed_again(library: PageLibrary) -> None:
