@@ -121,6 +121,9 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL},
         # Says "Not Found" of what has a line with its status already.
         "django.request": {"level": "ERROR"},
+        # Tell each request, and where credentials were found.
+        "httpx": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

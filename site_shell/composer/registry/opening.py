@@ -7,6 +7,8 @@ from typing import Final
 from ..errors import RegistryError
 from . import SiteRegistry
 from .file import FileRegistry
+from .file_writer import FileWriter
+from .writing import RegistryWriter
 
 _SSM: Final = "ssm:"
 # Parameter Store allows 15 levels; the last two are the name of the fragment.
@@ -25,6 +27,15 @@ def open_registry(address: str, *, copy: str, seconds: float) -> SiteRegistry:
     from .ssm import SsmRegistry
 
     return SsmRegistry(read_prefix(address), copy=Path(copy), seconds=seconds)
+
+
+def open_writer(address: str) -> RegistryWriter:
+    """Who changes the registry at an address."""
+    if not address.startswith(_SSM):
+        return FileWriter(address)
+    from .ssm_writer import SsmWriter
+
+    return SsmWriter(read_prefix(address))
 
 
 def read_prefix(address: str) -> str:

@@ -24,7 +24,8 @@ from ._reader import Reader
 MAX_BYTES: Final = 4_194_304
 _FRAGMENT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _RELEASE_KEYS: Final = ("url", "fallbackUrl", "metadata", "deployment", "extras")
-_EXTRAS_KEYS: Final = ("credentials", "secret", "concurrency")
+# "replaced": when another release became the default one; the way back of a rollback.
+_EXTRAS_KEYS: Final = ("credentials", "secret", "concurrency", "replaced")
 _SOLE_DEPLOYMENT: Final = {"traffic": 100, "default": True}
 
 
@@ -107,6 +108,8 @@ def _parse_release(name: str, entry: Reader, *, is_sole: bool) -> Release:
     extras = entry.child("extras", {})
     # Only a warning: other tools may keep their own extras, and newer ones know more of ours.
     extras.mention_unknown(_EXTRAS_KEYS)
+    if extras.has("replaced"):
+        extras.text("replaced")
     return Release(
         fragment=name,
         version=entry.child("metadata", None).text("version"),

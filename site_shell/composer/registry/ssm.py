@@ -12,21 +12,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
-from botocore.config import Config
-
 from ..errors import RegistryError
 from ..release import Release
 from .atomic import write_atomically
 from .contents import Contents
+from .parameters import parameter_store, read_all
 from .schema import MAX_BYTES, Registered, parse_fragments, parse_registry, read_json
 
 logger = logging.getLogger(__name__)
 
-# The thread waits its turn again soon enough; the SDK's own patience would be minutes.
-_LIMITS: Final = Config(
-    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2}
-)
 _JITTER: Final = 0.25  # of the interval
 _COPY_SCHEMA: Final = "copy of "
 
@@ -80,26 +74,14 @@ class SsmRegistry:
         client = None
         while not self._ending.is_set():
             try:
-                # Made here: a session is no thing to share between threads or processes.
-                client = client or boto3.session.Session().client("ssm", config=_LIMITS)
-                self._follow(self._fetch(client))
+                client = client or parameter_store()
+                self._follow(read_all(client, self._prefix))
             except Exception as error:
                 # Whatever it is: a registry that stops following is worse than one that is late,
                 # and the SDK lets errors of parsers and sockets through besides its own.
                 self._contents.keep(error)
             self._tried.set()
             self._ending.wait(self._seconds * random.uniform(1 - _JITTER, 1))
-
-    def _fetch(self, client: Any) -> dict[str, str]:
-        """The values by fragment name. All pages or none: half a listing would unregister."""
-        pages = client.get_paginator("get_parameters_by_path").paginate(
-            Path=self._prefix, Recursive=True, WithDecryption=False
-        )
-        return {
-            parameter["Name"].removeprefix(f"{self._prefix}/"): parameter["Value"]
-            for page in pages
-            for parameter in page["Parameters"]
-        }
 
     def _follow(self, values: Mapping[str, str]) -> None:
         entries: dict[str, Any] = {}
