@@ -6,7 +6,8 @@ from fragment_contract.testing import Hang, Reply
 from .conftest import Open
 from .kit import World
 
-REQUIRED = '{% fragment "product/page" required=True timeout=150 %}'
+REQUIRED = '{% fragment "product/page" required=True timeout=1900 %}'
+IMPATIENT = '{% fragment "product/page" required=True timeout=150 %}'
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -82,7 +83,7 @@ def test_when_it_fails_without_fallback_the_page_says_so(
 def test_when_it_is_too_slow_the_page_says_so(world: World, open_site: Open) -> None:
     content = world.fragment("product/page")
     world.services["product"].respond(content, Hang())
-    world.page(REQUIRED)
+    world.page(IMPATIENT)
     assert open_site().get("/shop/").status_code == 504
 
 
