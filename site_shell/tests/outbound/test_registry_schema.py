@@ -77,7 +77,7 @@ def test_unknown_extras_are_mentioned_but_harmless() -> None:
     assert registered.releases["reviews/list"]
     assert registered.problems == (
         "reviews/list: [0].extras.credentail is not known and ignored; "
-        "known: credentials, secret, concurrency",
+        "known: credentials, secret, concurrency, replaced",
     )
 
 
@@ -134,6 +134,7 @@ def test_unknown_extras_are_mentioned_but_harmless() -> None:
         ([release(extras={"concurrency": 0})], "[0].extras.concurrency"),
         ([release(extras={"concurrency": 1.5})], "[0].extras.concurrency"),
         ([release(extras={"concurrency": True})], "[0].extras.concurrency"),
+        ([release(extras={"replaced": 1})], "[0].extras.replaced"),
         ([release(extra={})], "[0].extra"),
     ],
 )
