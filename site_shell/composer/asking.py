@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fragment_contract import wire
 
+from .assets import LAYOUT
 from .errors import (
     ComposerError,
     FetchError,
@@ -79,7 +80,7 @@ class Asker:
             # elsewhere means the new place, whatever the version says.
             key=fragment_key(
                 slot.fragment,
-                f"{release.version} {release.url} {release.credentials}",
+                f"{release.version} {release.url} {release.credentials} {LAYOUT}",
                 dict(parameters),
                 dict(inputs.headers),
                 locale,

@@ -64,6 +64,10 @@ class AssetLink:
         return f"<{self.url}>; rel={rel}{what}{integrity}{crossorigin}"
 
 
+# Part of every cache key: in a rolling deployment two versions of the shell share one cache, and
+# neither should stumble over assets that the other one packed.
+LAYOUT: Final = " ".join(AssetLink.__slots__)
+
 Assets = tuple[AssetLink, ...]
 NO_ASSETS: Final[Assets] = ()
 

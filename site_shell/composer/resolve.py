@@ -16,7 +16,7 @@ from fragment_contract import wire
 
 from .answer import manifest_assets, read_html, to_entry, to_outcome
 from .asking import Ask, operational_headers, reason_of
-from .assets import NO_ASSETS, Assets
+from .assets import LAYOUT, NO_ASSETS, Assets
 from .budget import Budget
 from .errors import ComposerError, PageTemplateError, UnusableAnswer
 from .key import fragment_key
@@ -162,7 +162,7 @@ class Resolver:
         stand_in = replace(
             ask,
             release=release,
-            key=fragment_key(url, "fallback", {}, dict(ask.headers), ""),
+            key=fragment_key(url, f"fallback {LAYOUT}", {}, dict(ask.headers), ""),
             query="",
         )
         known = self._manifests.peek(ask.release)

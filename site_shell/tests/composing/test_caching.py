@@ -219,3 +219,16 @@ def test_the_memory_of_pages_is_bounded(world: World, monkeypatch: pytest.Monkey
         for number in range(20):
             client.get(f"/shop/?n={number}")
         assert len(conf.runtime().composer._memory) <= 4
+
+
+def test_what_another_version_of_the_shell_packed_is_not_read(
+    world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = world.fragment("reviews/list", headers={"cache-control": "max-age=60"})
+    world.page('{% fragment "reviews/list" %}')
+    client = open_site()
+    client.get("/shop/")
+    monkeypatch.setattr("site_shell.composer.asking.LAYOUT", "another")
+    conf.runtime().filler._asker._known.clear()
+    client.get("/shop/?again")
+    assert len(world.services["reviews"].requests_for(content)) == 2
