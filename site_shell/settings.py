@@ -21,7 +21,8 @@ DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'site_shell.sqlit
 CACHE_URL: str = env.str("CACHE_URL", "locmem://")  # the fragment cache; redis:// in production
 FRAGMENT_REGISTRY: str = env.str("FRAGMENT_REGISTRY", str(VAR / "registry.json"))  # or ssm:/...
 FRAGMENT_REGISTRY_COPY: str = env.str("FRAGMENT_REGISTRY_COPY", str(VAR / "registry-copy.json"))
-FRAGMENT_REGISTRY_SECONDS: float = env.float(  # until a change in Parameter Store is seen
+# Within so many seconds a change in Parameter Store is seen.
+FRAGMENT_REGISTRY_SECONDS: float = env.float(
     "FRAGMENT_REGISTRY_SECONDS", 15.0, validate=lambda seconds: 1 <= seconds <= 3600
 )
 PAGE_TEMPLATES: str = env.str("PAGE_TEMPLATES", str(ROOT / "templates"))  # with pages.toml
