@@ -25,7 +25,7 @@ def test_every_fragment_keeps_the_contract(fragment_conformance: Any) -> None:
     vase(category=category)
     fragment_conformance(product_page, ref="h1", slug="tide", variant="moss")
     fragment_conformance(product_list, category="lamps")
-    fragment_conformance(product_list, collection="new", limit="4")
+    fragment_conformance(product_list, collection="new", limit=4)
     fragment_conformance(related_products, product="h1")
     fragment_conformance(navigation)
 

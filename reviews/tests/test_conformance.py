@@ -8,12 +8,12 @@ from reviews.fragments import review_form, review_list
 
 from .factories import ReviewFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_the_list_keeps_the_contract(fragment_conformance: Callable[..., None]) -> None:
     ReviewFactory.create_batch(12)
-    fragment_conformance(review_list, product="h1001", sort="lowest", page="2")
+    fragment_conformance(review_list, product="h1001", sort="lowest", page=2)
 
 
 def test_the_form_keeps_the_contract(fragment_conformance: Callable[..., None]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from contract_example.fragments import bare, hello
 from django.core.management import call_command
+from django.core.signals import request_finished
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from fragment_contract import Cache, fragment, fragment_urls
@@ -16,6 +18,24 @@ pytestmark = pytest.mark.django_db
 
 def test_a_fragment_with_everything_conforms(fragment_conformance: CheckFragment) -> None:
     fragment_conformance(hello, name="ada")
+
+
+def test_numbers_and_booleans_are_parameters_as_they_are(
+    fragment_conformance: CheckFragment,
+) -> None:
+    fragment_conformance(hello, name="ada", times=2, loud=True)
+
+
+def test_the_connection_of_the_tests_transaction_stays_open(
+    fragment_conformance: CheckFragment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    # Where the database is in memory, closing does nothing: this tells that it was tried.
+    monkeypatch.setattr(connection, "close", lambda: closed.append("by a request"))
+    fragment_conformance(hello, name="ada")
+    assert closed == []
+    request_finished.send(sender=None)
+    assert closed, "later requests have to close connections as ever"
 
 
 def test_a_fragment_with_nothing_conforms(fragment_conformance: CheckFragment) -> None:

@@ -1,4 +1,4 @@
-"""How fragments and parameters are written on a command line."""
+"""How fragments and parameters are written on a command line and in a query."""
 
 
 def read_target(text: str) -> tuple[str | None, str]:
@@ -25,3 +25,12 @@ def read_pair(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise ValueError(f"must be NAME=VALUE, not {text!r}")
     return name, value
+
+
+def write_value(value: str | int) -> str:
+    """A parameter's value as it stands in a query.
+
+    >>> write_value(2), write_value(True), write_value("lamps")
+    ('2', 'true', 'lamps')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,15 +1,19 @@
 """The conformance suite against the Django project of the running process, without a socket."""
 
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import httpx
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from . import Target, run
+from .arguments import write_value
 
 if TYPE_CHECKING:
     from ..fragments import Fragment
@@ -19,18 +23,21 @@ _ORIGIN: Final = "http://testserver"
 
 class CheckFragment(Protocol):
     def __call__(
-        self, fragment: "Fragment", /, *, skip: Iterable[str] = (), **parameters: str
+        self, fragment: "Fragment", /, *, skip: Iterable[str] = (), **parameters: str | int
     ) -> None: ...
 
 
-def check_fragment(fragment: "Fragment", /, *, skip: Iterable[str] = (), **parameters: str) -> None:
+def check_fragment(
+    fragment: "Fragment", /, *, skip: Iterable[str] = (), **parameters: str | int
+) -> None:
     """Raise AssertionError with all that is wrong about a fragment that this project serves."""
-    with Target(
+    target = Target(
         f"{_ORIGIN}{fragment.base_path}",
         name=fragment.name,
-        parameters=parameters,
+        parameters={name: write_value(value) for name, value in parameters.items()},
         transport=_Project(),
-    ) as target:
+    )
+    with _connections_kept(), target:
         results = run(target, skip=skip)
     failed = [result for result in results if result.verdict == "failed"]
     if failed:
@@ -40,6 +47,21 @@ def check_fragment(fragment: "Fragment", /, *, skip: Iterable[str] = (), **param
             for result in failed
         ]
         raise AssertionError("\n".join(lines))
+
+
+@contextmanager
+def _connections_kept() -> Iterator[None]:
+    """As `django.test.Client` does: no request ends the transaction that the test runs in."""
+    signals = [
+        signal
+        for signal in (request_started, request_finished)
+        if signal.disconnect(close_old_connections)
+    ]
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 class _Project(httpx.BaseTransport):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from ..errors import NotApplicable
+from .arguments import write_value
 from .check import check, demand
 from .target import Target
 
@@ -73,8 +74,7 @@ def _default(properties: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
     for name, schema in properties.items():
         default = schema.get("default")
         if default is not None:
-            text = str(default).lower() if isinstance(default, bool) else str(default)
-            return name, text
+            return name, write_value(default)
     raise NotApplicable("the fragment has no parameters")
 
 
