@@ -11,17 +11,23 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import nox
 
 ROOT = Path(__file__).resolve().parent
+sys.path.append(str(ROOT))  # `nox` is started from anywhere, `python -m nox` from here
+
+from dev.postgresql import MISSING, private_server, programs  # noqa: E402
+
 REPORTS = Path(os.environ.get("TEST_REPORTS", ROOT / "var" / "test-reports"))
 CONTRACT = "packages/fragment-contract"
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = [
-    *("contract", "site_shell", "product_details", "reviews", "notifications", "dev", "e2e")
+    *("contract", "site_shell", "product_details", "reviews", "postgresql"),
+    *("notifications", "dev", "e2e"),
 ]
 
 
@@ -62,14 +68,23 @@ def test_tools(session: nox.Session, project: str) -> None:
     session.install("-r", "requirements-test.txt", *more, "-c", str(pins))
 
 
-def run_tests(session: nox.Session, project: str) -> None:
+def skip(session: nox.Session, missing: str) -> NoReturn:
+    """Leave a session out for want of a program, which a build machine may not do."""
+    if os.environ.get("CI") == "true":
+        session.error(missing)
+    session.skip(missing)
+
+
+def run_tests(session: nox.Session, project: str, database: str | None = None) -> None:
+    """``database`` is a DATABASE_URL; without one it is the default of the project's pytest.ini."""
     test_tools(session, project)
     session.install("--force-reinstall", "--no-deps", contract_wheel(session))
     # The documentation comes along, because a project's tests hold it to the code.
     session.chdir(copy_of(session, project, "docs"))
     ini = f"{project}/pytest.ini"
     arguments = ["-c", ini, "--rootdir", ".", project, "-p", "no:cacheprovider", report(session)]
-    session.run("pytest", *arguments, *session.posargs, env={"PYTHONPATH": None})
+    environment = {"PYTHONPATH": None, "DATABASE_URL": database}
+    session.run("pytest", *arguments, *session.posargs, env=environment)
 
 
 @nox.session
@@ -101,12 +116,23 @@ def reviews(session: nox.Session) -> None:
     run_tests(session, "reviews")
 
 
+@nox.session
+@nox.parametrize("project", [nox.param(name, id=name) for name in ("product_details", "reviews")])
+def postgresql(session: nox.Session, project: str) -> None:
+    """The services over the database that production has; their own sessions use SQLite."""
+    folder = programs()
+    if folder is None:
+        skip(session, MISSING)
+    session.install("--require-hashes", "-r", f"{project}/requirements.lock")
+    with private_server(folder) as database:
+        run_tests(session, project, database)
+
+
 @nox.session(venv_backend="none")
 def notifications(session: nox.Session) -> None:
     """The bundle: its unit tests, its types, that it is built from its sources; in a browser."""
     if not shutil.which("npm"):
-        missing = "npm is missing: install Node.js 20 or later"
-        session.error(missing) if os.environ.get("CI") == "true" else session.skip(missing)
+        skip(session, "npm is missing: install Node.js 20 or later")
     REPORTS.mkdir(parents=True, exist_ok=True)
     with session.chdir(copy_of(session, "notifications_static") / "notifications_static"):
         session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")

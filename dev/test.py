@@ -27,7 +27,7 @@ class Account:
 
     def __str__(self) -> str:
         numbers = f"{self.passed} passed, {len(self.failed)} failed, {len(self.skipped)} skipped"
-        return f"{self.session:<20} {numbers}"
+        return f"{self.session:<28} {numbers}"
 
 
 def read(report: Path) -> Account:
