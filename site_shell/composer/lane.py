@@ -85,9 +85,12 @@ class Lane:
             await _send_whole(answer, send)
             return
         async with aclosing(answer.body) as parts:
+            # Only what has begun cleans up after itself, and sending the start may fail already.
+            first = await anext(parts, b"")
             await send(_start(answer))
+            await send(_part(first))
             async for part in parts:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+                await send(_part(part))
             await send({"type": "http.response.body", "body": b""})
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -107,6 +110,10 @@ async def _send_whole(answer: Answer, send: Send) -> None:
 
 def _start(answer: Answer) -> Message:
     return {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+
+
+def _part(body: bytes) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": True}
 
 
 class _Watch:

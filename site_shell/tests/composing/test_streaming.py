@@ -3,18 +3,28 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
+from django.core.asgi import get_asgi_application
 from fragment_contract.testing import Gate, Hang, Reply
 
 from site_shell.composer import conf
+from site_shell.composer.lane import Lane
 
 from .conftest import Open
 from .kit import Face, World, wait_until
+
+_SCOPE = {
+    "type": "http",
+    "method": "GET",
+    "raw_path": b"/shop/",
+    "query_string": b"",
+    "headers": [(b"host", b"localhost")],
+}
 
 
 @pytest.fixture(params=["lane", "view", "wsgi"])
@@ -178,6 +188,27 @@ def test_when_the_visitor_leaves_the_fetches_of_his_page_end(world: World) -> No
             assert guard._guard(release).in_flight == 1
         wait_until(lambda: guard._guard(release).in_flight == 0)
         assert client.get("/healthz").status_code == 200
+
+
+def test_a_visitor_who_leaves_before_the_first_byte_still_leaves_his_lines(world: World) -> None:
+    content = world.fragment("reviews/list")
+    world.services["reviews"].respond(content, Hang())
+    world.page('{% fragment "reviews/list" timeout=30000 %}', extra="budget = 30000")
+
+    async def send(message: Mapping[str, Any]) -> None:
+        raise OSError("the visitor is gone")
+
+    async def visit() -> None:
+        runtime = conf.runtime()
+        await Lane(get_asgi_application(), runtime)(_SCOPE, asyncio.Event().wait, send)
+        release = runtime.registry.releases("reviews/list")[0]
+        while runtime.transport._guard(release).in_flight:
+            await asyncio.sleep(0)
+        await runtime.aclose()
+
+    conf.forget_runtime()
+    asyncio.run(asyncio.wait_for(visit(), 10))
+    assert [line["event"] for line in world.records()] == ["page"]
 
 
 def test_when_a_visitor_leaves_others_still_get_the_fragment_they_share(world: World) -> None:
