@@ -84,7 +84,7 @@ def to_entry(
         raise UnusableAnswer(status, f"the service answered {status}")
     own = manifest_assets(known, scope) if known else NO_ASSETS
     headers = (
-        *((name, value) for name, value in response.headers if name in _KEPT_HEADERS),
+        *[header for header in response.headers if header[0] in _KEPT_HEADERS],
         (_ASSETS, _pack((*own, *_linked(response)))),
     )
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))

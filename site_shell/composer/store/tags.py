@@ -38,7 +38,7 @@ def is_tag(text: str) -> bool:
 
 def parse_tags(surrogate_key: str | None) -> frozenset[str]:
     """The tags of a Surrogate-Key header. What is no tag is left out: nobody can purge it."""
-    return frozenset(filter(is_tag, (surrogate_key or "").split()))
+    return frozenset(filter(is_tag, surrogate_key.split())) if surrogate_key else frozenset()
 
 
 class Stamps:

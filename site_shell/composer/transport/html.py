@@ -1,5 +1,6 @@
 """Makes sure that a response is HTML before it becomes part of a page."""
 
+from functools import lru_cache
 from typing import Final
 
 from fragment_contract import wire
@@ -17,18 +18,23 @@ def html_or_raise(response: FetchResponse) -> bytes:
     Raises MalformedResponse if the content type is not ``text/html``, or if charset or body are
     not UTF-8: the page around it is UTF-8, and a stray byte can swallow the markup after it.
     """
-    content_type = response.header("content-type") or ""
-    media_type, _, parameters = content_type.partition(";")
-    if media_type.strip().lower() != wire.HTML:
-        raise MalformedResponse(f"content-type is {content_type!r:.100}, not {wire.HTML}")
-    charset = _charset(parameters)
-    if charset not in _LEGAL_CHARSETS:
-        raise MalformedResponse(f"charset is {charset!r:.100}, not utf-8")
+    if problem := _problem(response.header("content-type") or ""):
+        raise MalformedResponse(problem)
     try:
         response.body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedResponse(f"the body is not UTF-8 at byte {error.start}") from None
     return response.body.removeprefix(_BOM)
+
+
+# All services say one of a few things.
+@lru_cache(maxsize=256)
+def _problem(content_type: str) -> str:
+    media_type, _, parameters = content_type.partition(";")
+    if media_type.strip().lower() != wire.HTML:
+        return f"content-type is {content_type!r:.100}, not {wire.HTML}"
+    charset = _charset(parameters)
+    return "" if charset in _LEGAL_CHARSETS else f"charset is {charset!r:.100}, not utf-8"
 
 
 def _charset(parameters: str) -> str:
