@@ -34,6 +34,8 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[FetchResponse] | None = None
         self._arrivals = select.poll()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = self._deadline = 0.0
         self.idle_since = 0.0
         self._prepare(0)
 
@@ -77,7 +79,7 @@ class Connection(asyncio.Protocol):
             raise Disconnected(f"{self._origin} closed the connection")
         waiter: asyncio.Future[FetchResponse] = self._loop.create_future()
         self._waiter = waiter
-        timer = self._loop.call_at(deadline, self._expire)
+        self._expire_at(deadline)
         transport.write(request)
         try:
             return await waiter
@@ -87,12 +89,14 @@ class Connection(asyncio.Protocol):
                 waiter.exception()  # cancelled in the moment it failed: nobody else will look
             raise
         finally:
-            timer.cancel()
             self._waiter = None
 
     def abort(self) -> None:
         """Drop the connection at once, with whatever is still in flight."""
         self._keep_alive = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._transport is not None:
             self._transport.abort()
 
@@ -121,6 +125,7 @@ class Connection(asyncio.Protocol):
             self._resolve(waiter)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.abort()
         self._transport = None
         if self._waiter is not None and not self._waiter.done():
             how_far = "in the middle of" if self.has_answered else "before"
@@ -216,9 +221,28 @@ class Connection(asyncio.Protocol):
         if self._error is None:
             self._error = type(error)(f"{self._origin}: {error}")
 
+    def _expire_at(self, deadline: float) -> None:
+        """Let ``_expire`` look at the deadline, or before it.
+
+        A timer costs as much as parsing a response does, and most exchanges end long before
+        their deadline: the timer of an earlier one is left to look whether it still applies.
+        """
+        self._deadline = deadline
+        if self._timer is not None and self._timer_at <= deadline:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(deadline, self._expire)
+        self._timer_at = deadline
+
     def _expire(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            how_far = "the rest of its response" if self.has_answered else "a response"
-            self._waiter.set_exception(
-                FetchTimeout(f"{self._origin} did not send {how_far} within the deadline")
-            )
+        self._timer = None
+        if self._waiter is None or self._waiter.done():
+            return
+        if self._loop.time() < self._deadline:
+            self._expire_at(self._deadline)
+            return
+        how_far = "the rest of its response" if self.has_answered else "a response"
+        self._waiter.set_exception(
+            FetchTimeout(f"{self._origin} did not send {how_far} within the deadline")
+        )

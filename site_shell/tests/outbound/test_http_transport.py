@@ -265,6 +265,41 @@ async def test_the_deadline_covers_headers_that_drip(transport: HttpTransport) -
         await fetch(transport, repeats(b"HTTP/1.1 200 OK\r\nX: ", b"x", pause=0.005), timeout=0.1)
 
 
+async def test_each_fetch_over_a_kept_connection_has_its_own_deadline(
+    transport: HttpTransport,
+) -> None:
+    may_answer = asyncio.Event()
+
+    async def answers_when_let(writer: asyncio.StreamWriter) -> None:
+        await may_answer.wait()
+        writer.write(response(b"late"))
+
+    async with hostile(says(response()), answers_when_let) as server:
+        await transport.fetch(FetchRequest(server.url, timeout=0.05))
+        second = asyncio.create_task(transport.fetch(FetchRequest(server.url, timeout=10)))
+        # Longer than the first one had.
+        await asyncio.wait((second,), timeout=0.2)
+        may_answer.set()
+        assert (await second).body == b"late"
+        assert server.connections == 1
+
+
+async def test_a_short_deadline_counts_after_a_long_one(transport: HttpTransport) -> None:
+    async with hostile(says(response()), never_answers) as server:
+        await transport.fetch(FetchRequest(server.url, timeout=10))
+        with pytest.raises(FetchTimeout):
+            await transport.fetch(FetchRequest(server.url, timeout=0.05))
+        assert server.connections == 1
+
+
+async def test_a_deadline_counts_after_one_that_was_not_needed(transport: HttpTransport) -> None:
+    async with hostile(says(response()), never_answers) as server:
+        await transport.fetch(FetchRequest(server.url, timeout=0.05))
+        with pytest.raises(FetchTimeout):
+            await transport.fetch(FetchRequest(server.url, timeout=0.2))
+        assert server.connections == 1
+
+
 async def test_no_time_left_is_a_timeout_that_asks_nothing(transport: HttpTransport) -> None:
     async with hostile(says(response())) as server:
         with pytest.raises(FetchTimeout):
