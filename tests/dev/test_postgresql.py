@@ -1,5 +1,6 @@
 """The server that tests get for themselves."""
 
+from configparser import ConfigParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 
 from dev.postgresql import MISSING, private_server, programs
+from dev.projects import SERVICES, Project
 
 FOUND = programs()
 needs_postgresql = pytest.mark.skipif(FOUND is None, reason=MISSING)
@@ -58,3 +60,14 @@ def test_the_server_stops_when_its_tests_break_off() -> None:
     with pytest.raises(KeyboardInterrupt), private_server(FOUND) as url:
         raise KeyboardInterrupt
     assert not folder_in(url).exists()
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_database_that_is_named_wins_over_the_services_own_choice(service: Project) -> None:
+    """Or the tests would say PostgreSQL and use SQLite."""
+    ini = ConfigParser()
+    ini.read(service.folder / "pytest.ini")
+    settings = ini["pytest"]["env"].split()
+    assert [line for line in settings if "DATABASE_URL" in line] == [
+        "D:DATABASE_URL=sqlite://:memory:"
+    ]
