@@ -15,6 +15,7 @@ METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 MAX_ANSWER_BYTES: Final = 1_048_576
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;\s*[\w.+-]+=(?:[^\s\",;]+|\"[^\"]*\"))*")
+_CHARSET: Final = re.compile(r";\s*charset=\"?([^\s\";]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ def why_unreadable(post: Post) -> str:
     media_type = post.request.headers.get("content-type", "")
     if post.body and not (media_type.isascii() and _MEDIA_TYPE.fullmatch(media_type.strip())):
         return f"content-type is {media_type!r:.100}"
+    # Python knows codecs that make no text at all, or text that no database takes.
+    charset = _CHARSET.search(media_type)
+    if charset and charset[1].lower() not in ("utf-8", "utf8"):
+        return f"charset is {charset[1]!r:.40}"
     return ""
 
 

@@ -142,6 +142,8 @@ def test_a_new_action_is_found_without_a_restart(shell: Shell, service: FakeFrag
         {"content-type": ""},
         {"content-type": "text/plain; charset=\xff"},
         {"content-type": "a/b, c/d"},
+        {"content-type": "multipart/form-data; boundary=b; charset=unicode_escape"},
+        {"content-type": 'multipart/form-data; Charset="hex"'},
         {**FORM, "content-encoding": "gzip"},
         {**FORM, "content-encoding": "identity, br"},
     ],
