@@ -108,14 +108,22 @@ def validate_upload(file: "File[bytes]") -> None:
             f"The picture has {width} × {height} pixels; the shorter side needs at least"
             f" {SHORTEST_SIDE}, so that it is sharp on the product page."
         )
+    try:
+        develop(file)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ValidationError("The picture is damaged; save or send it once more.") from error
+    file.seek(0)
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     mode = "RGBA" if image.has_transparency_data else "RGB"
-    converted = ImageCms.profileToProfile(
-        image,
-        ImageCms.ImageCmsProfile(BytesIO(profile)),
-        ImageCms.createProfile("sRGB"),
-        outputMode=mode,
-    )
+    try:
+        converted = ImageCms.profileToProfile(
+            image,
+            ImageCms.ImageCmsProfile(BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode=mode,
+        )
+    except (OSError, ImageCms.PyCMSError):
+        return image  # A profile that cannot be read, or is for pictures of another kind.
     return image if converted is None else converted

@@ -67,7 +67,9 @@ class Variant(models.Model):
         """Save with the slug it had at first: renaming a colour must not break its address."""
         if not self.slug:
             self.slug = slugify(f"{self.first_value} {self.second_value}")[:80].strip("-")
-            self.slug = self.slug or slugify(self.sku)
+            if not self.slug or self.product.variants.filter(slug=self.slug).exists():
+                # “Rosé” beside “Rose”: both are called the same in an address.
+                self.slug = f"{self.slug[:47]}-{slugify(self.sku)}".lstrip("-")
         super().save(*args, **kwargs)
 
     @property

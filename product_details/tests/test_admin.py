@@ -94,6 +94,14 @@ def test_a_new_product_is_made_with_its_variants_and_photographs(editor: Client)
     assert default_storage.exists(made.photographs.get().name)
 
 
+def test_values_that_differ_only_in_accents_get_addresses_of_their_own(editor: Client) -> None:
+    product = vase(ref="h1", first_option="Colour")
+    product.variants.all().delete()
+    rows = (variant_row(0, first_value="Rose"), variant_row(1, first_value="Rosé"))
+    assert save(editor, product, form(product, *rows)).status_code == 302
+    assert list(product.variants.values_list("slug", flat=True)) == ["rose", "rose-h1-01"]
+
+
 def test_prices_are_shown_as_they_are_typed_and_unchanged_ones_stay(editor: Client) -> None:
     product = vase(ref="h1")
     variant = product.variants.get()

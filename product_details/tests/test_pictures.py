@@ -109,6 +109,19 @@ def test_what_would_make_no_good_picture_is_refused_with_the_reason(
         darkroom.validate_upload(file)
 
 
+@pytest.mark.parametrize("format", ["jpeg", "png", "webp"])
+def test_a_picture_that_breaks_off_is_refused(format: str) -> None:
+    whole = picture_file(format=format).read()
+    with pytest.raises(ValidationError, match=r"damaged|formats"):
+        darkroom.validate_upload(ContentFile(whole[: len(whole) // 2], name=f"half.{format}"))
+
+
+def test_a_color_profile_that_cannot_be_read_is_ignored() -> None:
+    buffer = BytesIO()
+    Image.new("RGB", (700, 700), "teal").save(buffer, "JPEG", icc_profile=b"no profile" * 20)
+    assert darkroom.develop(ContentFile(buffer.getvalue())).size == (700, 700)
+
+
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
     file = ContentFile(b"", name="a.jpg")
     file.size = 21 * 1024 * 1024
