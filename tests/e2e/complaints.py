@@ -7,7 +7,7 @@ _LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`the policy forbids ${event.violatedDirective} ${event.blockedURI}`);
 });"""
 # Said of every answer from 400 on, and judged in _hear_response.
-_STATUS = "Failed to load resource: the server responded with a status of"
+_STATUS = ("Failed to load resource: the server responded with", "Response Status Error Code")
 # Said after some seconds, so that only slow tests would hear it.
 _UNUSED = "was preloaded using link preload but not used"
 

@@ -1,11 +1,13 @@
 """Into the cart, with JavaScript and without."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from . import shop
+from .waiting import eventually
 
 LISTEN = """() => {
     window.told = [];
@@ -35,7 +37,8 @@ def test_with_script_the_same_can_be_added_again(page: Page) -> None:
     toasts = page.locator("site-notifications").get_by_text("Added to your cart")
     for count in (1, 2):
         page.get_by_role("button", name="Add to cart").click()
-        page.wait_for_function(f"window.told.length === {count}")
+        told = f"window.told.length === {count}"
+        assert eventually(partial(page.evaluate, told))
     expect(toasts.first).to_be_visible()
 
 

@@ -95,7 +95,7 @@ def test_every_page_says_what_it_is(plain_page: Page, path: str) -> None:
     assert plain_page.title()
     expect(plain_page.get_by_role("heading", level=1)).to_have_count(1)
     for landmark in ("banner", "main", "contentinfo"):
-        expect(plain_page.get_by_role(landmark)).to_be_visible()  # type: ignore[arg-type]
+        expect(plain_page.get_by_role(landmark)).to_be_visible()
     assert len(plain_page.get_by_role("main").inner_text()) > 300
     expect(plain_page.get_by_role("navigation", name="Categories")).to_be_visible()
 
