@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.db.models.signals import post_save, pre_delete, pre_save
 from fragment_contract import purge_on_commit
 
+from . import selectors
 from .models import Category, Photograph, Product, Variant
 
 TREE = "categories"
@@ -45,7 +46,7 @@ def purge_products(products: Iterable[Product]) -> None:
     tags: set[str] = set()
     for product in products:
         tags |= {product_tag(product.ref), *list_tags(product.category.path)}
-        tags |= {product_tag(old.ref) for old in product.predecessors.all()}
+        tags |= {product_tag(ref) for ref in selectors.led_to(product)}
     if tags:
         purge_on_commit(*sorted(tags))
 

@@ -87,6 +87,13 @@ def live_successor(product: Product) -> Product | None:
     return None
 
 
+def led_to(product: Product) -> set[str]:
+    """Return the references of the withdrawn products whose addresses may lead to this one."""
+    asked = Q(successor=product) | Q(successor__successor=product)
+    asked |= Q(successor__successor__successor=product)
+    return set(Product.objects.filter(asked).values_list("ref", flat=True))
+
+
 def variants_of(product: Product) -> list[Variant]:
     """Return all variants of a product in their order, no longer offered ones included."""
     return list(product.variants.all())

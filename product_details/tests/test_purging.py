@@ -81,6 +81,15 @@ def test_a_deleted_product_purges_itself_and_what_led_to_it(lamp: Product, purge
     assert purges.messages[-1] == OF_LAMP | {"product:h0"}
 
 
+def test_a_change_purges_every_address_that_leads_along_to_the_product(
+    lamp: Product, purges: Purges
+) -> None:
+    between = vase(ref="h8", state=Product.State.WITHDRAWN, successor=lamp)
+    vase(ref="h9", state=Product.State.WITHDRAWN, successor=between)
+    lamp.save()
+    assert {"product:h9", "product:h8"} <= purges.messages[-1]
+
+
 def test_a_renamed_category_purges_everything_that_shows_its_name(
     lamp: Product, purges: Purges
 ) -> None:
