@@ -104,7 +104,7 @@ def console(page: Page) -> list[str]:
 @pytest.fixture
 def shop(page: Page, origin: str, console: list[str]) -> Page:
     """The page, with time under the test's control."""
-    page.clock.install()
+    page.clock.install(time=0)
     page.goto(origin)
     expect(page.locator("site-notifications:defined")).to_be_attached()
     return page
