@@ -1,22 +1,25 @@
-"""Whether a process can serve: asks its ``/readyz`` until it says yes."""
+"""Whether a process can serve: asks its ``/readyz`` until it says yes. And the first visit."""
 
 import asyncio
 import socket
+from contextlib import suppress
 
 READY_SECONDS = 60.0
+VISIT_SECONDS = 10.0
 PAUSE_SECONDS = 0.1
-REQUEST = b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+REQUEST = "GET {} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
 
 
-async def status(address: tuple[str, int]) -> int | None:
-    """The status of one ``/readyz``, or None if no answer came."""
+async def status(address: tuple[str, int], path: str = "/readyz") -> int | None:
+    """The status of one answer, or None if none came."""
     try:
         reader, writer = await asyncio.open_connection(*address)
     except OSError:
         return None
     try:
-        writer.write(REQUEST)
+        writer.write(REQUEST.format(path).encode())
         line = await reader.readline()
+        await reader.read()
         return int(line.split()[1])
     except (OSError, IndexError, ValueError):
         return None
@@ -35,3 +38,13 @@ async def wait_ready(listener: socket.socket, timeout: float = READY_SECONDS) ->
     except TimeoutError:
         return False
     return True
+
+
+async def visit(listener: socket.socket, *paths: str) -> None:
+    """Open pages before anybody else does. The first one is slow: every service loads its
+    templates, and on a small machine that takes longer than the page waits."""
+    address = listener.getsockname()[:2]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(VISIT_SECONDS):
+            for path in paths:
+                await status(address, path)

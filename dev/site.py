@@ -13,7 +13,7 @@ from dev.child import Child
 from dev.environment import environment, site_origin, var_folder
 from dev.log import Log
 from dev.projects import PROJECTS, SERVICES, SHELL, Project
-from dev.readiness import READY_SECONDS, wait_ready
+from dev.readiness import READY_SECONDS, visit, wait_ready
 from dev.registry import write_registry
 from dev.serving import command, open_listener, origin
 from dev.watch import Changes
@@ -91,6 +91,8 @@ class Site:
         for project in PROJECTS:
             await self._launch(project)
         await self._all_ready(list(PROJECTS))
+        # Twice: what the first visit found too slow, the second finds awake.
+        await visit(self._listeners[SHELL], "/", "/")
         self._write_state()
 
     async def _launch(self, project: Project) -> None:

@@ -43,6 +43,7 @@ print("registry at", os.environ["FRAGMENT_REGISTRY"], file=sys.stderr)
 
 async def application(scope, receive, send):
     if scope["type"] == "http":
+        print("asked for", scope["path"], flush=True)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"shell"})
 """

@@ -57,6 +57,12 @@ def test_every_project_answers_when_the_url_is_printed(start: StartSite) -> None
     }
 
 
+def test_the_front_page_was_opened_once_before_the_url_is_printed(start: StartSite) -> None:
+    run = start()
+    run.ready()
+    assert "site_shell      | asked for /" in run.lines
+
+
 def test_the_ready_line_names_the_admin_desks_and_where_the_password_is(start: StartSite) -> None:
     run = start()
     run.ready()
