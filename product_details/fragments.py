@@ -99,7 +99,6 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
     cache=CACHE,
     tags=(purging.TREE, "category:{category}"),
     css=(CARDS, Css("product_details/list.css")),
-    fallback="product_details/list_fallback.html",
 )
 def product_list(
     request: HttpRequest,

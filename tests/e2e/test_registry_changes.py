@@ -81,17 +81,26 @@ def test_a_service_that_is_not_there_yet_is_shown_once_it_is(second_site: Runnin
             assert eventually(lambda: "Here at last" in get(second_site, shop.PRODUCT).text)
 
 
-def test_a_service_that_nobody_can_reach_costs_no_more_than_its_slot(
-    second_site: RunningSite,
+def test_without_a_catalogue_every_page_has_its_frame_and_a_heading(
+    second_site: RunningSite, page: Page
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    document = json.loads(registry_of(second_site).read_text())
+    for name, (release,) in document["microFrontends"].items():
+        if name.startswith("product_details/"):
+            release["url"] = f"http://127.0.0.1:{port}/{name}"
     since = log_end(second_site)
-    url = f"http://127.0.0.1:{port}/fragments/related"
-    entry = with_entry(second_site, "product_details/related", url=url)
-    with other_registry(second_site, entry):
-        slot = "fragment=product_details/related outcome=fallback reason=connect-failed"
-        assert is_whole(visit_until_logged(second_site, shop.PRODUCT, since, slot))
+    with other_registry(second_site, json.dumps(document)):
+        slot = "fragment=product_details/list outcome=fallback reason=connect-failed via=template"
+        visit_until_logged(second_site, shop.HOME, since, slot)
+        for path, status in ((shop.HOME, 200), (shop.PRODUCTS, 503), (shop.PRODUCT, 503)):
+            response = page.goto(second_site.origin + path)
+            assert response
+            assert response.status == status
+            expect(page.get_by_role("heading", level=1)).to_have_count(1)
+            menu = page.get_by_role("banner").get_by_role("navigation")
+            expect(menu.get_by_role("link", name="All products")).to_be_visible()
 
 
 def test_without_its_notifications_the_shop_works_and_is_quiet(
