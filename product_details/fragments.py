@@ -140,11 +140,14 @@ def product_list(
 def related_products(request: HttpRequest, *, product: ProductRef) -> HttpResponse:
     """A few products from around this one; nothing at all if there are none."""
     found = selectors.product_by_ref(product)
-    cards = selectors.related_to(found, limit=RELATED) if found else []
-    if found is None or not cards:
+    if found is None:
         raise NothingToShow
-    answer = render(request, "product_details/related.html", {"cards": cards})
-    # All of them are under one category of the first level, so its tag covers each.
+    cards = selectors.related_to(found, limit=RELATED)
+    if cards:
+        answer = render(request, "product_details/related.html", {"cards": cards})
+    else:
+        answer = HttpResponse(status=204)
+    # All neighbours, also the first one to come, are under one category of the first level.
     add_tags(answer, purging.category_tag(found.category.line()[0].path))
     return answer
 

@@ -232,6 +232,14 @@ def test_without_neighbours_there_is_nothing_to_show(client: Client, ref: str) -
     assert client.get("/fragments/related/", {"product": ref}).status_code == 204
 
 
+def test_the_first_neighbour_to_come_purges_that_there_was_none(client: Client) -> None:
+    _, table = tree("lamps", "lamps/table")
+    vase(ref="h1", category=table)
+    answer = client.get("/fragments/related/", {"product": "h1"})
+    assert answer.status_code == 204
+    assert "category:lamps" in answer["surrogate-key"].split()
+
+
 def test_the_menu_has_two_levels(client: Client) -> None:
     tree("lamps", "lamps/table", "lamps/table/small", "rugs")
     html = parse(client.get("/fragments/navigation/").content)
