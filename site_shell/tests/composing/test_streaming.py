@@ -195,12 +195,16 @@ def test_a_visitor_who_leaves_before_the_first_byte_still_leaves_his_lines(world
     world.services["reviews"].respond(content, Hang())
     world.page('{% fragment "reviews/list" timeout=30000 %}', extra="budget = 30000")
 
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
     async def send(message: Mapping[str, Any]) -> None:
         raise OSError("the visitor is gone")
 
     async def visit() -> None:
         runtime = conf.runtime()
-        await Lane(get_asgi_application(), runtime)(_SCOPE, asyncio.Event().wait, send)
+        await Lane(get_asgi_application(), runtime)(_SCOPE, receive, send)
         release = runtime.registry.releases("reviews/list")[0]
         while runtime.transport._guard(release).in_flight:
             await asyncio.sleep(0)
