@@ -18,7 +18,9 @@ DEBUG: bool = env.bool("DEBUG", False)  # error pages with source; never in prod
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])  # host names the site answers to
 SITE_ORIGIN: str = env.str("SITE_ORIGIN", "http://localhost:8000").rstrip("/")  # public origin
 DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'site_shell.sqlite3'}")
-CACHE_URL: str = env.str("CACHE_URL", "locmem://")  # the fragment cache; redis:// in production
+# The fragment cache; redis:// in production. Django would keep 300 entries in memory, fewer than
+# the slots of a small shop.
+CACHE_URL: str = env.str("CACHE_URL", "locmem://?max_entries=10000")
 FRAGMENT_REGISTRY: str = env.str("FRAGMENT_REGISTRY", str(VAR / "registry.json"))  # or ssm:/...
 FRAGMENT_REGISTRY_COPY: str = env.str("FRAGMENT_REGISTRY_COPY", str(VAR / "registry-copy.json"))
 # Within so many seconds a change in Parameter Store is seen.
