@@ -15,6 +15,7 @@ from .filling import Filler
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
+from .measures import Measures
 from .records import Recorder
 from .registry import SiteRegistry
 from .registry.opening import open_registry
@@ -43,6 +44,7 @@ class Runtime:
     library: PageLibrary
     recorder: Recorder
     composer: Composer
+    measures: Measures
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
@@ -86,7 +88,8 @@ def build() -> Runtime:
     store = FragmentStore(caches["default"])
     transport = GuardedTransport(HttpTransport())
     manifests = ManifestClient(transport)
-    resolver = Resolver(store=store, manifests=manifests, transport=transport)
+    measures = Measures()
+    resolver = Resolver(store=store, manifests=manifests, transport=transport, measures=measures)
     asker = Asker(registry, choose=choose, origin=site.origin)
     filler = Filler(asker=asker, resolver=resolver, store=store)
     library = PageLibrary(storages["pages"])
@@ -96,7 +99,17 @@ def build() -> Runtime:
         site=site, pages=library.current, filler=filler, store=store, recorder=recorder
     )
     return Runtime(
-        site, registry, store, transport, manifests, resolver, filler, library, recorder, composer
+        site=site,
+        registry=registry,
+        store=store,
+        transport=transport,
+        manifests=manifests,
+        resolver=resolver,
+        filler=filler,
+        library=library,
+        recorder=recorder,
+        composer=composer,
+        measures=measures,
     )
 
 

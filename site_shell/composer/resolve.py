@@ -18,9 +18,18 @@ from .answer import manifest_assets, read_html, to_entry, to_outcome
 from .asking import Ask, operational_headers, reason_of
 from .assets import LAYOUT, NO_ASSETS, Assets
 from .budget import Budget
-from .errors import ComposerError, PageTemplateError, UnusableAnswer
+from .errors import (
+    CircuitOpen,
+    ComposerError,
+    ManifestError,
+    Overloaded,
+    PageTemplateError,
+    RegistryError,
+    UnusableAnswer,
+)
 from .key import fragment_key
 from .manifest import ManifestClient
+from .measures import Measures
 from .outcome import Outcome
 from .request import Trace
 from .slot import Slot
@@ -34,6 +43,8 @@ MAX_BYTES: Final = 1_048_576
 # A fallbackUrl is a file on a fast server; whoever waits for it has waited for the service.
 FALLBACK_SECONDS: Final = 0.5
 REST_SECONDS: Final = (0.75, 1.25)
+# What ends a fetch before the service is asked for content: its duration would say nothing.
+NOT_SENT: Final = (CircuitOpen, Overloaded, ManifestError, RegistryError)
 _MAX_RESTS: Final = 4096
 _OK: Final = 200
 # The page's own status when a slot that it cannot do without failed for this reason.
@@ -73,9 +84,11 @@ class Resolver:
         store: FragmentStore,
         manifests: ManifestClient,
         transport: ReleaseTransport,
+        measures: Measures,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._measures = measures
         self._manifests = manifests
         self._transport = transport
         self._clock = clock
@@ -228,7 +241,20 @@ class Resolver:
         )
 
     async def _fetch(self, ask: Ask, trace: Trace, timeout: float) -> Entry:
-        """One answer of the service, with the manifest of the release that gave it."""
+        """One answer of the service, measured."""
+        started = time.perf_counter()
+        try:
+            entry = await self._fetch_now(ask, trace, timeout)
+        except ComposerError as error:
+            seconds = None if isinstance(error, NOT_SENT) else time.perf_counter() - started
+            self._measures.fetched(ask.release, seconds, failed=not _is_refusal(ask, error))
+            raise
+        failed = _moves_in_vain(ask, entry)
+        self._measures.fetched(ask.release, time.perf_counter() - started, failed=failed)
+        return entry
+
+    async def _fetch_now(self, ask: Ask, trace: Trace, timeout: float) -> Entry:
+        """An answer with the manifest of the release that gave it."""
         budget = Budget(timeout)
         known = self._manifests.peek(ask.release)
         known = known or await self._manifests.get(ask.release, timeout=timeout)
@@ -255,6 +281,11 @@ class Resolver:
 
 def _moves_in_vain(ask: Ask, entry: Entry) -> bool:
     return 300 <= entry.status < 400 and not ask.slot.required
+
+
+def _is_refusal(ask: Ask, error: ComposerError) -> bool:
+    """Whether a visitor asked for nonsense: the service did right to refuse."""
+    return ask.slot.required and isinstance(error, UnusableAnswer) and error.status < 500
 
 
 def _local_template(slot: Slot, visit: Visit) -> Outcome | None:
