@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Arguments are passed on: make test SESSIONS="reviews e2e", make run PORT=9000
 SESSIONS ?=
+BENCH ?=
 export PORT VAR_DIR
 
 .DEFAULT_GOAL := help
@@ -36,8 +37,8 @@ lock: tools ## write the exact versions after a change of a requirements.txt
 upgrade: tools ## take the newest versions that the ranges allow
 	@$(BIN)/python -m dev.lock --upgrade
 
-bench: tools ## measure the composer against nginx
-	@$(BIN)/python -m bench
+bench: tools ## measure the composer; BENCH="--peers" beside nginx SSI, Varnish ESI, Podium, Tailor
+	@$(BIN)/python -m bench $(BENCH)
 
 screenshots: tools ## photograph the pages into docs/images
 	@$(BIN)/python -m dev.screenshots

@@ -25,6 +25,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    {upstream}
     server {{
         listen 127.0.0.1:{port} backlog=1024;
         root {root};
@@ -34,14 +35,33 @@ http {{
 """
 
 
+# Kept-alive connections to the upstream, and a cache for what it allows to be kept.
+_UPSTREAM = """
+    upstream fast {{ server {address}; keepalive 64; keepalive_requests 10000000; }}
+    proxy_cache_path {folder}/cache keys_zone=fragments:1m;
+"""
+
+
 def nginx(
-    name: str, *, folder: Path, root: Path, port: int, core: int, locations: str = ""
+    name: str,
+    *,
+    folder: Path,
+    root: Path,
+    port: int,
+    core: int,
+    locations: str = "",
+    upstream: str = "",
 ) -> Server:
-    """An nginx that serves the files below ``root``; ``/ready.html`` is among them."""
+    """An nginx that serves the files below ``root``; ``/ready.html`` is among them.
+
+    ``upstream`` is the address of one that ``locations`` may refer to as ``http://fast``.
+    """
     folder = folder / name
     folder.mkdir(parents=True)
     config = folder / "nginx.conf"
-    config.write_text(_CONFIG.format(folder=folder, port=port, root=root, locations=locations))
+    behind = _UPSTREAM.format(folder=folder, address=upstream) if upstream else ""
+    text = _CONFIG.format(folder=folder, port=port, root=root, locations=locations, upstream=behind)
+    config.write_text(text)
     (root / "ready.html").write_text("ready")
     return Server(
         ["nginx", "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)],

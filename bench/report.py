@@ -13,10 +13,15 @@ from .load import Round
 
 @dataclass(slots=True)
 class Row:
-    """One thing measured under load. ``target_us`` is what was promised, if anything was."""
+    """One thing measured under load.
+
+    ``target_us`` is what was promised, if anything was; ``group`` names the rows that do the same
+    work, of which the first one is what the others are compared with.
+    """
 
     name: str
     target_us: float | None = None
+    group: str = ""
     rounds: list[Round] = field(default_factory=list)
 
     @property
@@ -47,13 +52,15 @@ class Report:
         lines = [
             f"{self.cores}; the page has {self.page_bytes:,} bytes; medians",
             "",
-            f"{'':34}{'CPU us':>15}{'best':>8}{'x nginx':>9}{'requests/s':>12}{'target':>9}",
+            f"{'':34}{'CPU us':>15}{'best':>8}{'x nginx':>9}{'x lane':>8}{'requests/s':>12}"
+            f"{'target':>9}",
         ]
         for row in self.rows:
             target = f"<= {row.target_us:.0f}" if row.target_us else ""
             lines.append(
                 f"{row.name:34}{row.cpu_us:15.1f}{row.best_us:8.1f}{row.cpu_us / base:9.1f}"
-                f"{row.per_second:12,.0f}{target:>9}{_verdict(row.cpu_us, row.target_us)}"
+                f"{self._ratio(row):>8}{row.per_second:12,.0f}{target:>9}"
+                f"{_verdict(row.cpu_us, row.target_us)}"
             )
         if self.moments:
             first = [one.first_byte for one in self.moments]
@@ -66,6 +73,11 @@ class Report:
                 _latency("last byte after the slowest one", last, 3),
             ]
         return "\n".join(lines)
+
+    def _ratio(self, row: Row) -> str:
+        """What a row costs, in terms of the lane's for the same work."""
+        same = [one for one in self.rows if row.group and one.group == row.group]
+        return f"{row.cpu_us / same[0].cpu_us:.2f}" if same else ""
 
     def write(self, folder: Path) -> Path:
         """Write the run as JSON, under its time."""

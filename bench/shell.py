@@ -14,15 +14,23 @@ _UVICORN = (
 
 
 def uvicorn(
-    application: str, *, port: int, ready: str, core: int, log: Path, env: dict[str, str]
+    application: str,
+    *,
+    port: int,
+    ready: str,
+    core: int,
+    log: Path,
+    env: dict[str, str],
+    tree: Path = ROOT,
 ) -> Server:
-    """One worker of uvicorn with uvloop and httptools."""
+    """One worker of uvicorn with uvloop and httptools, with the code of a tree."""
+    path = f"{tree}:{tree / 'packages' / 'fragment-contract' / 'src'}"
     return Server(
         [*_UVICORN, "--port", str(port), application],
         ready_url=f"http://127.0.0.1:{port}{ready}",
         core=core,
         log=log,
-        env={"PYTHONPATH": str(ROOT), **env},
+        env={"PYTHONPATH": path, **env},
     )
 
 

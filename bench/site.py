@@ -1,6 +1,7 @@
 """The site that is measured: three pages with three fragments each, made anew in a folder."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 SERVICES = ("cached", "missed", "slow")
@@ -87,21 +88,25 @@ def write_fragments(root: Path) -> None:
             (folder / "content.html").write_text(fragment(service, name))
 
 
+def page(slots: Sequence[str]) -> str:
+    """The page with something in the places of its fragments."""
+    return _PAGE.format(literal=_LITERAL * 20, slots="\n".join(slots))
+
+
 def write_pages(folder: Path) -> None:
     """Page templates and their pages.toml."""
     folder.mkdir()
     pages = []
     for service in SERVICES:
-        slots = "\n".join(
+        slots = [
             _SLOT.format(
                 service=service,
                 name=name,
                 parameters=f" delay={delay}" if service == "slow" else "",
             )
             for name, delay in zip(NAMES, DELAYS_MS, strict=True)
-        )
-        text = _PAGE.format(literal=_LITERAL * 20, slots=slots)
-        (folder / f"{service}.html").write_text(text)
+        ]
+        (folder / f"{service}.html").write_text(page(slots))
         pages.append(
             f'[[page]]\nname = "{service}"\nroutes = ["{service}/"]\n'
             f'template = "{service}.html"\nbudget = 3000\n'
