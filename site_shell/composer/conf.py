@@ -11,6 +11,7 @@ from django.core.files.storage import storages
 from django.http.request import split_domain_port, validate_host
 
 from .asking import Asker
+from .audience import Audiences
 from .filling import Filler
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
@@ -96,7 +97,12 @@ def build() -> Runtime:
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
     recorder = Recorder(LineLog(log_format, level=settings.LOG_LEVEL))
     composer = Composer(
-        site=site, pages=library.current, filler=filler, store=store, recorder=recorder
+        site=site,
+        pages=library.current,
+        filler=filler,
+        store=store,
+        recorder=recorder,
+        audiences=Audiences(),
     )
     return Runtime(
         site=site,

@@ -34,6 +34,7 @@ class Lane:
         self._app = app
         self._runtime = runtime
         self._composer = runtime.composer
+        self._audiences = runtime.composer.audiences
         self._recorder = runtime.recorder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,11 +49,13 @@ class Lane:
         # The hot path: what is on these lines is paid by every cached page.
         headers = dict(scope["headers"])
         raw_path: bytes = scope["raw_path"]
+        cookie = headers.get(b"cookie")
         key = (
             raw_path,
             scope["query_string"],
             headers.get(b"host", b""),
             headers.get(b"accept-language", b""),
+            b"" if cookie is None else self._audiences.key(cookie),
         )
         page = self._composer.remembered(key)
         if page is not None and scope["method"] in _READS:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
+from .audience import EVERYBODY, Audience
+
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # The control characters have no place in a path or a value; a null byte least of all.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -22,12 +24,16 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Method, raw path and raw query (both still percent-encoded), and headers in lower case."""
+    """Method, raw path and raw query (both still percent-encoded), and headers in lower case.
+
+    ``audience`` is what the composer makes of the cookies; a face leaves it as it is.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
+    audience: Audience = EVERYBODY
 
     @property
     def host(self) -> str:

@@ -3,8 +3,10 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
+from .audience import Audiences
 from .compose import PageComposer
 from .errors import PageTemplateError
 from .filling import Filler
@@ -21,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 METHODS: Final = ("GET", "HEAD")
 MEMORY_PAGES: Final = 1024
-# Path, query, host and Accept-Language, as they came.
-MemoryKey = tuple[bytes, bytes, bytes, bytes]
+# Path, query, host and Accept-Language, as they came, and the key of the audience.
+MemoryKey = tuple[bytes, bytes, bytes, bytes, bytes]
 
 
 class Composer:
@@ -36,7 +38,9 @@ class Composer:
         filler: Filler,
         store: FragmentStore,
         recorder: Recorder,
+        audiences: Audiences,
     ) -> None:
+        self.audiences = audiences
         self._site = site
         self._pages = pages
         self._store = store
@@ -68,6 +72,8 @@ class Composer:
 
     async def answer(self, request: PageRequest) -> Answer:
         """The answer to any request for a page; errors are answers too."""
+        if cookie := request.headers.get("cookie"):
+            request = replace(request, audience=self.audiences.of(cookie))
         trace = trace_of(request.headers)
         key = memory_key(request)
         page = self.remembered(key)
@@ -141,4 +147,5 @@ def memory_key(request: PageRequest) -> MemoryKey:
         request.query.encode("latin-1", "replace"),
         headers.get("host", "").encode("latin-1", "replace"),
         headers.get("accept-language", "").encode("latin-1", "replace"),
+        request.audience.key,
     )
