@@ -65,6 +65,11 @@ def header(name: str, value: str | None) -> Breakage:
     return with_header(name, value)
 
 
+def asset(**fields: Any) -> Breakage:
+    script = Asset(value="https://cdn.example/x.js", type="module", **fields)
+    return on(MANIFEST_PATH, body=replace(MANIFEST, js=(script,)).to_json())
+
+
 BROKEN: list[tuple[str, str, Breakage]] = [
     ("manifest-valid", "answers 404, not 200", on(MANIFEST_PATH, status=404)),
     ("manifest-valid", "content type 'text/html'", on(MANIFEST_PATH, content_type="text/html")),
@@ -126,6 +131,13 @@ BROKEN: list[tuple[str, str, Breakage]] = [
     ("no-inline-code", "attribute style of <p>", html("<p style='color: red'>x</p>")),
     ("no-inline-code", "attribute onclick of <a>", html("<a onclick='x()'>x</a>")),
     ("no-inline-code", "javascript: URL", html("<a href=' JavaScript:x()'>x</a>")),
+    ("csp", "{'img-src': ['https://a.example']}", html("<img src='https://a.example/x.png'>")),
+    ("csp", "'img-src'", html("<img srcset='/a.png 1x, //a.example/b.png 2x'>")),
+    ("csp", "'form-action'", html("<form action='https://a.example/'></form>")),
+    ("csp", "'frame-src'", html("<iframe src='HTTPS://A.example:8443/x'></iframe>")),
+    ("integrity", "has no integrity", asset()),
+    ("integrity", "no crossorigin", asset(integrity="sha256-AA==")),
+    ("ids", "the id 'a'", html("<p id=a>x</p><p ID='a'>y</p>")),
     ("parameter-unknown", "answers 200, not 400", accepting("unknown")),
     ("parameter-unknown", "does not name", silent_about("unknown")),
     ("parameter-duplicate", "answers 200, not 400", accepting("name is given twice")),
@@ -192,6 +204,22 @@ def test_a_broken_fragment_fails_the_check(
 
 def test_every_check_is_shown_to_fail_on_something() -> None:
     assert {name for name, _, _ in BROKEN} == set(BY_NAME)
+
+
+def test_what_the_manifest_asks_for_may_be_loaded(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    asking = FragmentInfo(
+        name="greeting/hello",
+        parameters=MANIFEST.fragment.parameters if MANIFEST.fragment else {},
+        csp=(("img-src", "https://a.example"),),
+    )
+    service = Service(
+        fragment_server,
+        html("<img src='https://a.example/x.png'><img src='/own.png'><a href='//b.example'>b</a>"),
+        manifest=replace(MANIFEST, fragment=asking),
+    )
+    assert judge(BY_NAME["csp"], aim(service)).verdict == "passed"
 
 
 def test_a_service_that_is_down_fails_and_breaks_nothing(

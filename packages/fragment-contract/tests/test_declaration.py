@@ -40,6 +40,11 @@ def test_a_fragment_is_still_callable_as_the_view_it_was(requests: Any) -> None:
         ({"version": "1.0+abc"}, "version must match"),
         ({"events": ("submitted",)}, "events must match"),
         ({"varies": ("currency",)}, "varies must match"),
+        ({"csp": {"default-src": ["https://a.example"]}}, "'default-src' is none of connect-src"),
+        ({"csp": {"script-src": ["'unsafe-inline'"]}}, "must be an origin"),
+        ({"csp": {"img-src": "https://a.example"}}, "needs a list of sources"),
+        ({"csp": {"trusted-types": ["default"]}}, "and not default"),
+        ({"csp": {"img-src": [f"https://a{n}.example" for n in range(51)]}}, "more than 50"),
         ({"identity": "maybe"}, "identity is one of none, optional, required, not 'maybe'"),
         ({"identity": "required"}, "shared cache"),
         ({"tags": ("x:{colour}",)}, "needs a parameter 'colour'"),
@@ -116,3 +121,10 @@ def test_the_version_changes_with_anything_in_the_manifest() -> None:
 
 def test_bounds_are_part_of_the_declaration() -> None:
     assert Integer(1, 9).schema() == {"type": "integer", "minimum": 1, "maximum": 9}
+
+
+def test_what_is_asked_of_the_csp_is_in_the_manifest() -> None:
+    declared = declare(csp={"img-src": ["https://b.example", "https://a.example"]})
+    own = declared.manifest().as_dict()["fragment"]
+    assert own["csp"] == {"img-src": ["https://a.example", "https://b.example"]}
+    assert "csp" not in declare().manifest().as_dict()["fragment"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar, get_args
 from urllib.parse import urlsplit
 
+from .csp import NO_CSP, Csp, problem_of
 from .errors import InvalidManifest
 
 PODIUM_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{2,100}")
@@ -163,6 +164,24 @@ class Reader:
                 legal = ", ".join(properties._document) or "none"
                 raise schema._refuse("required", f"must be among the properties ({legal})", key)
         return schema._document
+
+    def csp(self, name: str, *, maximum: int) -> Csp:
+        """Sources by directive, as a fragment asks for them."""
+        asked = self.child(name)
+        if asked is None:
+            return NO_CSP
+        pairs: set[tuple[str, str]] = set()
+        for directive in asked._document:
+            for index, source in enumerate(asked._list(directive, maximum)):
+                where = f"{directive}[{index}]"
+                if not isinstance(source, str):
+                    raise asked._refuse(where, "must be a string", source)
+                if problem := problem_of(directive, source):
+                    raise asked._refuse(where, problem, source)
+                pairs.add((directive, source))
+        if len(pairs) > maximum:
+            raise self._refuse(name, f"at most {maximum} sources", len(pairs))
+        return tuple(sorted(pairs))
 
     def _list(self, name: str, maximum: int) -> list[Any]:
         value = self._get(name, [])

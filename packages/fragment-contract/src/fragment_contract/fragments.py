@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Any, Final, TypeVar, get_args
@@ -14,6 +14,7 @@ from . import wire
 from ._manifest_reader import ACTION_METHODS, ACTION_NAME, EVENT, FRAGMENT_NAME, INPUT
 from .assets import Css, Js, static_storage
 from .caching import Cache, check_tags
+from .csp import NO_CSP, Csp, csp_of
 from .errors import InvalidDeclaration
 from .manifest import MAX_PROXIES, Action, FragmentInfo, Identity, Manifest, Proxy, podium_name
 from .parameters import Parameters, Text
@@ -42,6 +43,7 @@ class Fragment:
     varies: tuple[str, ...] = ()
     nested: bool = False
     events: tuple[str, ...] = ()
+    csp: Csp = NO_CSP
     actions: dict[str, tuple[Action, View]] = field(default_factory=dict)
     _known: dict[Any, Manifest] = field(default_factory=dict, repr=False)
 
@@ -119,6 +121,7 @@ class Fragment:
                 nested=self.nested,
                 events=self.events,
                 actions=actions,
+                csp=self.csp,
             ),
         )
 
@@ -137,6 +140,7 @@ def fragment(
     varies: tuple[str, ...] = (),
     nested: bool = False,
     events: tuple[str, ...] = (),
+    csp: Mapping[str, Iterable[str]] | None = None,
 ) -> Callable[[View], Fragment]:
     """Make a fragment of a view whose keyword-only arguments are the fragment's parameters.
 
@@ -144,7 +148,13 @@ def fragment(
     ``fallback`` is a template, rendered without parameters, that composers keep for bad times.
     ``varies`` names inputs beyond the parameters: ``"header:x-currency"``. ``nested`` says that
     the HTML may hold slots of its own. ``events`` names the custom events that it may dispatch.
+    ``csp`` asks for sources of other origins: ``{"img-src": ["https://images.example"]}``; the
+    page's operator allows or refuses them.
     """
+    try:
+        sources = csp_of(csp or {})
+    except ValueError as error:
+        raise InvalidDeclaration(f"{name}: {error}") from error
 
     def declare(view: View) -> Fragment:
         return Fragment(
@@ -161,6 +171,7 @@ def fragment(
             varies=varies,
             nested=nested,
             events=events,
+            csp=sources,
         )
 
     return declare

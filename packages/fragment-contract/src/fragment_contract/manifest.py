@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from . import _manifest_reader
+from .csp import MAX_SOURCES, NO_CSP, Csp, as_dict
 from .errors import InvalidManifest
 
 Identity = Literal["none", "optional", "required"]
@@ -104,8 +105,12 @@ class FragmentInfo:
     nested: bool = False
     events: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    csp: Csp = NO_CSP
 
     def as_dict(self) -> dict[str, Any]:
+        # Left out where nothing is asked for: a field that is new must not change the digest
+        # of manifests that do not use it.
+        asked = {"csp": as_dict(self.csp)} if self.csp else {}
         return {
             "name": self.name,
             "parameters": dict(self.parameters),
@@ -117,6 +122,7 @@ class FragmentInfo:
                 {"name": action.name, "target": action.target, "methods": list(action.methods)}
                 for action in self.actions
             ],
+            **asked,
         }
 
 
@@ -235,4 +241,5 @@ def _read_fragment(document: _manifest_reader.Reader) -> FragmentInfo | None:
             )
             for item in own.items("actions", maximum=50)
         ),
+        csp=own.csp("csp", maximum=MAX_SOURCES),
     )

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from ..errors import ContractError, NotApplicable, Violation
-from . import content_checks, manifest_checks, parameter_checks
+from . import content_checks, manifest_checks, page_checks, parameter_checks
 from .check import Check, Result
 from .target import Target
 
@@ -30,6 +30,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     content_checks.surrogate_keys,
     content_checks.head_block,
     content_checks.no_inline_code,
+    page_checks.csp,
+    page_checks.integrity,
+    page_checks.ids,
     parameter_checks.parameter_unknown,
     parameter_checks.parameter_duplicate,
     parameter_checks.parameter_missing,
