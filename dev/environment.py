@@ -36,7 +36,7 @@ def secret_values(var: Path) -> dict[str, str]:
 
 
 def demo_password(var: Path) -> Path:
-    """The file with the password of the demo's editor and moderator, made up once."""
+    """The file with the password of the demo's editor, moderator and operator, made up once."""
     path = var / "demo-password"
     if not path.exists():
         write_atomically(path, secrets.token_urlsafe(12) + "\n", mode=PRIVATE)
@@ -58,6 +58,7 @@ def development(project: Project, var: Path, origin: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DATABASE_URL": f"sqlite:///{var / project.name}.sqlite3",
         "FRAGMENT_PURGE_TOKEN": known["FRAGMENT_PURGE_TOKEN"],
+        "DEMO_PASSWORD": demo_password(var).read_text().strip(),
     }
     if project is SHELL:
         return values | {
@@ -71,7 +72,6 @@ def development(project: Project, var: Path, origin: str) -> dict[str, str]:
         "MEDIA_ROOT": str(var / "media" / project.name),
         "FRAGMENT_PURGE_URL": f"{origin}/_composer/purge",
         "SHOP_URL": origin,
-        "DEMO_PASSWORD": demo_password(var).read_text().strip(),
     }
 
 

@@ -12,7 +12,7 @@ class Project:
     """A Django project that is a process of its own.
 
     ``fragments`` are the second halves of the fragment names: ``list`` of ``reviews/list``.
-    ``user`` is whom its demo data lets into its admin.
+    ``user`` is whom its demo data lets into its admin, or to the shell's desk.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Project:
         return ROOT / self.name
 
 
-SHELL: Final = Project("site_shell", "shell")
+SHELL: Final = Project("site_shell", "shell", user="operator")
 SERVICES: Final = (
     Project("product_details", "service", ("page", "list", "related", "navigation"), "editor"),
     Project("reviews", "service", ("list", "form"), "moderator"),

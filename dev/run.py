@@ -17,6 +17,7 @@ from dev.site import Site, SiteError, obituary
 from dev.watch import Changes, Watch
 
 LOOK_SECONDS = 0.5
+DESK = "/_composer/operations/"
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -44,7 +45,8 @@ def claim(port: int) -> socket.socket:
 
 def announce(site: Site) -> None:
     origins = site.origins()
-    desks = " · ".join(f"{origins[s.name]}/admin/ as {s.user}" for s in SERVICES)
+    admins = [f"{origins[s.name]}/admin/ as {s.user}" for s in SERVICES]
+    desks = " · ".join([*admins, f"{site.origin}{DESK} as {SHELL.user}"])
     password = demo_password(site.var)
     site.log.say(f"Ready: {site.origin}/ · {desks} (password in {relative(password)})")
 

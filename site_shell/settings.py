@@ -47,7 +47,12 @@ WSGI_APPLICATION = "site_shell.wsgi.application"
 INSTALLED_APPS = [
     "site_shell.composer",
     "site_shell.gateway",
+    "site_shell.operations",
     "site_shell",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django_htmx",
     "django.contrib.staticfiles",
 ]
@@ -64,7 +69,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 
@@ -93,6 +104,31 @@ STORAGES = {
     },
 }
 
+# The desk of the staff: docs/shell-operators/operations.md. The views that need a session bring it
+# (site_shell/operations/staff.py); it is in no middleware, so that no page varies on its cookie.
+LOGIN_URL = "/_composer/staff/sign-in/"
+LOGIN_REDIRECT_URL = "/_composer/operations/"
+_IS_HTTPS = SITE_ORIGIN.startswith("https://")
+# Browsers take a __Host- cookie only from this very host, over https and for all of its paths.
+SESSION_COOKIE_NAME = "__Host-staff" if _IS_HTTPS else "shell_staff"
+CSRF_COOKIE_NAME = "__Host-staff-csrf" if _IS_HTTPS else "shell_staff_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds; a working day
+# Encryption may end in front of the shell, and then requests look as if they were not encrypted.
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
+CSRF_FAILURE_VIEW = "site_shell.operations.staff.csrf_failure"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
@@ -106,7 +142,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_ORIGIN.startswith("https://") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # cached forms can carry no CSRF token: the gateway proves same origin instead
+    "security.W003",  # cached forms can carry no CSRF token: the gateway proves same origin; the
+    # staff's forms carry one, by site_shell/operations/staff.py
     "security.W004",  # HSTS follows SITE_ORIGIN: on for https
     "security.W008",  # encryption ends in front of the shell
 ]

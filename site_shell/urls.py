@@ -10,6 +10,7 @@ from .composer.conf import runtime
 from .composer.purge import purge_view
 from .composer.views import composed_page, healthz, readyz
 from .gateway.urls import urlpatterns as actions
+from .operations.urls import urlpatterns as operations
 
 
 async def purge(request: HttpRequest) -> HttpResponseBase:
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path(wire.PURGE_PATH.removeprefix("/"), purge),
     *actions,
+    *operations,
     # Every other path, whatever characters are in it.
     re_path("", composed_page),
 ]
