@@ -25,6 +25,7 @@ from .resolve import Resolver
 from .routing import Composer
 from .site import Site
 from .store import FragmentStore
+from .traffic import Traffic
 from .transport.guarded import GuardedTransport
 from .transport.http import HttpTransport
 
@@ -46,6 +47,7 @@ class Runtime:
     recorder: Recorder
     composer: Composer
     measures: Measures
+    traffic: Traffic
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
@@ -95,7 +97,8 @@ def build() -> Runtime:
     filler = Filler(asker=asker, resolver=resolver, store=store)
     library = PageLibrary(storages["pages"])
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
-    recorder = Recorder(LineLog(log_format, level=settings.LOG_LEVEL))
+    traffic = Traffic()
+    recorder = Recorder(LineLog(log_format, level=settings.LOG_LEVEL), traffic)
     composer = Composer(
         site=site,
         pages=library.current,
@@ -116,6 +119,7 @@ def build() -> Runtime:
         recorder=recorder,
         composer=composer,
         measures=measures,
+        traffic=traffic,
     )
 
 

@@ -6,10 +6,11 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from .counters import Counters, Numbers
 from .latency import bucket_of, percentile
 from .release import Release
 
@@ -18,10 +19,7 @@ _SLICE_SECONDS: Final = 30
 _SLICES: Final = WINDOW_SECONDS // _SLICE_SECONDS
 # Releases with traffic of late; more than a thousand fragments with five releases each.
 _MAX_RELEASES: Final = 8_192
-# Names and labels come from our own code, some labels from services: those could be many.
-_MAX_COUNTERS: Final = 20_000
 
-Labels: TypeAlias = tuple[tuple[str, str], ...]
 # Of one release: requests, failures, and how many durations fell into each bucket.
 Tally: TypeAlias = tuple[int, int, dict[int, int]]
 
@@ -56,7 +54,7 @@ class Measures:
         self._clock = clock
         self._lock = threading.Lock()
         self._releases: dict[tuple[str, str], list[_Slice]] = {}
-        self._counters: dict[tuple[str, Labels], int] = {}
+        self._counters = Counters(clock=clock)
 
     def fetched(self, release: Release, seconds: float | None, *, failed: bool) -> None:
         """A fetch ended after so many seconds; None if nothing was sent."""
@@ -83,17 +81,11 @@ class Measures:
 
     def count(self, name: str, /, **labels: str) -> None:
         """One more of what ``name`` and the labels say. At a call, labels keep their order."""
-        key = name, tuple(labels.items())
-        with self._lock:
-            known = self._counters.get(key)
-            if known is None and len(self._counters) >= _MAX_COUNTERS:
-                key, known = ("uncounted", ()), self._counters.get(("uncounted", ()))
-            self._counters[key] = (known or 0) + 1
+        self._counters.add((name, *labels.keys(), *labels.values()))
 
-    def counts(self) -> Mapping[tuple[str, Labels], int]:
-        """All counters as they are now."""
-        with self._lock:
-            return dict(self._counters)
+    def counts(self) -> Numbers:
+        """All counters since the process began: name, names of the labels, their values."""
+        return self._counters.total()
 
     def _oldest(self) -> int:
         return int(self._clock()) // _SLICE_SECONDS - _SLICES + 1

@@ -4,24 +4,36 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from .logs import Level, LineLog, Value
 from .outcome import Outcome
 from .request import PageRequest, Trace
+from .traffic import Repeat, Traffic
 
 _SLOT_FIELDS = ("fragment", "outcome", "reason", "via", "release", "ms", "bytes", "detail")
 
 
-class Recorder:
-    """Writes outcomes to the log. docs/shell-operators/logs.md lists the fields."""
+class Again(NamedTuple):
+    """What is recorded each time that a remembered page is sent."""
 
-    def __init__(self, lines: LineLog) -> None:
+    tails: tuple[str, ...]
+    repeat: Repeat
+
+
+class Recorder:
+    """Logs and counts outcomes. docs/shell-operators/logs.md lists the fields of the lines."""
+
+    def __init__(self, lines: LineLog, traffic: Traffic) -> None:
         self._lines = lines
+        self._traffic = traffic
         # A busy site says the same about the same fragments over and over.
         self._tail = lru_cache(maxsize=1024)(self._make_tail)
 
     def slots(self, trace: Trace, outcomes: Iterable[Outcome], notes: Iterable[str] = ()) -> None:
         """A line for each slot, and a warning for each thing that had to be left out."""
+        outcomes = list(outcomes)
+        self._traffic.slots(trace.request_id, outcomes)
         tails = [self._slot(outcome) for outcome in outcomes]
         tails += [self._lines.tail("warning", {"event": "note", "what": note}) for note in notes]
         self._lines.add(trace.request_id, tuple(tails))
@@ -37,24 +49,26 @@ class Recorder:
     ) -> None:
         """The line of a page that was composed."""
         ms = (time.perf_counter() - started) * 1000
+        self._traffic.page(name, status, ms)
         self._lines.add(trace.request_id, (self._page(request, name, status, size, ms),))
 
-    def remembered(self, request_id: str, tails: tuple[str, ...]) -> None:
-        """The lines of a page that was at hand as bytes."""
-        self._lines.add(request_id, tails)
+    def remembered(self, request_id: str, again: Again) -> None:
+        """A page that was at hand as bytes."""
+        again.repeat.hits += 1
+        self._lines.add(request_id, again.tails)
 
     def tails(
         self, request: PageRequest, name: str, outcomes: Sequence[Outcome], size: int
-    ) -> dict[tuple[str, int], tuple[str, ...]]:
-        """The lines of further requests for a page that is remembered, by method and status."""
+    ) -> dict[tuple[str, int], Again]:
+        """What further requests for a remembered page come to, by method and status."""
         slots = [
             self._tail("info", o.slot.fragment, "cached", "", "", o.release, 0.0, len(o.html), "")
             for o in outcomes
         ]
         return {
-            (method, status): (
-                *slots,
-                self._page(replace(request, method=method), name, status, sent, 0.0),
+            (method, status): Again(
+                (*slots, self._page(replace(request, method=method), name, status, sent, 0.0)),
+                self._traffic.repeat(name, status, outcomes),
             )
             for method, status, sent in (
                 ("GET", 200, size),

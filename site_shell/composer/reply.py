@@ -6,6 +6,7 @@ from typing import Final
 
 from .headers import HTML, NO_STORE, Headers, cache_control, encode, matches, surrogate_key
 from .outcome import Outcome
+from .records import Again
 from .request import PageRequest
 
 _OF_THE_CONTENT: Final = frozenset({b"content-type", b"content-length", b"content-language"})
@@ -25,7 +26,7 @@ class Remembered:
     """A whole page as bytes, for as long as it is certain to be right.
 
     ``until`` is a monotonic time, ``generation`` that of the fragment cache: a purge voids it.
-    ``tails`` are its log lines for a request of a method that is answered with a status.
+    ``tails`` tell what is recorded for a request of a method that is answered with a status.
     """
 
     until: float
@@ -33,7 +34,7 @@ class Remembered:
     etag: str
     headers: Headers
     body: bytes
-    tails: Mapping[tuple[str, int], tuple[str, ...]]
+    tails: Mapping[tuple[str, int], Again]
 
     def answer(self, method: str, if_none_match: str | None, request_id: str) -> Answer:
         """The page for one request."""

@@ -1,0 +1,168 @@
+"""What pages and their slots came to, counted.
+
+The keys of the numbers, each a tuple of texts:
+  slot      fragment, release, outcome, reason
+  slot_ms   fragment, upper bound in ms ("" for the sum)     of outcomes that had to be waited for
+  page      page, status
+  page_ms   page, upper bound in ms ("" for the sum)         of pages that were composed
+  vital     metric, subject, bucket of latency.py            what browsers measured
+"""
+
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .counters import Counters, Key, Numbers
+from .outcome import Outcome
+
+BOUNDS_MS: Final = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
+_BOUNDS: Final = (*map(str, BOUNDS_MS), "inf")
+_MAX_ERRORS: Final = 100
+_MAX_REPEATS: Final = 4_096
+# Services name their version in each answer; one could name a new one each time.
+_MAX_RELEASES: Final = 8
+_WAITED: Final = frozenset({"fresh", "fallback", "degraded", "failed"})
+
+
+@dataclass(slots=True)
+class Repeat:
+    """How often a page that was at hand as bytes was sent.
+
+    ``hits += 1`` needs no lock: an interpreter with a global lock does not switch threads within.
+    """
+
+    page: str
+    status: int
+    slots: tuple[tuple[str, str], ...]
+    hits: int = 0
+    counted: int = 0
+
+
+@dataclass(slots=True)
+class Error:
+    """What went wrong with a fragment, and how often the same has happened."""
+
+    fragment: str
+    release: str
+    outcome: str
+    reason: str
+    detail: str
+    request_id: str
+    at: float
+    times: int = 1
+
+
+class Traffic:
+    """Counts for one process; safe to use from several threads."""
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.time, counters: Counters | None = None
+    ) -> None:
+        self._clock = clock
+        self._counters = counters or Counters()
+        self._lock = threading.Lock()
+        self._releases: dict[str, set[str]] = {}
+        self._repeats: dict[tuple[str, int, tuple[tuple[str, str], ...]], Repeat] = {}
+        self._errors: dict[tuple[str, str, str], Error] = {}
+
+    def slots(self, request_id: str, outcomes: Iterable[Outcome]) -> None:
+        """The outcomes of one page."""
+        growth: list[tuple[Key, float]] = []
+        for outcome in outcomes:
+            fragment = outcome.slot.fragment
+            release = self._release(fragment, outcome.release)
+            growth.append((("slot", fragment, release, outcome.kind, outcome.reason), 1))
+            if outcome.kind in _WAITED:
+                bound = _BOUNDS[bisect_left(BOUNDS_MS, outcome.ms)]
+                growth.append((("slot_ms", fragment, bound), 1))
+                growth.append((("slot_ms", fragment, ""), outcome.ms))
+            if not outcome.is_sound:
+                self._note(request_id, outcome, release)
+        self._counters.add_all(growth)
+
+    def page(self, name: str, status: int, ms: float) -> None:
+        """One page that was composed."""
+        bound = _BOUNDS[bisect_left(BOUNDS_MS, ms)]
+        self._counters.add_all(
+            (
+                (("page", name, str(status)), 1),
+                (("page_ms", name, bound), 1),
+                (("page_ms", name, ""), ms),
+            )
+        )
+
+    def repeat(self, name: str, status: int, outcomes: Sequence[Outcome]) -> Repeat:
+        """Where the requests are counted that get this page from memory."""
+        slots = tuple(
+            (o.slot.fragment, self._release(o.slot.fragment, o.release)) for o in outcomes
+        )
+        key = name, status, slots
+        with self._lock:
+            if len(self._repeats) >= _MAX_REPEATS:
+                self._fold()
+                self._repeats.clear()
+            return self._repeats.setdefault(key, Repeat(name, status, slots))
+
+    def vital(self, metric: str, subject: str, bucket: int) -> None:
+        """One measurement of a browser."""
+        self._counters.add(("vital", metric, subject, str(bucket)))
+
+    def total(self) -> Numbers:
+        """All numbers since the process began."""
+        with self._lock:
+            self._fold()
+        return self._counters.total()
+
+    def recent(self) -> Numbers:
+        """The numbers of the last five minutes."""
+        with self._lock:
+            self._fold()
+        return self._counters.recent()
+
+    def errors(self) -> list[Error]:
+        """The last errors, the newest first."""
+        with self._lock:
+            return sorted(self._errors.values(), key=lambda error: -error.at)
+
+    def _fold(self) -> None:
+        for repeat in self._repeats.values():
+            hits = repeat.hits - repeat.counted
+            if hits:
+                repeat.counted += hits
+                growth: list[tuple[Key, float]] = [
+                    (("slot", fragment, release, "cached", ""), hits)
+                    for fragment, release in repeat.slots
+                ]
+                growth.append((("page", repeat.page, str(repeat.status)), hits))
+                self._counters.add_all(growth)
+
+    def _release(self, fragment: str, release: str) -> str:
+        known = self._releases.get(fragment)
+        if known is None:
+            known = self._releases.setdefault(fragment, set())
+        if release in known:
+            return release
+        if len(known) >= _MAX_RELEASES:
+            return "other"
+        known.add(release)
+        return release
+
+    def _note(self, request_id: str, outcome: Outcome, release: str) -> None:
+        key = outcome.slot.fragment, release, outcome.reason
+        with self._lock:
+            before = self._errors.pop(key, None)
+            self._errors[key] = Error(
+                fragment=outcome.slot.fragment,
+                release=release,
+                outcome=outcome.kind,
+                reason=outcome.reason,
+                detail=outcome.detail,
+                request_id=request_id,
+                at=self._clock(),
+                times=before.times + 1 if before else 1,
+            )
+            if len(self._errors) > _MAX_ERRORS:
+                self._errors.pop(next(iter(self._errors)))
