@@ -2,6 +2,7 @@
 
 ComposerError
 ├── SlotError            a slot's attributes are wrong (template author)
+├── StagingError         an override or a fault is wrong (staff)
 ├── PageTemplateError    a page template or pages.toml is wrong (template author)
 ├── RegistryError        the registry cannot be read or understood (shell operator)
 │   └── UnknownFragment  no release of that name is registered
@@ -26,6 +27,10 @@ class ComposerError(Exception):
 
 class SlotError(ComposerError, ValueError):
     """A slot's attribute is unknown, missing or not legal; the message names the legal ones."""
+
+
+class StagingError(ComposerError, ValueError):
+    """An override or a fault cannot be used; the message names the legal ones."""
 
 
 class PageTemplateError(ComposerError):
