@@ -1,6 +1,5 @@
 """From a slot to the request that a service gets: release, parameters, headers, cache key."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -18,13 +17,10 @@ from .errors import (
 )
 from .key import fragment_key
 from .passthrough import inputs_of
-from .registry import Registry
 from .release import Release
 from .request import PageRequest, Trace
-from .slot import Slot, Strategy
-
-Choose = Callable[[Sequence[Release], Strategy], Release]
-
+from .rollouts import Rollouts
+from .slot import Slot
 
 _MAX_KNOWN: Final = 4096
 
@@ -43,32 +39,33 @@ class Ask:
 class Asker:
     """Prepares slots. ``origin`` is the site's own, which services are told."""
 
-    def __init__(self, registry: Registry, *, choose: Choose, origin: str) -> None:
-        self._registry = registry
-        self._generation = -1
-        self._known: dict[tuple[Slot, str], Ask] = {}
-        self._choose = choose
+    def __init__(self, rollouts: Rollouts, *, origin: str) -> None:
+        self._rollouts = rollouts
+        self._plan = rollouts.current()
+        self._known: dict[tuple[Slot, str, str], Ask] = {}
         self._origin = origin
 
     def prepare(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
         """Choose a release and take what the fragment may see. Raises ComposerError.
 
-        Without passthrough that follows from slot, locale and registry alone, and is remembered.
+        Without passthrough that follows from slot, locale and plan, and of a fragment under
+        rollout from the cohort; it is remembered.
         """
-        generation = self._registry.generation
-        if generation != self._generation or len(self._known) >= _MAX_KNOWN:
-            self._generation, self._known = generation, {}
-        ask = self._known.get((slot, locale))
+        plan = self._rollouts.current()
+        if plan is not self._plan or len(self._known) >= _MAX_KNOWN:
+            self._plan, self._known = plan, {}
+        cohort = request.audience.cohort if slot.fragment in plan.pinned else ""
+        ask = self._known.get((slot, locale, cohort))
         if ask is None:
-            ask = self._prepare(slot, request, locale)
+            ask = self._prepare(slot, request, locale, cohort)
             if not slot.passthrough:
-                self._known[slot, locale] = ask
+                self._known[slot, locale, cohort] = ask
         return ask
 
-    def _prepare(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
+    def _prepare(self, slot: Slot, request: PageRequest, locale: str, cohort: str) -> Ask:
         if slot.problem:
             raise SlotError(slot.problem)
-        release = self._choose(self._registry.releases(slot.fragment), slot.strategy)
+        release = self._rollouts.choose(slot.fragment, slot.strategy, cohort)
         if slot.options is not None and slot.options != release.credentials:
             release = replace(release, credentials=slot.options)
         inputs = inputs_of(slot, request)

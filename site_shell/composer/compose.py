@@ -20,9 +20,10 @@ from .outcome import Outcome
 from .page import Layout, Pages, local_html
 from .pages_config import Match
 from .records import Recorder
-from .reply import Answer, Remembered, caching, whole
+from .reply import Answer, Remembered, caching, uncached, whole
 from .request import PageRequest, Trace
 from .resolve import Visit
+from .rollouts import Pin, Rollouts
 from .site import Site
 from .store import FragmentStore
 from .whole import WholePages
@@ -43,6 +44,7 @@ class Job:
     layout: Layout
     locale: str
     visit: Visit
+    pin: Pin
     generation: int
     filling: Filling
     assembly: Assembly
@@ -59,12 +61,14 @@ class PageComposer:
         store: FragmentStore,
         recorder: Recorder,
         whole_pages: WholePages,
+        rollouts: Rollouts,
     ) -> None:
         self._site = site
         self._filler = filler
         self._store = store
         self._recorder = recorder
         self._whole_pages = whole_pages
+        self._rollouts = rollouts
 
     async def compose(
         self,
@@ -88,11 +92,15 @@ class PageComposer:
             lambda name: local_html(pages, name, context, locale),
             started,
         )
+        audience = request.audience
+        pin = self._rollouts.pin(
+            layout.slots, new_cohort=audience.cohort if audience.is_new else ""
+        )
         generation = self._store.generation
         filling = await self._filler.start(layout, request, locale, visit)
         assembly = Assembly(layout, self._site.asset_origins)
         name = match.page.name
-        job = Job(request, trace, name, layout, locale, visit, generation, filling, assembly)
+        job = Job(request, trace, name, layout, locale, visit, pin, generation, filling, assembly)
         try:
             return await self._finish(job)
         except BaseException:
@@ -130,6 +138,7 @@ class PageComposer:
             headers=_retry(status),
             decided_by=None if self._is_overtaken(job) else decision,
             vary=self._vary(job),
+            pin=job.pin,
         )
 
     def _whole(self, job: Job) -> tuple[Answer, Remembered | None]:
@@ -141,12 +150,14 @@ class PageComposer:
         status = _status(outcomes)
         headers = [*kept, *_retry(status), ("etag", tag), ("content-length", str(len(body)))]
         page = Remembered(
-            until=time.monotonic() + min(MEMORY_SECONDS, fresh_until(outcomes, now) - now),
+            until=time.monotonic()
+            + min(MEMORY_SECONDS, fresh_until(outcomes, now) - now, job.pin.until - now),
             generation=job.generation,
             etag=tag,
             headers=self._headers(job, outcomes, headers),
             body=body,
             tails={},
+            is_pinned=job.pin.is_pinned,
         )
         self._recorder.slots(job.trace, outcomes, job.assembly.notes)
         none_match = job.request.headers.get("if-none-match") if tag else None
@@ -163,8 +174,7 @@ class PageComposer:
         head = job.assembly.head(job.filling.outcomes, self._filler.expected(job.filling))
         status = _status(job.filling.known)
         headers = [
-            ("cache-control", NO_STORE),
-            ("vary", ", ".join(self._vary(job))),
+            *uncached(self._vary(job), job.pin),
             # nginx would collect the parts before it passes them on.
             ("x-accel-buffering", "no"),
             ("x-request-id", job.trace.request_id),
@@ -223,8 +233,8 @@ class PageComposer:
 
     def _caching(self, job: Job, outcomes: Sequence[Outcome], now: float) -> list[tuple[str, str]]:
         if self._is_overtaken(job):
-            return [("cache-control", NO_STORE), ("vary", ", ".join(self._vary(job)))]
-        return caching(outcomes, now, self._vary(job))
+            return uncached(self._vary(job), job.pin)
+        return caching(outcomes, now, self._vary(job), job.pin)
 
     def _is_overtaken(self, job: Job) -> bool:
         """Whether a purge came while the page was made: who keeps it would miss the purge."""

@@ -11,7 +11,6 @@ from django.core.files.storage import storages
 from django.http.request import split_domain_port, validate_host
 
 from .asking import Asker
-from .audience import Audiences
 from .filling import Filler
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
@@ -20,8 +19,8 @@ from .measures import Measures
 from .records import Recorder
 from .registry import SiteRegistry
 from .registry.opening import open_registry
-from .registry.rollout import choose
 from .resolve import Resolver
+from .rollouts import Rollouts
 from .routing import Composer
 from .site import Site
 from .store import FragmentStore
@@ -38,6 +37,7 @@ class Runtime:
 
     site: Site
     registry: SiteRegistry
+    rollouts: Rollouts
     store: FragmentStore
     transport: GuardedTransport
     manifests: ManifestClient
@@ -93,7 +93,8 @@ def build() -> Runtime:
     manifests = ManifestClient(transport)
     measures = Measures()
     resolver = Resolver(store=store, manifests=manifests, transport=transport, measures=measures)
-    asker = Asker(registry, choose=choose, origin=site.origin)
+    rollouts = Rollouts(registry, https=site.origin.startswith("https://"))
+    asker = Asker(rollouts, origin=site.origin)
     filler = Filler(asker=asker, resolver=resolver, store=store)
     library = PageLibrary(storages["pages"])
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
@@ -105,11 +106,12 @@ def build() -> Runtime:
         filler=filler,
         store=store,
         recorder=recorder,
-        audiences=Audiences(),
+        rollouts=rollouts,
     )
     return Runtime(
         site=site,
         registry=registry,
+        rollouts=rollouts,
         store=store,
         transport=transport,
         manifests=manifests,

@@ -1,5 +1,6 @@
 """The response headers of a page, derived from what its slots got."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -52,11 +53,12 @@ def security_headers(asset_origins: Iterable[str], *, https: bool) -> dict[str, 
     return headers
 
 
-def cache_control(outcomes: Sequence[Outcome], now: float) -> str:
+def cache_control(outcomes: Sequence[Outcome], now: float, until: float = math.inf) -> str:
     """How long a shared cache may keep a page: as long as the strictest of its slots allows.
 
     Browsers keep it to ask again with its ETag, and nothing longer: a purge does not reach them,
-    and a shopper should not see a price that was changed.
+    and a shopper should not see a price that was changed. ``until`` (epoch seconds) is when other
+    releases get into the page.
     """
     policies = [outcome.policy for outcome in outcomes]
     if not all(outcome.is_sound for outcome in outcomes):
@@ -66,10 +68,7 @@ def cache_control(outcomes: Sequence[Outcome], now: float) -> str:
     seconds = int(
         max(
             0,
-            min(
-                [o.fetched_at + o.policy.max_age - o.policy.age - now for o in outcomes],
-                default=STATIC_PAGE_SECONDS,
-            ),
+            min(fresh_until(outcomes, now), until) - now,
         )
     )
     if not seconds:

@@ -1,9 +1,58 @@
-"""One deployed version of a fragment, as the registry tells it."""
+"""One deployed version of a fragment, as the registry tells it, and how it takes over."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 CredentialsOption = Literal["None", "ApiKey", "Authorization", "SignatureV4"]
+# AWS CodeDeploy's names, and BlueGreen: ready without traffic, then all at once.
+StrategyName = Literal[
+    "AllAtOnce",
+    "BlueGreen",
+    "Canary10Percent5Minutes",
+    "Canary10Percent10Minutes",
+    "Canary10Percent15Minutes",
+    "Canary10Percent30Minutes",
+    "Linear10PercentEvery1Minute",
+    "Linear10PercentEvery2Minutes",
+    "Linear10PercentEvery3Minutes",
+    "Linear10PercentEvery10Minutes",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """How and from when on traffic moves to a release.
+
+    ``start`` is in epoch seconds; None, which only BlueGreen may have, waits for a promotion.
+    """
+
+    strategy: StrategyName
+    start: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Why a release gets no traffic any more. ``at`` is an ISO 8601 time."""
+
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryLimits:
+    """How much worse than the default release one that is tried out may be.
+
+    ``sample``: answers of each of the two without which nothing is decided. ``errors``: percentage
+    points by which its share of failed answers may be higher. ``slowdown``: by how many times
+    its p95 may be longer.
+    """
+
+    sample: int = 100
+    errors: float = 1.0
+    slowdown: float = 1.5
+
+
+DEFAULT_LIMITS: Final = CanaryLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +61,8 @@ class Release:
 
     ``url`` is the base to which ``/manifest.json`` and the manifest's paths are appended; it
     never ends in a slash. ``traffic`` is a share in percent. ``secret`` is a reference to a
-    secret (``env:NAME``), never the secret itself.
+    secret (``env:NAME``), never the secret itself. Fragments of one ``group`` sort visitors
+    alike; without one, each does it in its own way.
     """
 
     fragment: str
@@ -24,3 +74,12 @@ class Release:
     credentials: CredentialsOption = "None"
     secret: str | None = None
     concurrency: int = 64
+    rollout: Rollout | None = None
+    group: str = ""
+    halted: Halt | None = None
+    limits: CanaryLimits = DEFAULT_LIMITS
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether this is a release that may become the default one."""
+        return not self.default and (self.traffic > 0 or self.rollout is not None)

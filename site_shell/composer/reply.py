@@ -8,6 +8,7 @@ from .headers import HTML, NO_STORE, Headers, cache_control, encode, matches, su
 from .outcome import Outcome
 from .records import Again
 from .request import PageRequest
+from .rollouts import FREE, Pin
 
 _OF_THE_CONTENT: Final = frozenset({b"content-type", b"content-length", b"content-language"})
 
@@ -27,6 +28,7 @@ class Remembered:
 
     ``until`` is a monotonic time, ``generation`` that of the fragment cache: a purge voids it.
     ``tails`` tell what is recorded for a request of a method that is answered with a status.
+    What ``is_pinned`` is right for its audience only, all else for everybody.
     """
 
     until: float
@@ -35,6 +37,7 @@ class Remembered:
     headers: Headers
     body: bytes
     tails: Mapping[tuple[str, int], Again]
+    is_pinned: bool = False
 
     def answer(self, method: str, if_none_match: str | None, request_id: str) -> Answer:
         """The page for one request."""
@@ -65,15 +68,29 @@ def whole(
     return Answer(status, [*fixed, *encode([*headers, *own])], sent)
 
 
-def caching(outcomes: Sequence[Outcome], now: float, vary: Sequence[str]) -> list[tuple[str, str]]:
+def caching(
+    outcomes: Sequence[Outcome], now: float, vary: Sequence[str], pin: Pin = FREE
+) -> list[tuple[str, str]]:
     """Cache-Control, Vary and Surrogate-Key of a page that has all its slots."""
-    control = cache_control(outcomes, now)
+    control = cache_control(outcomes, now, pin.until)
     tags = surrogate_key(outcomes)
     is_personal = not {"cookie", "authorization"}.isdisjoint(vary)
     # With more tags than can be told nobody could purge it.
     is_untold = not tags and any(outcome.tags for outcome in outcomes)
-    if is_personal or is_untold:
+    # Whoever got the cookie of another visitor would count as that visitor.
+    if is_personal or is_untold or pin.cookie:
         control = NO_STORE
     if control == NO_STORE:
         tags = ""
-    return [("cache-control", control), ("vary", ", ".join(vary)), ("surrogate-key", tags)]
+    return [("cache-control", control), *varying(vary, pin), ("surrogate-key", tags)]
+
+
+def uncached(vary: Sequence[str], pin: Pin = FREE) -> list[tuple[str, str]]:
+    """The same for an answer that nobody may keep."""
+    return [("cache-control", NO_STORE), *varying(vary, pin)]
+
+
+def varying(vary: Sequence[str], pin: Pin) -> list[tuple[str, str]]:
+    """On what an answer depends, and the cohort of who had none."""
+    names = sorted({*vary, "cookie"}) if pin.is_pinned else vary
+    return [("vary", ", ".join(names)), ("set-cookie", pin.cookie)]

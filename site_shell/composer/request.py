@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
-from .audience import EVERYBODY, Audience
+from .audience import EVERYBODY, Audience, cookie_value
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # The control characters have no place in a path or a value; a null byte least of all.
@@ -41,11 +41,7 @@ class PageRequest:
 
     def cookie(self, name: str) -> str:
         """The value of a cookie, or the empty text."""
-        for part in self.headers.get("cookie", "").split(";"):
-            key, _, value = part.strip().partition("=")
-            if key == name:
-                return value
-        return ""
+        return cookie_value(self.headers.get("cookie", ""), name)
 
 
 @dataclass(frozen=True, slots=True)

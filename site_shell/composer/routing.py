@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from .audience import Audiences
+from .audience import EVERYBODY, Audiences
 from .compose import PageComposer
 from .errors import PageTemplateError
 from .filling import Filler
@@ -15,6 +15,7 @@ from .pages_config import Match
 from .records import Recorder
 from .reply import Answer, Remembered, caching, whole
 from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
+from .rollouts import Rollouts
 from .site import FOREIGN_HOST, Site
 from .store import FragmentStore
 from .whole import WholePages
@@ -38,26 +39,32 @@ class Composer:
         filler: Filler,
         store: FragmentStore,
         recorder: Recorder,
-        audiences: Audiences,
+        rollouts: Rollouts,
     ) -> None:
-        self.audiences = audiences
+        self.audiences = Audiences(rollouts)
         self._site = site
         self._pages = pages
         self._store = store
         self._recorder = recorder
         self._memory: dict[MemoryKey, Remembered] = {}
-        self.whole_pages = WholePages(site=site, pages=pages, filler=filler, recorder=recorder)
+        self.whole_pages = WholePages(
+            site=site, pages=pages, filler=filler, recorder=recorder, rollouts=rollouts
+        )
         self._composer = PageComposer(
             site=site,
             filler=filler,
             store=store,
             recorder=recorder,
             whole_pages=self.whole_pages,
+            rollouts=rollouts,
         )
 
     def remembered(self, key: MemoryKey) -> Remembered | None:
         """The page for what was asked, if it is at hand as bytes."""
         page = self._memory.get(key)
+        if page is None and key[4]:
+            # Most pages have no fragment under rollout, and are the same for all cohorts.
+            page = self._memory.get((*key[:4], b""))
         if page is None or time.monotonic() >= page.until:
             return None
         return page if page.generation == self._store.generation else None
@@ -72,8 +79,9 @@ class Composer:
 
     async def answer(self, request: PageRequest) -> Answer:
         """The answer to any request for a page; errors are answers too."""
-        if cookie := request.headers.get("cookie"):
-            request = replace(request, audience=self.audiences.of(cookie))
+        audience = self.audiences.of(request.headers.get("cookie", ""))
+        if audience is not EVERYBODY:
+            request = replace(request, audience=audience)
         trace = trace_of(request.headers)
         key = memory_key(request)
         page = self.remembered(key)
@@ -122,7 +130,7 @@ class Composer:
         if page is not None:
             if len(self._memory) >= MEMORY_PAGES:
                 self._memory.clear()
-            self._memory[key] = page
+            self._memory[key if page.is_pinned else (*key[:4], b"")] = page
         return answer, match.page.name
 
     def _match(self, path: str) -> Match | None:

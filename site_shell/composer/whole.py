@@ -7,11 +7,13 @@ there in time is left out, and if nothing works there is a last resort that need
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from .answer import read_html
 from .assembly import Assembly, render
 from .assets import NO_ASSETS, Assets
+from .audience import Audiences
 from .budget import Budget
 from .errors import ComposerError
 from .filling import Filler
@@ -19,9 +21,10 @@ from .headers import NO_STORE
 from .outcome import GONE_OR_UNKNOWN, Outcome
 from .page import Layout, Pages, SlotCollector
 from .records import Recorder
-from .reply import Answer, caching, whole
+from .reply import Answer, caching, uncached, whole
 from .request import PageRequest, Trace
 from .resolve import Visit
+from .rollouts import FREE, Pin, Rollouts, both
 from .site import Site, last_resort, sentences
 from .slot import Slot
 
@@ -36,8 +39,16 @@ class WholePages:
     """Composes templates that are no pages of pages.toml."""
 
     def __init__(
-        self, *, site: Site, pages: Callable[[], Pages], filler: Filler, recorder: Recorder
+        self,
+        *,
+        site: Site,
+        pages: Callable[[], Pages],
+        filler: Filler,
+        recorder: Recorder,
+        rollouts: Rollouts,
     ) -> None:
+        self._audiences = Audiences(rollouts)
+        self._rollouts = rollouts
         self._recorder = recorder
         self._site = site
         self._pages = pages
@@ -53,22 +64,25 @@ class WholePages:
         headers: Sequence[tuple[str, str]] = (),
         decided_by: Outcome | None = None,
         vary: Sequence[str] = (),
+        pin: Pin = FREE,
     ) -> Answer:
         """The page for a status from 400 up: ``<status>.html`` or ``error.html``.
 
         ``decided_by`` is the outcome of a fragment that knows no such thing: how long the page
-        may be kept follows from it, and for whom from ``vary``, the headers that were looked at.
+        may be kept follows from it, and for whom from ``vary``, the headers that were looked at,
+        and from ``pin``.
         """
         title, sentence = sentences(status)
         context = {"status": status, "title": title, "message": message or sentence}
         context["request_id"] = trace.request_id
         names = (f"{status}.html", "error.html")
-        caching_headers = [("cache-control", NO_STORE)]
+        caching_headers = uncached(vary, pin)
         try:
             body, outcomes, layout = await self._body(names, context, request, trace)
             if decided_by is not None and status in GONE_OR_UNKNOWN:
                 seen = sorted(self._site.vary | layout.sees_headers | {*vary})
-                caching_headers = caching([decided_by, *outcomes], time.time(), seen)
+                pin = both(pin, self._rollouts.pin(layout.slots))
+                caching_headers = caching([decided_by, *outcomes], time.time(), seen, pin)
         except Exception as error:
             is_known = isinstance(error, ComposerError)
             logger.error("page for status %d: %s", status, error, exc_info=not is_known)
@@ -114,6 +128,9 @@ class WholePages:
         given: Outcome | None = None,
     ) -> tuple[bytes, list[Outcome], Layout]:
         collector = SlotCollector()
+        if not request.audience.cohort:
+            known = self._audiences.known(request.headers.get("cookie", ""))
+            request = replace(request, audience=known)
         locale = self._site.locale(request)
         values = {**self._site.context(locale), "page_path": "/", **context}
         if given is not None:

@@ -4,14 +4,15 @@ from typing import Final
 
 from fragment_contract.manifest import Action
 
-from ..composer.asking import Choose, reason_of
+from ..composer.asking import reason_of
+from ..composer.audience import Audiences
 from ..composer.budget import Budget
 from ..composer.errors import ComposerError, FetchTimeout, UnknownFragment
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
-from ..composer.registry import Registry
 from ..composer.release import Release
 from ..composer.reply import Answer
+from ..composer.rollouts import Rollouts
 from ..composer.site import Site
 from ..composer.transport.guarded import ReleaseTransport
 from .answering import Answering
@@ -37,16 +38,15 @@ class Gateway:
     def __init__(
         self,
         *,
-        registry: Registry,
-        choose: Choose,
+        rollouts: Rollouts,
         manifests: ManifestClient,
         transport: ReleaseTransport,
         answering: Answering,
         site: Site,
         seconds: float,
     ) -> None:
-        self._registry = registry
-        self._choose = choose
+        self._rollouts = rollouts
+        self._audiences = Audiences(rollouts)
         self._manifests = manifests
         self._transport = transport
         self._answering = answering
@@ -67,7 +67,7 @@ class Gateway:
     async def _verdict(self, post: Post, method: Method) -> tuple[Verdict, KnownManifest]:
         """Ask the service, if it declares such an action."""
         budget = Budget(self._seconds)
-        release = self._release(post.fragment)
+        release = self._release(post)
         known, action = await self._declared(post, release, budget)
         if method not in action.methods:
             raise _not_allowed(action.methods)
@@ -97,9 +97,11 @@ class Gateway:
             raise _Stop(415, unreadable)
         return method
 
-    def _release(self, fragment: str) -> Release:
+    def _release(self, post: Post) -> Release:
+        """The one whose form the visitor has seen."""
+        audience = self._audiences.known(post.request.headers.get("cookie", ""))
         try:
-            return self._choose(self._registry.releases(fragment), "default")
+            return self._rollouts.choose(post.fragment, cohort=audience.cohort)
         except UnknownFragment as error:
             raise _Stop(404, str(error)) from error
 

@@ -7,7 +7,6 @@ from django.views.decorators.csrf import csrf_exempt
 from ..composer import bridge
 from ..composer.adapter import django_response, page_request
 from ..composer.conf import runtime
-from ..composer.registry.rollout import choose
 from ..composer.request import trace_of
 from .answering import Answering
 from .bodies import PROBLEM
@@ -42,8 +41,7 @@ def _gateway() -> Gateway:
     """Made of the parts of this process; it keeps nothing of its own."""
     parts = runtime()
     return Gateway(
-        registry=parts.registry,
-        choose=choose,
+        rollouts=parts.rollouts,
         manifests=parts.manifests,
         transport=parts.transport,
         answering=Answering(parts.composer.whole_pages, parts.site),

@@ -34,6 +34,9 @@ class Reader:
     def has(self, field: str) -> bool:
         return field in self._document
 
+    def get(self, field: str) -> Any:
+        return self._document.get(field)
+
     def refuse_unknown(self, legal: Sequence[str]) -> None:
         for field in self._document.keys() - set(legal):
             raise self.wrong(field, self._document[field], f"left out; legal: {', '.join(legal)}")

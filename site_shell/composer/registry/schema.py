@@ -5,7 +5,9 @@
     "fallbackUrl": "http://...",                                      # optional
     "metadata": {"version": "1.0.0", "integrity": "..."},             # integrity is not used
     "deployment": {"traffic": 100, "default": true},                  # optional for a sole release
-    "extras": {"credentials": "ApiKey", "secret": "env:NAME", "concurrency": 64}
+    "extras": {"credentials": "ApiKey", "secret": "env:NAME", "concurrency": 64,
+               "strategy": "Linear10PercentEvery1Minute", "start": "2026-11-21T13:00:00Z",
+               "group": "reviews", "canary": {"sample": 100, "errors": 1, "slowdown": 1.5}}
 }]}}
 
 Pure: bytes in, releases and problems out. What is wrong with one fragment leaves the others alone.
@@ -13,19 +15,32 @@ Pure: bytes in, releases and problems out. What is wrong with one fragment leave
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
 
 from ..errors import RegistryError
-from ..release import Release
+from ..release import Release, Rollout
+from ._extras import read_group, read_halt, read_limits, read_rollout
 from ._reader import Reader
 
 MAX_BYTES: Final = 4_194_304
 _FRAGMENT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _RELEASE_KEYS: Final = ("url", "fallbackUrl", "metadata", "deployment", "extras")
 # "replaced": when another release became the default one; the way back of a rollback.
-_EXTRAS_KEYS: Final = ("credentials", "secret", "concurrency", "replaced")
+# "history": the last changes to the fragment, for people.
+_EXTRAS_KEYS: Final = (
+    "credentials",
+    "secret",
+    "concurrency",
+    "replaced",
+    "strategy",
+    "start",
+    "group",
+    "canary",
+    "halted",
+    "history",
+)
 _SOLE_DEPLOYMENT: Final = {"traffic": 100, "default": True}
 
 
@@ -93,13 +108,35 @@ def _parse_fragment(name: str, entries: Any, problems: list[str]) -> tuple[Relea
     defaults = sum(release.default for release in releases)
     if defaults != 1:
         raise reader.wrong("deployment.default", f"true {defaults} times", "true for one release")
-    traffic = sum(release.traffic for release in releases)
-    if traffic > 100 + 1e-6:
-        raise reader.wrong("deployment.traffic", traffic, "100 at most in sum")
+    _check_shares(reader, releases)
     versions = [release.version for release in releases]
     if len(set(versions)) != len(versions):
         raise reader.wrong("metadata.version", versions, "different in each release")
+    # One that names the group speaks for all.
+    group = next((release.group for release in releases if release.group), "")
+    releases = [replace(release, group=group) for release in releases]
     return tuple(sorted(releases, key=lambda release: not release.default))
+
+
+def _check_shares(reader: Reader, releases: Sequence[Release]) -> None:
+    """The parts of a fragment's visitors: they fit together, and move for one reason at a time."""
+    traffic = sum(release.traffic for release in releases)
+    if traffic > 100 + 1e-6:
+        raise reader.wrong("deployment.traffic", traffic, "100 at most in sum")
+    moving = [release for release in releases if release.rollout is not None]
+    if len(moving) > 1:
+        names = [release.version for release in moving]
+        raise reader.wrong("extras.strategy", names, "in one release at a time")
+    others = sum(release.traffic for release in releases if not release.default)
+    if moving and others:
+        legal = f"0 beside the default while {moving[0].version} has a strategy"
+        raise reader.wrong("deployment.traffic", others, legal)
+    if any(release.default for release in moving):
+        strategy = cast(Rollout, moving[0].rollout).strategy
+        raise reader.wrong("extras.strategy", strategy, "left out in the default release")
+    groups = {release.group for release in releases if release.group}
+    if len(groups) > 1:
+        raise reader.wrong("extras.group", sorted(groups), "the same in all releases")
 
 
 def _parse_release(name: str, entry: Reader, *, is_sole: bool) -> Release:
@@ -120,6 +157,10 @@ def _parse_release(name: str, entry: Reader, *, is_sole: bool) -> Release:
         credentials=extras.credentials("credentials"),
         secret=extras.secret("secret") if extras.has("secret") else None,
         concurrency=extras.integer("concurrency", minimum=1, maximum=10_000, default=64),
+        rollout=read_rollout(extras),
+        group=read_group(extras),
+        halted=read_halt(extras),
+        limits=read_limits(extras),
     )
 
 

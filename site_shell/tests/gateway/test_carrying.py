@@ -7,6 +7,9 @@ import pytest
 from fragment_contract.manifest import Action, Asset
 from fragment_contract.testing import FakeFragmentServer, Reply
 
+from site_shell.composer.conf import runtime
+from site_shell.tests.composing.kit import wait_until
+
 from .conftest import FORM, HTMX, OURS, PATH, TARGET, Shell, declare
 
 
@@ -159,3 +162,30 @@ def test_without_its_page_template_the_answer_is_an_error_page_that_tells_what_h
     response = shell.send()
     assert response.status == 500
     assert "has arrived" in response.text
+
+
+def test_an_action_goes_to_the_release_whose_form_was_seen(
+    shell: Shell, service: FakeFragmentServer, tmp_path: Path
+) -> None:
+    with FakeFragmentServer() as canary:
+        declare(canary)
+        canary.respond(TARGET, Reply(body="<p>The new one thanks you.</p>"))
+        urls = {"1.0.0": service.url, "2.0.0": canary.url}
+        releases = [
+            {
+                "url": f"{url}/fragments/form",
+                "metadata": {"version": version},
+                "deployment": {"traffic": 50, "default": version == "1.0.0"},
+            }
+            for version, url in urls.items()
+        ]
+        registry = {"microFrontends": {"reviews/form": releases}}
+        (tmp_path / "registry.json").write_text(json.dumps(registry))
+        wait_until(lambda: bool(runtime().rollouts.current().pinned))
+        answers = [
+            shell.send(headers={**HTMX, **FORM, "cookie": f"cohort={digit}"}).text
+            for digit in range(10)
+        ]
+        assert sum("new one" in answer for answer in answers) == 5
+        # Without a cohort nobody has seen a page of a canary.
+        assert "new one" not in shell.send(headers={**HTMX, **FORM}).text

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_shell.composer.registry.rollout import choose
 from site_shell.composer.registry.schema import Registered, parse_registry
 from site_shell.composer.release import Release
 
@@ -77,7 +76,8 @@ def test_unknown_extras_are_mentioned_but_harmless() -> None:
     assert registered.releases["reviews/list"]
     assert registered.problems == (
         "reviews/list: [0].extras.credentail is not known and ignored; "
-        "known: credentials, secret, concurrency, replaced",
+        "known: credentials, secret, concurrency, replaced, strategy, start, group, canary, "
+        "halted, history",
     )
 
 
@@ -186,27 +186,3 @@ def test_a_password_in_a_url_is_refused_and_not_repeated() -> None:
 def test_whatever_stands_in_an_entry_is_read_or_refused(entries: Any) -> None:
     registered = parse(entries)
     assert bool(registered.releases) != bool(registered.refused)
-
-
-# Which release a slot gets.
-
-DEFAULT = Release("reviews/list", "1", URL, traffic=90, default=True)
-CANARY = Release("reviews/list", "2", URL, traffic=10, default=False)
-IDLE = Release("reviews/list", "3", URL, traffic=0, default=False)
-LARGER = Release("reviews/list", "4", URL, traffic=20, default=False)
-
-
-@pytest.mark.parametrize(
-    ("releases", "strategy", "chosen"),
-    [
-        ([DEFAULT, CANARY], "default", DEFAULT),
-        ([DEFAULT, CANARY], "canary", CANARY),
-        ([DEFAULT, CANARY, LARGER], "canary", LARGER),
-        ([DEFAULT, IDLE], "canary", DEFAULT),
-        ([DEFAULT], "canary", DEFAULT),
-    ],
-)
-def test_a_slot_gets_the_default_release_or_the_one_being_tried(
-    releases: list[Release], strategy: Any, chosen: Release
-) -> None:
-    assert choose(releases, strategy) == chosen
