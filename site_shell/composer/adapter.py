@@ -1,7 +1,8 @@
 """Between Django's requests and responses and the composer's own."""
 
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Container, Iterator
+from http.cookies import Morsel
 from urllib.parse import quote
 
 from django.core.handlers.asgi import ASGIRequest
@@ -42,8 +43,25 @@ def django_response(answer: Answer, *, is_async: bool) -> HttpResponseBase:
         response = StreamingHttpResponse(parts, status=answer.status)
     del response["content-type"]
     for name, value in answer.headers:
-        response[name.decode()] = value.decode("latin-1")
+        if name == b"set-cookie":
+            # Django keeps cookies apart from headers, because there may be several.
+            line = value.decode("latin-1")
+            response.cookies[line.partition("=")[0]] = _Line(line)
+        else:
+            response[name.decode()] = value.decode("latin-1")
     return response
+
+
+class _Line(Morsel[str]):
+    """A cookie that is written as it came; Django would quote some of its characters."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self._line = line
+
+    def OutputString(self, attrs: Container[str] | None = None) -> str:  # noqa: N802
+        """The value of the Set-Cookie header."""
+        return self._line
 
 
 def _in_turn(parts: AsyncGenerator[bytes, None]) -> Iterator[bytes]:

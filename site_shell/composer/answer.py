@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -16,7 +17,9 @@ from .head import HeadBlock, split_head
 from .manifest import KnownManifest
 from .markup import unfinished
 from .outcome import Kind, Outcome, Via
+from .passed import DEFAULT, cookie_name
 from .policy import NO_STORE, parse_cache_control
+from .slot import Slot
 from .store import Entry, parse_tags
 from .transport import FetchResponse
 from .transport.html import html_or_raise
@@ -29,7 +32,12 @@ _EMPTY: Final = frozenset({204, 404, 410})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 # Each body is remembered beside its HTML: 512 times 128 KiB at most.
 _MAX_REMEMBERED: Final = 65_536
+# A header's value: no control characters, with which it could become two headers.
+_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]+")
+_MAX_VALUE: Final = 4096
 _LOCATION = re.compile(r"(?:https?://[^/\\]|/(?![/\\]))[\x21-\x7e]*")
+# Such a stylesheet stands inside the podlet's own shadow root already.
+_IN_SHADOW: Final = "shadow-dom"
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _LINK_PARAMETER = re.compile(r""";\s*([a-z*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,]+))""", re.IGNORECASE)
 
@@ -64,11 +72,13 @@ def to_entry(
     *,
     started: float,
     keep: bool = True,
+    slot: Slot | None = None,
 ) -> Entry:
     """Check an answer and make an entry of it. Raises FetchError if no page could use it.
 
     ``started`` is when the fetch began (epoch seconds). Without ``keep`` it is used once, no
-    matter what its headers allow.
+    matter what its headers allow. ``slot`` says which of its headers may pass on; an answer with
+    a cookie that may is one visitor's, and used once.
     """
     status = response.status
     body = b""
@@ -83,9 +93,11 @@ def to_entry(
     elif status not in _EMPTY:
         raise UnusableAnswer(status, f"the service answered {status}")
     own = manifest_assets(known, scope) if known else NO_ASSETS
+    cookies = _cookies(response, slot) if slot is not None and slot.set_cookies else []
     headers = (
-        *[header for header in response.headers if header[0] in _KEPT_HEADERS],
-        (_ASSETS, _pack((*own, *_linked(response)))),
+        *_kept_headers(response, slot),
+        *cookies,
+        (_ASSETS, _pack((*own, *_linked(response, known, scope)))),
     )
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))
     return Entry(
@@ -93,7 +105,7 @@ def to_entry(
         body=body,
         headers=headers,
         version=response.header(wire.VERSION),
-        policy=policy if keep else NO_STORE,
+        policy=policy if keep and not cookies else NO_STORE,
         fetched_at=started,
         tags=parse_tags(response.header(wire.SURROGATE_KEY)),
     )
@@ -126,7 +138,11 @@ def to_outcome(
 @lru_cache(maxsize=512)
 def manifest_assets(known: KnownManifest, scope: Literal["content", "fallback"]) -> Assets:
     """The assets of a manifest that content, or the fallback, needs."""
-    css = [_link(asset, "css") for asset in known.css if asset.scope in {scope, "all"}]
+    css = [
+        _link(asset, "css")
+        for asset in known.css
+        if asset.scope in {scope, "all"} and asset.strategy != _IN_SHADOW
+    ]
     js = [
         _link(asset, "module" if asset.type == "module" else "js")
         for asset in known.js
@@ -135,27 +151,45 @@ def manifest_assets(known: KnownManifest, scope: Literal["content", "fallback"])
     return (*css, *js)
 
 
-def _linked(response: FetchResponse) -> Assets:
-    """The stylesheets and scripts of Link headers; other links are none of a page's business."""
+def _linked(
+    response: FetchResponse, known: KnownManifest | None, scope: Literal["content", "fallback"]
+) -> Assets:
+    """The stylesheets and scripts of Link headers; other links are none of a page's business.
+
+    A manifest says more about an asset than a header does, so what it names is not taken twice.
+    """
     links = [value for name, value in response.headers if name == "link"]
     if not links:
         return NO_ASSETS
     found: list[AssetLink] = []
+    named = {asset.value for asset in (*known.css, *known.js)} if known else set()
     for url, rest in _LINK.findall(", ".join(links)):
         words = {
             name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAMETER.findall(rest)
         }
-        match words.get("rel", "").lower(), words.get("as", "").lower():
-            case ("stylesheet", _) | ("preload", "style"):
-                kind: Literal["css", "js", "module"] = "css"
-            case ("modulepreload", _):
-                kind = "module"
-            case ("preload", "script"):
-                kind = "js"
-            case _:
-                continue
-        found.append(AssetLink(kind, url, words.get("integrity", ""), words.get("crossorigin")))
+        kind = _kind(words)
+        resolved = known.resolve(url) if known else url
+        is_wanted = words.get("scope", "all") in {scope, "all"} and resolved not in named
+        if kind is None or not is_wanted or words.get("strategy") == _IN_SHADOW:
+            continue
+        # Podium writes a flag as "true".
+        crossorigin = words.get("crossorigin")
+        crossorigin = "anonymous" if crossorigin == "true" else crossorigin
+        found.append(AssetLink(kind, resolved, words.get("integrity", ""), crossorigin))
     return tuple(found)
+
+
+def _kind(words: Mapping[str, str]) -> Literal["css", "js", "module"] | None:
+    """What a Link header announces; ``asset-type`` is how Podium says it."""
+    is_module = words.get("type") in {"module", "esm"}
+    match words.get("rel", "").lower(), words.get("as", "").lower(), words.get("asset-type", ""):
+        case ("stylesheet", _, _) | ("preload", "style", _) | (_, _, "style"):
+            return "css"
+        case ("modulepreload", _, _):
+            return "module"
+        case ("preload", "script", _) | (_, _, "script"):
+            return "module" if is_module else "js"
+    return None
 
 
 def _link(asset: Asset, kind: Literal["css", "js", "module"]) -> AssetLink:
@@ -173,7 +207,27 @@ def _link(asset: Asset, kind: Literal["css", "js", "module"]) -> AssetLink:
 
 
 # The rest of a service's headers is between the service and the composer.
-_KEPT_HEADERS: Final = frozenset({"location", "content-language", "x-robots-tag", "retry-after"})
+_KEPT_HEADERS: Final = frozenset({"location", "retry-after"}) | DEFAULT
+
+
+def _kept_headers(response: FetchResponse, slot: Slot | None) -> list[tuple[str, str]]:
+    """Those that a page may need. Some transports know no rules for values, so here is one."""
+    named = _KEPT_HEADERS.union(slot.response_headers) if slot is not None else _KEPT_HEADERS
+    found: dict[str, str] = {}
+    for name, value in response.headers:
+        if name in named and _VALUE.fullmatch(value):
+            # Several lines mean one list: RFC 9110, 5.3. Of a place there is one alone.
+            is_more = name in found and name != "location"
+            found[name] = f"{found[name]}, {value}" if is_more else found.get(name, value)
+    return [(name, value) for name, value in found.items() if len(value) <= _MAX_VALUE]
+
+
+def _cookies(response: FetchResponse, slot: Slot) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, value in response.headers
+        if name == "set-cookie" and cookie_name(value) in slot.set_cookies
+    ]
 
 
 @lru_cache(maxsize=512)

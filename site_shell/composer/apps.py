@@ -9,4 +9,4 @@ class ComposerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks."""
-        from . import checks  # noqa: F401
+        from . import checks, passthrough_checks  # noqa: F401

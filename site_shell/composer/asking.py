@@ -37,13 +37,19 @@ class Ask:
 
 
 class Asker:
-    """Prepares slots. ``origin`` is the site's own, which services are told."""
+    """Prepares slots. ``origin`` is the site's own, which services are told.
 
-    def __init__(self, rollouts: Rollouts, *, origin: str) -> None:
+    ``own_cookies`` are the shell's, which services are never told.
+    """
+
+    def __init__(
+        self, rollouts: Rollouts, *, origin: str, own_cookies: frozenset[str] = frozenset()
+    ) -> None:
         self._rollouts = rollouts
         self._plan = rollouts.current()
         self._known: dict[tuple[Slot, str, str], Ask] = {}
         self._origin = origin
+        self._own_cookies = own_cookies
 
     def prepare(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
         """Choose a release and take what the fragment may see. Raises ComposerError.
@@ -68,7 +74,7 @@ class Asker:
         release = self._rollouts.choose(slot.fragment, slot.strategy, cohort)
         if slot.options is not None and slot.options != release.credentials:
             release = replace(release, credentials=slot.options)
-        inputs = inputs_of(slot, request)
+        inputs = inputs_of(slot, request, self._own_cookies)
         parameters = slot.parameters + inputs.parameters
         return Ask(
             slot=slot,
@@ -77,7 +83,7 @@ class Asker:
             # elsewhere means the new place, whatever the version says.
             key=fragment_key(
                 slot.fragment,
-                f"{release.version} {release.url} {release.credentials} {LAYOUT}",
+                f"{release.version} {release.url} {release.credentials} {LAYOUT}{_kept(slot)}",
                 dict(parameters),
                 dict(inputs.headers),
                 locale,
@@ -91,8 +97,16 @@ class Asker:
                 (wire.MOUNT_ORIGIN, self._origin),
                 (wire.MOUNT_PATHNAME, "/"),
                 (wire.PUBLIC_PATHNAME, f"{wire.ACTION_PREFIX}{slot.fragment}/"),
+                (wire.DEBUG, "false"),
             ),
         )
+
+
+def _kept(slot: Slot) -> str:
+    """What an entry holds of the answer's headers follows from the slot, so it is in the key."""
+    if not slot.response_headers and not slot.set_cookies:
+        return ""
+    return f" {','.join(slot.response_headers)} {','.join(slot.set_cookies)}"
 
 
 def operational_headers(trace: Trace, timeout: float) -> tuple[tuple[str, str], ...]:

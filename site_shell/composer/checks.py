@@ -58,7 +58,7 @@ def check_slots(**kwargs: Any) -> list[CheckMessage]:
     pages = parts.library.current()
     known = parts.registry.fragments()
     messages: list[CheckMessage] = []
-    for name, line, slot in _slots(pages):
+    for name, line, slot in found_slots(pages):
         if isinstance(slot, SlotError):
             text = f"{name}:{line}: {slot}"
             messages.append(Error(text, hint=_OPTIONS_HINT, id="composer.E003"))
@@ -94,7 +94,7 @@ def check_cache(**kwargs: Any) -> list[CheckMessage]:
 
 def slots_of(pages: PageSet, name: str) -> list[Slot | SlotError]:
     """The slots that a template itself asks for, as far as they can be known now."""
-    return [slot for template, _, slot in _slots(pages) if template == name]
+    return [slot for template, _, slot in found_slots(pages) if template == name]
 
 
 def _exists(pages: PageSet, name: str) -> bool:
@@ -105,7 +105,8 @@ def _exists(pages: PageSet, name: str) -> bool:
     return True
 
 
-def _slots(pages: PageSet) -> Iterator[Found]:
+def found_slots(pages: PageSet) -> Iterator[Found]:
+    """Every slot of the templates with file and line, or what is wrong with it."""
     for name, source in pages.sources.items():
         for line, slot in _tag_slots(pages.template(name)):
             yield name, line, slot

@@ -19,6 +19,7 @@ from .headers import HTML, NO_STORE, Headers, encode, etag, fresh_until, server_
 from .outcome import Outcome
 from .page import Layout, Pages, local_html
 from .pages_config import Match
+from .passed import passed_cookies, passed_headers
 from .records import Recorder
 from .reply import Answer, Remembered, caching, uncached, whole
 from .request import PageRequest, Trace
@@ -31,7 +32,6 @@ from .whole import WholePages
 # A page that is whole and cached is remembered as bytes; templates and the registry, which are
 # looked at every second, may change it.
 MEMORY_SECONDS: Final = 1.0
-_PASSED_HEADERS: Final = frozenset({"content-language", "x-robots-tag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ class PageComposer:
         locale = self._site.locale(request)
         context = {**context, **self._site.context(locale)}
         layout = pages.layout((match.page.template,), context, locale)
+        if match.page.response_headers:
+            layout = layout.letting_pass(match.page.response_headers)
         visit = Visit(
             Budget(match.page.budget_ms / 1000),
             trace,
@@ -128,7 +130,11 @@ class PageComposer:
         request, trace, status = job.request, job.trace, decision.status
         if decision.kind != "failed" and decision.moves:
             location = ("location", decision.header("location") or "/")
-            headers = [location, *self._caching(job, [decision], time.time())]
+            headers = [
+                location,
+                *self._caching(job, [decision], time.time()),
+                *self._cookies([decision]),
+            ]
             fixed = self._site.fixed_headers
             return whole(request, trace.request_id, status, b"", headers, fixed)
         return await self._whole_pages.error(
@@ -215,17 +221,11 @@ class PageComposer:
         *,
         is_cached: bool = False,
     ) -> Headers:
-        passed = {
-            name: value
-            for outcome in outcomes
-            if outcome.slot.required and outcome.is_sound
-            for name, value in outcome.headers
-            if name in _PASSED_HEADERS
-        }
         own = [
             ("content-type", HTML),
-            *({"content-language": job.locale} | passed).items(),
+            *({"content-language": job.locale} | passed_headers(outcomes)).items(),
             *headers,
+            *self._cookies(outcomes),
             ("link", job.assembly.link),
             ("server-timing", server_timing(outcomes, is_cached=is_cached)),
         ]
@@ -241,7 +241,12 @@ class PageComposer:
         return job.generation != self._store.generation
 
     def _vary(self, job: Job) -> list[str]:
-        return sorted(self._site.vary | job.layout.sees_headers)
+        names = self._site.vary | job.layout.sees_headers
+        return ["*"] if "*" in names else sorted(names)
+
+    def _cookies(self, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+        own = self._site.own_cookies
+        return passed_cookies(outcomes, own, https=self._site.is_https)
 
 
 def _status(outcomes: Sequence[Outcome]) -> int:

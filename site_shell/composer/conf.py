@@ -82,6 +82,7 @@ def build() -> Runtime:
         is_host=_host_test(),
         locales=tuple(code for code, _ in settings.LANGUAGES),
         asset_origins=frozenset(settings.ASSET_ORIGINS),
+        own_cookies=own_cookies(),
     )
     registry = open_registry(
         settings.FRAGMENT_REGISTRY,
@@ -94,7 +95,7 @@ def build() -> Runtime:
     measures = Measures()
     resolver = Resolver(store=store, manifests=manifests, transport=transport, measures=measures)
     rollouts = Rollouts(registry, https=site.origin.startswith("https://"))
-    asker = Asker(rollouts, origin=site.origin)
+    asker = Asker(rollouts, origin=site.origin, own_cookies=site.own_cookies)
     filler = Filler(asker=asker, resolver=resolver, store=store)
     library = PageLibrary(storages["pages"])
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
@@ -123,6 +124,12 @@ def build() -> Runtime:
         measures=measures,
         traffic=traffic,
     )
+
+
+def own_cookies() -> frozenset[str]:
+    """The cookies of the shell itself, by name."""
+    django = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
+    return frozenset(django | {"cohort", "staging"})
 
 
 def _host_test() -> Callable[[str], bool]:

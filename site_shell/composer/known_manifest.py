@@ -15,7 +15,8 @@ class KnownManifest:
     """A manifest with its URLs resolved against the release that it belongs to.
 
     ``css`` and ``js`` are the manifest's assets, with values that a browser can use.
-    ``fallback_html`` is None where there is no fallback, and until it has been fetched.
+    ``fallback_html`` is None where there is no fallback, and until it has been fetched. ``base``
+    is that to which assets are relative; empty means the site itself.
     """
 
     manifest: Manifest
@@ -24,6 +25,13 @@ class KnownManifest:
     css: tuple[Asset, ...]
     js: tuple[Asset, ...]
     fallback_html: bytes | None = field(default=None, repr=False)
+    base: str = ""
+
+    def resolve(self, url: str) -> str:
+        """An asset's URL, as a manifest or a header of the service writes it, for a browser."""
+        if url.startswith(("http://", "https://")):
+            return url
+        return f"{self.base}/{url.lstrip('/')}"
 
 
 def known_manifest(release: Release, manifest: Manifest) -> KnownManifest:
@@ -42,16 +50,16 @@ def known_manifest(release: Release, manifest: Manifest) -> KnownManifest:
     content, fallback = release.url + manifest.content, release.url + manifest.fallback
     if not own:
         content, fallback = content.rstrip("/"), fallback.rstrip("/")
-    return KnownManifest(
+    known = KnownManifest(
         manifest=manifest,
         content_url=content,
         fallback_url=fallback if manifest.fallback else None,
-        css=tuple(_resolved(asset, base) for asset in manifest.css),
-        js=tuple(_resolved(asset, base) for asset in manifest.js),
+        css=(),
+        js=(),
+        base=base,
     )
+    return replace(known, css=_resolved(known, manifest.css), js=_resolved(known, manifest.js))
 
 
-def _resolved(asset: Asset, base: str) -> Asset:
-    if asset.value.startswith(("http://", "https://")):
-        return asset
-    return replace(asset, value=f"{base}/{asset.value.lstrip('/')}")
+def _resolved(known: KnownManifest, assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+    return tuple([replace(asset, value=known.resolve(asset.value)) for asset in assets])

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, TypeAlias
 
 from .errors import PageTemplateError, SlotError
@@ -43,11 +43,19 @@ class Layout:
     def sees_headers(self) -> frozenset[str]:
         """The request headers on which the page depends because its slots see them."""
         return frozenset(
-            "cookie" if item.source == "cookie" else item.name
-            for slot in self.slots
-            for item in slot.passthrough
-            if item.source != "query"
+            name for slot in self.slots for item in slot.passthrough for name in item.varies
         )
+
+    def letting_pass(self, names: Sequence[str]) -> "Layout":
+        """The same layout, in which required slots may hand these headers to the page, too."""
+
+        def wider(slot: Slot) -> Slot:
+            if not slot.required or slot.problem:
+                return slot
+            merged = {*slot.response_headers, *names}
+            return replace(slot, response_headers=tuple(sorted(merged)))
+
+        return replace(self, slots=tuple([wider(slot) for slot in self.slots]))
 
 
 class Pages(Protocol):

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from .errors import PageTemplateError
+from .allowances import read_response_headers
+from .errors import PageTemplateError, SlotError
 from .request import BadRequest
 
 Scalar = str | int
@@ -69,6 +70,7 @@ class PageSpec:
     budget_ms: int = DEFAULT_BUDGET_MS
     defaults: Mapping[str, Scalar] = field(default_factory=dict)
     query: Mapping[str, QueryRule] = field(default_factory=dict)
+    response_headers: tuple[str, ...] = ()
     line: int = 1
 
     def values(self, route: Mapping[str, Scalar], query: Mapping[str, str]) -> dict[str, Scalar]:
@@ -111,7 +113,7 @@ def parse_pages(text: str) -> tuple[PageSpec, ...]:
 
 
 def _page(table: Mapping[str, Any], line: int) -> PageSpec:
-    _refuse_others(table, "name routes template budget defaults query")
+    _refuse_others(table, "name routes template budget defaults query response_headers")
     name = _text(table, "name")
     if not _NAME.fullmatch(name):
         raise ValueError(f"name {name!r} must be made of a-z, 0-9, _ and -")
@@ -128,10 +130,20 @@ def _page(table: Mapping[str, Any], line: int) -> PageSpec:
         budget_ms=_integer(table, "budget", DEFAULT_BUDGET_MS, 1, _MAX_BUDGET_MS),
         defaults={key: _scalar(key, value) for key, value in _table(table, "defaults").items()},
         query={key: _rule(key, rule) for key, rule in _table(table, "query").items()},
+        response_headers=_response_headers(table.get("response_headers", [])),
         line=line,
     )
     _check_names(page)
     return page
+
+
+def _response_headers(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError(f"response_headers must be a list of names of headers, not {value!r}")
+    try:
+        return read_response_headers(" ".join(value))
+    except SlotError as error:
+        raise ValueError(str(error)) from error
 
 
 def _check_names(page: PageSpec) -> None:

@@ -10,6 +10,8 @@ from .records import Again
 from .request import PageRequest
 from .rollouts import FREE, Pin
 
+# Who depends on these is one visitor's; on "*", nobody knows whose.
+_PERSONAL: Final = frozenset({"cookie", "authorization", "*"})
 _OF_THE_CONTENT: Final = frozenset({b"content-type", b"content-length", b"content-language"})
 
 
@@ -74,7 +76,7 @@ def caching(
     """Cache-Control, Vary and Surrogate-Key of a page that has all its slots."""
     control = cache_control(outcomes, now, pin.until)
     tags = surrogate_key(outcomes)
-    is_personal = not {"cookie", "authorization"}.isdisjoint(vary)
+    is_personal = not _PERSONAL.isdisjoint(vary)
     # With more tags than can be told nobody could purge it.
     is_untold = not tags and any(outcome.tags for outcome in outcomes)
     # Whoever got the cookie of another visitor would count as that visitor.

@@ -107,6 +107,19 @@ def last_values(raw: str, names: frozenset[str]) -> dict[str, str]:
     return found
 
 
+def every_value(raw: str) -> dict[str, str]:
+    """All values of a raw query; of duplicates the last one. What is malformed is left out."""
+    found: dict[str, str] = {}
+    for pair in raw.split("&"):
+        key, _, value = pair.partition("=")
+        try:
+            name = _decode(key.replace("+", " "), "A name")
+            found[name] = _decode(value.replace("+", " "), "A value")
+        except BadRequest:
+            continue
+    return found
+
+
 def _decode(raw: str, what: str) -> str:
     if _BAD_ESCAPE.search(raw):
         raise BadRequest(f"{what} has a percent sign that is not followed by two hex digits.")

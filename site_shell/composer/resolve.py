@@ -268,7 +268,7 @@ class Resolver:
             known = await self._manifests.refresh(ask.release, timeout=budget.left)
         # Two versions that answer by turns: shown, but kept is only what fits together.
         fits = version == known.manifest.version
-        return to_entry(response, known, "content", started=started, keep=fits)
+        return to_entry(response, known, "content", started=started, keep=fits, slot=ask.slot)
 
     async def aclose(self) -> None:
         """End what runs in the background of this event loop."""

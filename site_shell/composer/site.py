@@ -29,21 +29,29 @@ def sentences(status: int) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``locales``: the first one is the default. ``is_host``: whether we answer to a host name."""
+    """``locales``: the first one is the default. ``is_host``: whether we answer to a host name.
+
+    ``own_cookies`` are the shell's: no fragment sees one, and none may set one.
+    """
 
     origin: str
     is_host: Callable[[str], bool]
     locales: tuple[str, ...] = ("en",)
     asset_origins: frozenset[str] = frozenset()
+    own_cookies: frozenset[str] = frozenset()
     fixed_headers: Headers = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.fixed_headers.extend(encode(self.security.items()))
 
     @property
+    def is_https(self) -> bool:
+        return self.origin.startswith("https://")
+
+    @property
     def security(self) -> dict[str, str]:
         """The headers that every answer has."""
-        return security_headers(self.asset_origins, https=self.origin.startswith("https://"))
+        return security_headers(self.asset_origins, https=self.is_https)
 
     @property
     def vary(self) -> frozenset[str]:

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar, get_args
 
+from .allowances import Passthrough, read_cookie_names, read_passthrough, read_response_headers
 from .errors import SlotError
 from .release import CredentialsOption
 
 OnError = Literal["fail", "fallback", "degrade"]
 Strategy = Literal["default", "canary"]
-Source = Literal["query", "header", "cookie"]
 
 DEFAULT_TIMEOUT_MS: Final = 1000
 MAX_TIMEOUT_MS: Final = 60_000
@@ -22,7 +22,6 @@ MAX_PARAMETER: Final = 2048
 
 _FRAGMENT = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _TEMPLATE = re.compile(r"[\w-]+(?:[./][\w-]+)*")
 _OPTIONS = (
     "timeout",
@@ -30,49 +29,19 @@ _OPTIONS = (
     "required",
     "fallback",
     "passthrough",
+    "response_headers",
+    "set_cookies",
     "strategy",
     "options",
     "delivery",
 )
 # The words of <micro-frontend>; its other attributes have the same name everywhere.
-_HTML_NAMES = {"error-handling": "on_error"}
-# The composer itself writes these headers, or they describe one connection only.
-_NEVER_PASSED = frozenset(
-    {
-        "host",
-        "connection",
-        "content-length",
-        "content-type",
-        "cookie",
-        "keep-alive",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "expect",
-        "accept-encoding",
-        "accept-language",
-        "x-request-id",
-        "traceparent",
-        "range",
-        "if-none-match",
-        "if-match",
-        "if-modified-since",
-        "if-unmodified-since",
-        "if-range",
-        "fragment-deadline-ms",
-    }
-)
-
+_HTML_NAMES = {
+    "error-handling": "on_error",
+    "response-headers": "response_headers",
+    "set-cookies": "set_cookies",
+}
 _Choice = TypeVar("_Choice", bound=str)
-
-
-@dataclass(frozen=True, slots=True)
-class Passthrough:
-    """Something of the browser's request that a fragment may see, and is cached by."""
-
-    source: Source
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +58,8 @@ class Slot:
     required: bool = False
     fallback: str = ""
     passthrough: tuple[Passthrough, ...] = ()
+    response_headers: tuple[str, ...] = ()
+    set_cookies: tuple[str, ...] = ()
     strategy: Strategy = "default"
     options: CredentialsOption | None = None
     problem: str = ""
@@ -106,14 +77,23 @@ def make_slot(fragment: object, attributes: Mapping[str, object]) -> Slot:
     parameters = {name: value for name, value in attributes.items() if name not in _OPTIONS}
     if attributes.get("delivery", "inline") != "inline":
         raise SlotError(f"delivery={attributes['delivery']!r} is not known: only 'inline' is")
+    required = _flag("required", attributes.get("required", False))
+    headers = read_response_headers(attributes.get("response_headers", ""))
+    cookies = read_cookie_names(attributes.get("set_cookies", ""))
+    if not required and (headers or cookies):
+        # The head is sent before anybody waits for other slots.
+        name = "response_headers" if headers else "set_cookies"
+        raise SlotError(f"{name} is for a required slot: the others answer after the head is sent")
     return Slot(
         fragment=fragment,
         parameters=_parameters(parameters),
         timeout_ms=_timeout(attributes.get("timeout", DEFAULT_TIMEOUT_MS)),
         on_error=_choice("on_error", attributes.get("on_error", "fallback"), _ON_ERROR),
-        required=_flag("required", attributes.get("required", False)),
+        required=required,
         fallback=_fallback(attributes.get("fallback", "")),
-        passthrough=_passthrough(attributes.get("passthrough", "")),
+        passthrough=read_passthrough(attributes.get("passthrough", "")),
+        response_headers=headers,
+        set_cookies=cookies,
         strategy=_choice("strategy", attributes.get("strategy", "default"), _STRATEGIES),
         options=_choice("options", attributes["options"], _CREDENTIALS)
         if "options" in attributes
@@ -126,7 +106,8 @@ def slot_from_tag(attributes: Mapping[str, str]) -> Slot:
 
     >>> slot_from_tag({"src": "reviews/list", "error-handling": "Degrade", "required": ""})
     Slot(fragment='reviews/list', parameters=(), timeout_ms=1000, on_error='degrade', \
-required=True, fallback='', passthrough=(), strategy='default', options=None, problem='')
+required=True, fallback='', passthrough=(), \
+response_headers=(), set_cookies=(), strategy='default', options=None, problem='')
     """
     given: dict[str, object] = {_HTML_NAMES.get(name, name): v for name, v in attributes.items()}
     if "src" not in given:
@@ -212,18 +193,3 @@ def _fallback(value: object) -> str:
     if not isinstance(value, str) or not _TEMPLATE.fullmatch(value):
         raise SlotError(f"fallback={value!r} must be the name of a template, like parts/none.html")
     return value
-
-
-def _passthrough(value: object) -> tuple[Passthrough, ...]:
-    found: dict[Passthrough, None] = {}
-    for word in str(value or "").replace(",", " ").split():
-        source, _, name = word.partition(":")
-        kind = _choice("passthrough", source, get_args(Source))
-        if not _TOKEN.fullmatch(name):
-            raise SlotError(f"passthrough={word!r} must be written like query:page")
-        if kind == "header":
-            name = name.lower()
-            if name in _NEVER_PASSED or name.startswith(("podium-", "sec-", "proxy-")):
-                raise SlotError(f"passthrough={word!r}: this header is never passed on")
-        found[Passthrough(kind, name)] = None
-    return tuple(found)

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from site_shell.composer import checks, errors, slot
+from site_shell.composer import checks, errors, passthrough_checks, slot
 from site_shell.composer.outcome import Kind, Via
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,7 +45,7 @@ def test_every_outcome_and_reason_is_documented() -> None:
 
 
 def test_every_check_is_documented() -> None:
-    source = Path(checks.__file__).read_text()
+    source = "".join(Path(module.__file__).read_text() for module in (checks, passthrough_checks))
     raised = set(re.findall(r"composer\.[EW]\d{3}", source)) | {"composer.E001", "composer.E002"}
     assert words("checks.md") == raised
 

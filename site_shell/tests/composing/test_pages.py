@@ -97,6 +97,7 @@ def test_services_see_what_is_declared_and_nothing_of_the_visitor(
         "podium-mount-origin": "https://shop.example",
         "podium-mount-pathname": "/",
         "podium-public-pathname": "/actions/reviews/list/",
+        "podium-debug": "false",
         "x-request-id": "request-0001",
     }
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_shell.composer.allowances import Passthrough
 from site_shell.composer.errors import SlotError
-from site_shell.composer.slot import MAX_PARAMETER, Passthrough, make_slot, slot_from_tag
+from site_shell.composer.slot import MAX_PARAMETER, make_slot, slot_from_tag
 
 
 def test_both_tags_make_the_same_slot() -> None:

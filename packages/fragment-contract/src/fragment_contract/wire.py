@@ -15,6 +15,9 @@ REQUESTED_BY: Final = "podium-requested-by"
 MOUNT_ORIGIN: Final = "podium-mount-origin"
 MOUNT_PATHNAME: Final = "podium-mount-pathname"
 PUBLIC_PATHNAME: Final = "podium-public-pathname"
+DEBUG: Final = "podium-debug"
+# Only where a slot passes it on: desktop, tablet or mobile.
+DEVICE_TYPE: Final = "podium-device-type"
 # Operational headers: content must not depend on them.
 REQUEST_ID: Final = "x-request-id"
 TRACEPARENT: Final = "traceparent"
