@@ -13,8 +13,9 @@ from site_shell.composer.conf import runtime  # noqa: E402
 from site_shell.composer.lane import Lane  # noqa: E402
 from site_shell.files import FilesApp  # noqa: E402
 from site_shell.gateway.bodies import BoundedBodies  # noqa: E402
+from site_shell.operations.exchange import exchange  # noqa: E402
 
-application = Lane(FilesApp(BoundedBodies(_django)), runtime())
+application = Lane(FilesApp(BoundedBodies(_django)), runtime(), companions=[exchange()])
 
 # Nearly everything is freed by counting references, and what was loaded until now stays: looking
 # for cycles at Python's usual rate costs 7 % of each page that is not at hand.

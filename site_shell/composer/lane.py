@@ -6,9 +6,9 @@ not pass through it, and everything else does.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import aclosing
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from .conf import Runtime
 from .reply import Answer
@@ -27,11 +27,20 @@ _READS: Final = frozenset({"GET", "HEAD"})
 _WATCH_AFTER: Final = 0.01  # seconds
 
 
+class Companion(Protocol):
+    """Something that works beside the lane, from the first visitor to the last."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
 class Lane:
     """Answers requests for pages itself and hands all others to ``app``."""
 
-    def __init__(self, app: App, runtime: Runtime) -> None:
+    def __init__(self, app: App, runtime: Runtime, companions: Sequence[Companion] = ()) -> None:
         self._app = app
+        self._companions = companions
         self._runtime = runtime
         self._composer = runtime.composer
         self._audiences = runtime.composer.audiences
@@ -100,8 +109,12 @@ class Lane:
         """Read templates and registry before the first visitor comes; close after the last."""
         await receive()
         self._runtime.library.current()
+        for companion in self._companions:
+            companion.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        for companion in self._companions:
+            companion.stop()
         await self._runtime.aclose()
         await send({"type": "lifespan.shutdown.complete"})
 

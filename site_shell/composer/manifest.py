@@ -83,6 +83,15 @@ class ManifestClient:
             self._refresh_in_background(release, record)
         return record.known
 
+    def condition(self, release: Release) -> tuple[str, str]:
+        """For people: the version that the manifest names, and what was wrong with the last one.
+
+        Either is empty if there is none; asks nobody.
+        """
+        record = self._records.get(_key(release)) or _Record()
+        version = record.known.manifest.version if record.known else ""
+        return version, str(record.error) if record.error else ""
+
     async def get(self, release: Release, *, timeout: float) -> KnownManifest:
         """What is known, fetched if nothing is; raises ManifestError or FetchError.
 

@@ -1,8 +1,19 @@
-from django.urls import path
+from django.urls import URLPattern, path, re_path
 
-from . import signing_in
+from . import signing_in, views
+from .changing import ACTIONS
 
-urlpatterns = [
+_NAME = r"(?P<name>[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*)"
+_BOARD = "_composer/operations/"
+
+urlpatterns: list[URLPattern] = [
     path("_composer/staff/sign-in/", signing_in.sign_in, name="sign-in"),
     path("_composer/staff/sign-out/", signing_in.sign_out, name="sign-out"),
+    path(_BOARD, views.board, name="operations"),
+    re_path(rf"^{_BOARD}{_NAME}/$", views.fragment, name="operations-fragment"),
+    re_path(
+        rf"^{_BOARD}{_NAME}/(?P<action>{'|'.join(ACTIONS)})/$",
+        views.changing,
+        name="operations-change",
+    ),
 ]

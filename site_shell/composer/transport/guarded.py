@@ -85,6 +85,10 @@ class GuardedTransport:
         """The breaker's state, for logs and people."""
         return self._guard(release).breaker.state
 
+    def states(self) -> dict[tuple[str, str], tuple[State, int]]:
+        """Breaker and requests in flight of every service asked so far, by fragment and URL."""
+        return {key: (g.breaker.state, g.in_flight) for key, g in list(self._guards.items())}
+
     async def aclose(self) -> None:
         await self._transport.aclose()
 
