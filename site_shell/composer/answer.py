@@ -71,14 +71,12 @@ def to_entry(
     scope: Literal["content", "fallback"],
     *,
     started: float,
-    keep: bool = True,
     slot: Slot | None = None,
 ) -> Entry:
     """Check an answer and make an entry of it. Raises FetchError if no page could use it.
 
-    ``started`` is when the fetch began (epoch seconds). Without ``keep`` it is used once, no
-    matter what its headers allow. ``slot`` says which of its headers may pass on; an answer with
-    a cookie that may is one visitor's, and used once.
+    ``started`` is when the fetch began (epoch seconds). ``slot`` says which of its headers may
+    pass on; an answer with a cookie that may is one visitor's, and used once.
     """
     status = response.status
     body = b""
@@ -105,7 +103,7 @@ def to_entry(
         body=body,
         headers=headers,
         version=response.header(wire.VERSION),
-        policy=policy if keep and not cookies else NO_STORE,
+        policy=NO_STORE if cookies else policy,
         fetched_at=started,
         tags=parse_tags(response.header(wire.SURROGATE_KEY)),
     )

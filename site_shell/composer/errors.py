@@ -17,6 +17,7 @@ ComposerError
     ├── ResponseTooLarge     more body or header bytes than allowed, counted after decompression
     ├── CircuitOpen          the breaker of the release is open: not tried
     ├── Overloaded           the concurrency limit of the release is reached: not tried
+    ├── VersionSkew          content of a version whose manifest the service does not give
     └── UnusableAnswer       a status that is no content: http-500, http-302, http-400 ...
 """
 
@@ -89,6 +90,12 @@ class CircuitOpen(FetchError):
 
 class Overloaded(FetchError):
     reason = "overloaded"
+
+
+class VersionSkew(FetchError):
+    """Shown with the assets of another version, it would look and act like neither."""
+
+    reason = "version-skew"
 
 
 class UnusableAnswer(FetchError):

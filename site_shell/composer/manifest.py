@@ -5,7 +5,7 @@ import logging
 import random as _random
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from fragment_contract import wire
@@ -31,6 +31,9 @@ REFRESH_AFTER: Final = 5.0
 # Content tells of a new version at once; this is for a release rebuilt under the same version.
 REFRESH_EVERY: Final = 60.0
 _JITTER: Final = 0.25
+# How soon a version that was asked for in vain is asked for again: whom a page waits for.
+VERSION_AFTER: Final = 0.1
+_MAX_EARLIER: Final = 4
 _MAX_KNOWN: Final = 4096
 _OK: Final = 200
 
@@ -44,6 +47,24 @@ class _Record:
     ask_again_at: float = 0.0
     old_at: float = 0.0
     ask_fallback_at: float = 0.0
+    ask_version_at: float = 0.0
+    earlier: dict[str, KnownManifest] = field(default_factory=dict)
+
+    def of_version(self, version: str) -> KnownManifest | None:
+        """The manifest of that version, if it was ever seen."""
+        if self.known is not None and self.known.manifest.version == version:
+            return self.known
+        return self.earlier.get(version)
+
+    def replace(self, known: KnownManifest) -> None:
+        """Take over a new manifest; the former one is remembered by its version."""
+        before = self.known
+        self.known = known
+        self.earlier.pop(known.manifest.version, None)
+        if before is not None and before.manifest.version != known.manifest.version:
+            self.earlier[before.manifest.version] = before
+        while len(self.earlier) > _MAX_EARLIER:
+            del self.earlier[next(iter(self.earlier))]
 
 
 _Key = tuple[str, str, str]
@@ -120,6 +141,28 @@ class ManifestClient:
                 logger.warning("manifest of %s: the refresh takes long", release.fragment)
         return await self.get(release, timeout=timeout)
 
+    async def of_version(
+        self, release: Release, version: str, *, timeout: float
+    ) -> KnownManifest | None:
+        """The manifest of the version that content says it is of; None if it cannot be had.
+
+        During a rolling deployment both versions answer by turns: earlier ones are remembered,
+        and a new one is asked for until the instance answers that has it.
+        """
+        record = self._record(release)
+        found = record.of_version(version)
+        is_flying = (asyncio.get_running_loop(), "manifest", _key(release)) in self._flights
+        if found is None and (is_flying or self._clock() >= record.ask_version_at):
+            try:
+                await self._learn(release, record, timeout)
+            except FetchTimeout:
+                logger.warning(
+                    "manifest of %s: version %.80s takes long", release.fragment, version
+                )
+            record.ask_version_at = self._clock() + self._about(VERSION_AFTER)
+            found = record.of_version(version)
+        return found
+
     async def _learn(self, release: Release, record: _Record, timeout: float) -> None:
         """Wait for one fetch shared by all callers, which goes on when they give up."""
         flight = self._fly("manifest", release, lambda: self._fetch_into(record, release))
@@ -153,7 +196,7 @@ class ManifestClient:
         if is_news:
             # Until the new fallback is here the former is better than none.
             kept = before.fallback_html if before and known.fallback_url else None
-            record.known = replace(known, fallback_html=kept)
+            record.replace(replace(known, fallback_html=kept))
             record.ask_fallback_at = 0.0
             self.generation += 1
         self._keep_fallback(release, record, again=True)

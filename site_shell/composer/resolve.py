@@ -26,9 +26,10 @@ from .errors import (
     PageTemplateError,
     RegistryError,
     UnusableAnswer,
+    VersionSkew,
 )
 from .key import fragment_key
-from .manifest import ManifestClient
+from .manifest import KnownManifest, ManifestClient
 from .measures import Measures
 from .outcome import Outcome
 from .request import Trace
@@ -42,6 +43,8 @@ logger = logging.getLogger(__name__)
 MAX_BYTES: Final = 1_048_576
 # A fallbackUrl is a file on a fast server; whoever waits for it has waited for the service.
 FALLBACK_SECONDS: Final = 0.5
+# As often as a Podium layout tries to find content and manifest of one version.
+_MAX_ROUNDS: Final = 4
 REST_SECONDS: Final = (0.75, 1.25)
 # What ends a fetch before the service is asked for content: its duration would say nothing.
 NOT_SENT: Final = (CircuitOpen, Overloaded, ManifestError, RegistryError)
@@ -254,21 +257,32 @@ class Resolver:
         return entry
 
     async def _fetch_now(self, ask: Ask, trace: Trace, timeout: float) -> Entry:
-        """An answer with the manifest of the release that gave it."""
+        """An answer with the manifest of the version that gave it.
+
+        Never HTML of one version with the assets of another: two that answer by turns are asked
+        again, because each fits together sooner or later.
+        """
         budget = Budget(timeout)
         known = self._manifests.peek(ask.release)
         known = known or await self._manifests.get(ask.release, timeout=timeout)
-        url = f"{known.content_url}?{ask.query}" if ask.query else known.content_url
-        headers = (*ask.headers, *operational_headers(trace, budget.left))
-        request = FetchRequest(url, headers, timeout=budget.left, max_bytes=MAX_BYTES)
-        started = self._clock()
-        response = await self._transport.fetch(ask.release, request)
-        version = response.header(wire.VERSION) or known.manifest.version
-        if version != known.manifest.version:
-            known = await self._manifests.refresh(ask.release, timeout=budget.left)
-        # Two versions that answer by turns: shown, but kept is only what fits together.
-        fits = version == known.manifest.version
-        return to_entry(response, known, "content", started=started, keep=fits, slot=ask.slot)
+        version = known.manifest.version
+        for _ in range(_MAX_ROUNDS):
+            url = f"{known.content_url}?{ask.query}" if ask.query else known.content_url
+            headers = (*ask.headers, *operational_headers(trace, budget.left))
+            request = FetchRequest(url, headers, timeout=budget.left, max_bytes=MAX_BYTES)
+            started = self._clock()
+            response = await self._transport.fetch(ask.release, request)
+            version = response.header(wire.VERSION) or known.manifest.version
+            fitting: KnownManifest | None = known
+            if version != known.manifest.version:
+                fitting = await self._manifests.of_version(
+                    ask.release, version, timeout=budget.left
+                )
+            if fitting is not None:
+                return to_entry(response, fitting, "content", started=started, slot=ask.slot)
+        raise VersionSkew(
+            f"content is of version {version:.100}, the manifest of {known.manifest.version:.100}"
+        )
 
     async def aclose(self) -> None:
         """End what runs in the background of this event loop."""

@@ -1,8 +1,12 @@
 """What is kept, for how long, what is said about it, and how it is forgotten."""
 
+import re
+from itertools import cycle
+
 import pytest
 from django.core.cache import caches
-from fragment_contract.testing import Gate, Reply
+from fragment_contract.manifest import Asset, FragmentInfo, Manifest
+from fragment_contract.testing import Gate, Received, Reply
 
 from site_shell.composer import conf
 
@@ -146,18 +150,47 @@ def test_a_new_version_brings_its_own_assets(world: World, open_site: Open) -> N
         assert "/static/2.0.0.css" in text
 
 
-def test_html_and_assets_that_do_not_fit_are_not_kept(world: World, open_site: Open) -> None:
-    """Two instances in a rolling deployment: content of the new one, manifest of the old one."""
-    content = world.fragment("reviews/list", version="1.0.0")
+def test_html_of_a_version_without_a_manifest_is_not_shown(world: World, open_site: Open) -> None:
+    content = world.fragment("reviews/list", version="1.0.0", fallback="<p>soon</p>")
     headers = {"cache-control": "max-age=600", "podlet-version": "2.0.0"}
     world.services["reviews"].respond(content, Reply(body="<p>2</p>", headers=headers))
+    world.page('{% fragment "reviews/list" %}')
+    client = open_site()
+    wait_until(lambda: "<p>soon</p>" in client.get("/shop/").text)
+    assert {slot["reason"] for slot in world.slots()} == {"version-skew"}
+    assert "<p>2</p>" not in client.get("/shop/").text
+
+
+def test_html_and_assets_fit_while_two_versions_answer_by_turns(
+    world: World, open_site: Open
+) -> None:
+    """A rolling deployment: each instance answers every other request."""
+    content = world.fragment("reviews/list")
+    server = world.services["reviews"]
+    turns = {"manifest": cycle("12"), "content": cycle("221")}
+
+    def manifest(request: Received) -> Reply:
+        number = next(turns["manifest"])
+        css = (Asset(value=f"/static/{number}.css", type="text/css"),)
+        info = FragmentInfo(name="reviews/list")
+        made = Manifest(name="reviews-list", version=number, css=css, fragment=info)
+        return Reply(body=made.to_json(), content_type="application/json")
+
+    def answer(request: Received) -> Reply:
+        number = next(turns["content"])
+        return Reply(body=f"<p>v{number}</p>", headers={"podlet-version": number})
+
+    server.respond("/fragments/list/manifest.json", manifest)
+    server.respond(content, answer)
     world.page('{% fragment "reviews/list" required=True %}')
     client = open_site()
-    response = client.get("/shop/")
-    assert "<p>2</p>" in response.text
-    assert response.headers["cache-control"] == "no-store"
-    client.get("/shop/")
-    assert len(world.services["reviews"].requests_for(content)) == 2
+    seen = set()
+    for _ in range(12):
+        text = client.get("/shop/").text
+        (version,) = re.findall(r"<p>v(\d)</p>", text)
+        assert re.findall(r"/static/(\d)\.css", text) == [version]
+        seen.add(version)
+    assert seen == {"1", "2"}
 
 
 def test_a_fragment_that_moved_in_the_registry_is_asked_at_its_new_place(

@@ -45,7 +45,9 @@ def test_every_outcome_and_reason_is_documented() -> None:
 
 
 def test_every_check_is_documented() -> None:
-    source = "".join(Path(module.__file__).read_text() for module in (checks, passthrough_checks))
+    source = "".join(
+        Path(str(module.__file__)).read_text() for module in (checks, passthrough_checks)
+    )
     raised = set(re.findall(r"composer\.[EW]\d{3}", source)) | {"composer.E001", "composer.E002"}
     assert words("checks.md") == raised
 
