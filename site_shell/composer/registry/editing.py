@@ -6,11 +6,12 @@ registered. What else an entry holds, of other tools or of newer versions, stays
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from ..errors import RegistryError
 from .schema import parse_fragments
 
+_TRIAL: Final = ("strategy", "start", "halted")
 Entry = list[dict[str, Any]]
 Edit = Callable[[Entry | None], Entry | None]
 
@@ -46,6 +47,58 @@ def register(*, url: str, version: str, fallback_url: str | None) -> Edit:
     return edit
 
 
+def shift(version: str, *, traffic: float | None, strategy: str, start: str, group: str) -> Edit:
+    """Try a release out: with a share of ``traffic`` in percent, or by a strategy from a start on.
+
+    Empty texts leave a field out. A halt is thereby over.
+    """
+
+    def edit(entry: Entry | None) -> Entry:
+        releases = _registered(entry)
+        chosen = _find(releases, version)
+        if chosen is _default(releases):
+            raise RegistryError(f"{version} is the default release: it has what others leave")
+        _forget(chosen, *_TRIAL)
+        given = {"strategy": strategy, "start": start, "group": group}
+        chosen.setdefault("extras", {}).update({k: v for k, v in given.items() if v})
+        _forget(chosen)
+        _deploy(chosen, is_default=False)
+        chosen["deployment"]["traffic"] = _plain(traffic or 0)
+        _balance(releases)
+        return releases
+
+    return edit
+
+
+def halt(version: str, *, at: str, reason: str) -> Edit:
+    """Take the traffic of a release that is tried out back, and say why; nothing if it is not."""
+
+    def edit(entry: Entry | None) -> Entry | None:
+        if entry is None or version not in [_version(release) for release in entry]:
+            return entry
+        chosen = _find(entry, version)
+        if not _is_tried(chosen):
+            return entry
+        _forget(chosen, *_TRIAL)
+        chosen["deployment"]["traffic"] = 0
+        chosen.setdefault("extras", {})["halted"] = {"at": at, "reason": reason}
+        _balance(entry)
+        return entry
+
+    return edit
+
+
+def clear_halt(version: str) -> Edit:
+    """Forget why a release was halted. It stays without traffic."""
+
+    def edit(entry: Entry | None) -> Entry:
+        releases = _registered(entry)
+        _forget(_find(releases, version), "halted")
+        return releases
+
+    return edit
+
+
 def promote(version: str, *, now: str) -> Edit:
     """Make a release the default one, with all traffic. ``now`` is kept for the way back."""
 
@@ -62,11 +115,16 @@ def promote(version: str, *, now: str) -> Edit:
 
 
 def rollback() -> Edit:
-    """Make the release the default one that was it before; once more goes back once more."""
+    """Go one step back; once more goes back once more.
+
+    What is being tried out loses its traffic. Without such a release, the one that was the
+    default one before is it again.
+    """
 
     def edit(entry: Entry | None) -> Entry:
         releases = _registered(entry)
-        _make_default(releases, _predecessor(releases))
+        is_trying = any(_is_tried(release) for release in releases)
+        _make_default(releases, _default(releases) if is_trying else _predecessor(releases))
         return releases
 
     return edit
@@ -129,9 +187,41 @@ def _predecessor(releases: Entry) -> dict[str, Any]:
 def _make_default(releases: Entry, chosen: dict[str, Any]) -> None:
     for release in releases:
         _deploy(release, is_default=release is chosen)
-    chosen.get("extras", {}).pop("replaced", None)
-    if chosen.get("extras") == {}:
-        del chosen["extras"]
+        _forget(release, "strategy", "start")
+    _forget(chosen, "replaced", "halted")
+
+
+def _is_tried(release: dict[str, Any]) -> bool:
+    deployment = release.get("deployment", {"default": True})
+    has_share = deployment.get("traffic", 0) > 0 or "strategy" in release.get("extras", {})
+    return not deployment["default"] and has_share
+
+
+def _balance(releases: Entry) -> None:
+    """Leave the default release what the others do not have."""
+    default = _default(releases)
+    _deploy(default, is_default=True)
+    others = sum(r["deployment"]["traffic"] for r in releases if r is not default)
+    if others > 100:
+        raise RegistryError(
+            f"deployment.traffic is {others:g} beside the default; it must be 100 at most"
+        )
+    default["deployment"]["traffic"] = _plain(100 - others)
+
+
+def _plain(percent: float) -> float:
+    """As people write it: 90, not 90.0, and not 87.7 with eleven more digits."""
+    short = round(percent, 6)
+    return int(short) if short == int(short) else short
+
+
+def _forget(release: dict[str, Any], *fields: str) -> None:
+    """Without extras, the object for them goes, too."""
+    extras = release.get("extras", {})
+    for field in fields:
+        extras.pop(field, None)
+    if release.get("extras") == {}:
+        del release["extras"]
 
 
 def _deploy(release: dict[str, Any], *, is_default: bool) -> None:

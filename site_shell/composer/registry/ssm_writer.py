@@ -21,11 +21,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import RegistryError
 from .editing import Edit, Entry, edited
+from .history import without_oldest
 from .parameters import parameter_store, read_all
 from .schema import read_json
 from .writing import Change
 
 _PATIENCE: Final = 20.0
+_MAX_BYTES: Final = 4096
 
 
 class SsmWriter:
@@ -128,5 +130,11 @@ def _entry(value: str | None) -> Any:
 
 
 def _text(entry: Entry | None) -> str | None:
-    """As short as JSON can be: a standard parameter has 4 KB."""
-    return None if entry is None else json.dumps(entry, separators=(",", ":"))
+    """As short as JSON can be, with as much of its history as a standard parameter has room for."""
+    while entry is not None:
+        text = json.dumps(entry, separators=(",", ":"))
+        shorter = without_oldest(entry) if len(text) > _MAX_BYTES else None
+        if shorter is None:
+            return text
+        entry = shorter
+    return None

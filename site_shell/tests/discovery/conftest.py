@@ -5,17 +5,24 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 
+from site_shell.composer.registry.opening import open_writer
 from site_shell.composer.registry.ssm import SsmRegistry
 
+NAME = "reviews/list"
+URL = "http://127.0.0.1:9002/fragments/list"
 PATIENCE = 20.0
 EVERY = 0.05
+Fragments = Callable[..., str]
+States = Callable[[], list[str]]
 
 
 def eventually(is_true: Callable[[], object]) -> None:
@@ -103,3 +110,45 @@ def follow(copy: Path) -> Iterator[Follow]:
     yield follow
     for registry in started:
         registry.close()
+
+
+@pytest.fixture(params=["file", "ssm"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "file":
+        return str(tmp_path / "registry.json")
+    store: ParameterStore = request.getfixturevalue("store")
+    return f"ssm:{store.prefix}"
+
+
+@pytest.fixture
+def fragments(address: str) -> Fragments:
+    """Runs the command and gives what it printed."""
+
+    def run(action: str, *arguments: str, **options: Any) -> str:
+        output = StringIO()
+        call_command(
+            "fragments", f"--registry={address}", action, *arguments, stdout=output, **options
+        )
+        return output.getvalue()
+
+    return run
+
+
+@pytest.fixture
+def states(address: str) -> Callable[[], list[str]]:
+    """Version and share of each release, the default one starred, as they are registered."""
+
+    def read() -> list[str]:
+        return [
+            f"{found['metadata']['version']} {found['deployment']['traffic']}"
+            + "*" * found["deployment"]["default"]
+            for found in open_writer(address).read()[NAME]
+        ]
+
+    return read
+
+
+@pytest.fixture
+def three_releases(address: str) -> None:
+    others = [release(version, traffic=0, default=False) for version in ("2.0.0", "3.0.0")]
+    open_writer(address).change(NAME, lambda entry: [release("1.0.0"), *others])

@@ -1,0 +1,88 @@
+"""``check``: whether what is registered keeps the contract."""
+
+import argparse
+from collections import Counter
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from fragment_contract.conformance import Result
+from fragment_contract.conformance.arguments import read_pair
+
+from ...conformity import check_release
+from ...registry.schema import parse_fragments
+from .action import Action, Job
+
+_SIGNS = {"passed": "ok  ", "failed": "FAIL", "not applicable": "-   ", "skipped": "skip"}
+
+
+def _check(job: Job) -> None:
+    options = job.options
+    found = parse_fragments(job.writer.read())
+    chosen = options["fragments"] or sorted({*found.releases, *found.refused})
+    unknown = set(chosen) - found.releases.keys() - found.refused
+    if unknown:
+        raise CommandError(f"not registered: {', '.join(sorted(unknown))}")
+    failed = [name for name in chosen if name in found.refused]
+    job.tell_problems(found)
+    for release in (one for name in chosen for one in found.releases.get(name, ())):
+        results = check_release(
+            release,
+            parameters=dict(options["parameters"]),
+            assets=options["assets"],
+            files=options["files"],
+        )
+        job.stdout.write(f"{release.fragment} {release.version} at {release.url}")
+        _tell_results(job, results)
+        if any(result.verdict == "failed" for result in results):
+            failed.append(release.fragment)
+    if failed:
+        raise CommandError(f"not as promised: {', '.join(dict.fromkeys(failed))}")
+
+
+def _tell_results(job: Job, results: list[Result]) -> None:
+    everything = job.options["verbosity"] > 1
+    for result in results:
+        if result.verdict == "failed" or everything:
+            sign = _SIGNS[result.verdict]
+            job.stdout.write(f"  {sign}  {result.check.name:20} {result.check.promise}")
+            for line in result.detail.splitlines():
+                job.stdout.write(f"        {'':20} {line}")
+    counts = Counter(result.verdict for result in results)
+    job.stdout.write("  " + ", ".join(f"{n} {verdict}" for verdict, n in counts.items()))
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("fragments", nargs="*", metavar="FRAGMENT", help="all without any")
+    parser.add_argument(
+        "-p",
+        "--parameter",
+        dest="parameters",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=VALUE",
+        help="a value with which fragments that know the parameter answer 200; repeat for more",
+    )
+    parser.add_argument(
+        "--files",
+        action="append",
+        default=[],
+        metavar="FRAGMENT",
+        help="a fragment of plain files behind a web server; repeat for more",
+    )
+    parser.add_argument(
+        "--assets",
+        default=settings.SITE_ORIGIN,
+        metavar="ORIGIN",
+        help="who serves site-relative assets; SITE_ORIGIN by default",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    try:
+        return read_pair(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+CHECK = Action("check", "check that releases keep the contract", _add_arguments, _check)
