@@ -7,7 +7,9 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from fragment_contract import wire
 
 from .composer.conf import runtime
+from .composer.csp import REPORT_PATH
 from .composer.purge import purge_view
+from .composer.reports import csp_report_view
 from .composer.views import composed_page, healthz, readyz
 from .gateway.urls import urlpatterns as actions
 from .operations.urls import urlpatterns as operations
@@ -20,10 +22,19 @@ async def purge(request: HttpRequest) -> HttpResponseBase:
 
 purge.csrf_exempt = True  # type: ignore[attr-defined]
 
+
+async def csp_report(request: HttpRequest) -> HttpResponseBase:
+    """Looked up at the call, as the purge's cache is."""
+    return await csp_report_view(runtime().csp_reports)(request)
+
+
+csp_report.csrf_exempt = True  # type: ignore[attr-defined]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path(wire.PURGE_PATH.removeprefix("/"), purge),
+    path(REPORT_PATH.removeprefix("/"), csp_report),
     *actions,
     *operations,
     # Every other path, whatever characters are in it.

@@ -12,9 +12,11 @@ from fragment_contract.manifest import Asset
 
 from .asking import Ask
 from .assets import NO_ASSETS, AssetLink, Assets
+from .csp import NO_SOURCES, Sources
 from .errors import MalformedResponse, UnusableAnswer
 from .head import HeadBlock, split_head
 from .manifest import KnownManifest
+from .marks import NO_MARKS, Marks, marks_of
 from .markup import unfinished
 from .outcome import Kind, Outcome, Via
 from .passed import DEFAULT, cookie_name
@@ -25,7 +27,7 @@ from .transport import FetchResponse
 from .transport.html import html_or_raise
 
 # Kept with the entry under a name no HTTP header can have, so that HTML from the cache comes
-# with the assets of its own release, without any manifest.
+# with the assets of its own release, and what that asks of the page's policy, without any manifest.
 _ASSETS: Final = ":assets"
 _OK: Final = 200
 _EMPTY: Final = frozenset({204, 404, 410})
@@ -49,6 +51,7 @@ class FragmentHtml:
     head: HeadBlock
     html: bytes
     problem: str
+    marks: Marks = NO_MARKS
 
 
 def read_html(body: bytes) -> FragmentHtml:
@@ -62,7 +65,7 @@ def _read_html(body: bytes) -> FragmentHtml:
     head, rest = split_head(text)
     swallowed = unfinished(rest)
     html = body if rest is text else rest.encode()
-    return FragmentHtml(head, html, f"{swallowed} never ends" if swallowed else "")
+    return FragmentHtml(head, html, f"{swallowed} never ends" if swallowed else "", marks_of(rest))
 
 
 def to_entry(
@@ -91,11 +94,12 @@ def to_entry(
     elif status not in _EMPTY:
         raise UnusableAnswer(status, f"the service answered {status}")
     own = manifest_assets(known, scope) if known else NO_ASSETS
+    asked = manifest_sources(known) if known else NO_SOURCES
     cookies = _cookies(response, slot) if slot is not None and slot.set_cookies else []
     headers = (
         *_kept_headers(response, slot),
         *cookies,
-        (_ASSETS, _pack((*own, *_linked(response, known, scope)))),
+        (_ASSETS, _pack((*own, *_linked(response, known, scope)), asked)),
     )
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))
     return Entry(
@@ -114,7 +118,8 @@ def to_outcome(
 ) -> Outcome:
     """What an entry means for a slot."""
     parts = read_html(entry.body)
-    packed = next((value for name, value in entry.headers if name == _ASSETS), "[]")
+    packed = next((value for name, value in entry.headers if name == _ASSETS), _NOTHING)
+    assets, asked = _unpack(packed)
     return Outcome(
         slot=ask.slot,
         kind=kind,
@@ -125,7 +130,9 @@ def to_outcome(
         status=entry.status,
         html=parts.html,
         head=parts.head,
-        assets=_unpack(packed),
+        assets=assets,
+        asked=asked,
+        marks=parts.marks,
         headers=entry.headers,
         policy=entry.policy,
         fetched_at=entry.fetched_at,
@@ -147,6 +154,13 @@ def manifest_assets(known: KnownManifest, scope: Literal["content", "fallback"])
         if asset.scope in {scope, "all"}
     ]
     return (*css, *js)
+
+
+@lru_cache(maxsize=512)
+def manifest_sources(known: KnownManifest) -> Sources:
+    """What a manifest asks of the policy of its pages."""
+    own = known.manifest.fragment
+    return frozenset(own.csp) if own else NO_SOURCES
 
 
 def _linked(
@@ -228,11 +242,17 @@ def _cookies(response: FetchResponse, slot: Slot) -> list[tuple[str, str]]:
     ]
 
 
-@lru_cache(maxsize=512)
-def _pack(assets: Assets) -> str:
-    return json.dumps([[getattr(asset, name) for name in AssetLink.__slots__] for asset in assets])
+_NOTHING: Final = "[[], []]"
 
 
 @lru_cache(maxsize=512)
-def _unpack(packed: str) -> Assets:
-    return tuple([AssetLink(*values) for values in json.loads(packed)])
+def _pack(assets: Assets, asked: Sources) -> str:
+    packed = [[getattr(asset, name) for name in AssetLink.__slots__] for asset in assets]
+    return json.dumps([packed, sorted(asked)])
+
+
+@lru_cache(maxsize=512)
+def _unpack(packed: str) -> tuple[Assets, Sources]:
+    assets, asked = json.loads(packed)
+    sources = frozenset([(directive, source) for directive, source in asked])
+    return tuple([AssetLink(*values) for values in assets]), sources

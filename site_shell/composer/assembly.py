@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from .assets import AssetCollector, Assets, link_header, tags
+from .csp import NO_SOURCES, Sources
 from .head import HeadBlock, merge
 from .outcome import Outcome
 from .page import Layout
@@ -17,9 +18,21 @@ class Assembly:
         self._in_head: set[int] = set()
         self._notes: list[str] = []
         self.link = ""
+        self.asked = NO_SOURCES
 
-    def head(self, outcomes: Sequence[Outcome | None], expected: Iterable[Assets] = ()) -> bytes:
-        """The page up to ``</head>``. ``expected`` are assets of slots that are still to come."""
+    def head(
+        self,
+        outcomes: Sequence[Outcome | None],
+        expected: Iterable[Assets] = (),
+        sources: Sources = NO_SOURCES,
+    ) -> bytes:
+        """The page up to ``</head>``.
+
+        ``expected`` are assets of slots that are still to come, ``sources`` what they will ask of
+        the page's policy, as far as anybody knows.
+        """
+        asking = [outcome.asked for outcome in outcomes if outcome is not None and outcome.asked]
+        self.asked = sources.union(*asking)
         if self._layout.head is None:
             return b""
         known = [(i, outcome) for i, outcome in enumerate(outcomes) if outcome is not None]
@@ -38,6 +51,9 @@ class Assembly:
         """The HTML of a slot, and before it what came too late for the head."""
         if position in self._in_head:
             return outcome.html
+        if lost := outcome.asked - self.asked:
+            words = ", ".join([f"{directive} {source}" for directive, source in sorted(lost)])
+            self._notes.append(f"{outcome.slot.fragment}: too late for the policy: {words}"[:300])
         late = tags(self._of(outcome)) + self._late_head(outcome.head)
         return late.encode() + outcome.html
 

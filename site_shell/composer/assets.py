@@ -66,7 +66,7 @@ class AssetLink:
 
 # Part of every cache key: in a rolling deployment two versions of the shell share one cache, and
 # neither should stumble over assets that the other one packed.
-LAYOUT: Final = " ".join(AssetLink.__slots__)
+LAYOUT: Final = " ".join((*AssetLink.__slots__, "csp"))
 
 Assets = tuple[AssetLink, ...]
 NO_ASSETS: Final[Assets] = ()

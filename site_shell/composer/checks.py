@@ -21,7 +21,9 @@ from .loaders import PageSet
 from .markup import line_of
 from .page import plain_tags
 from .pages_config import FILE
+from .reserved import reserved_prefix
 from .slot import Slot, make_slot, slot_from_tag
+from .template_facts import facts_of
 from .templatetags.composer import fragment
 
 _TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -70,6 +72,31 @@ def check_slots(**kwargs: Any) -> list[CheckMessage]:
             text = f"{name}:{line}: no fragment {slot.fragment!r} is registered"
             hint = f"Registered are {', '.join(known)}."
             messages.append(checks.Warning(text, hint=hint, id="composer.W001"))
+    return messages
+
+
+@register()
+def check_inline_blocks(**kwargs: Any) -> list[CheckMessage]:
+    """Every inline script and style of a template can be hashed for the page's policy."""
+    pages = runtime().library.current()
+    hint = "Move the values into data attributes, and the code into a file."
+    return [
+        checks.Warning(f"{name}: {problem}", hint=hint, id="composer.W004")
+        for name, source in pages.sources.items()
+        for problem in facts_of(source).problems
+    ]
+
+
+@register()
+def check_reserved_routes(**kwargs: Any) -> list[CheckMessage]:
+    """No page is where the shell itself answers: nobody would ever see it."""
+    messages: list[CheckMessage] = []
+    for page in runtime().library.current().pages:
+        for route in page.routes:
+            if (taken := reserved_prefix(f"/{route}")) is not None:
+                text = f"{FILE}:{page.line}: route {route!r} of page {page.name!r} is below {taken}"
+                hint = "The shell answers there itself; choose another path."
+                messages.append(Error(text, hint=hint, id="composer.E006"))
     return messages
 
 

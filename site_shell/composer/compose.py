@@ -24,6 +24,7 @@ from .records import Recorder
 from .reply import Answer, Remembered, caching, uncached, whole
 from .request import PageRequest, Trace
 from .resolve import Visit
+from .review import Review
 from .rollouts import Pin, Rollouts
 from .site import Site
 from .store import FragmentStore
@@ -62,6 +63,7 @@ class PageComposer:
         recorder: Recorder,
         whole_pages: WholePages,
         rollouts: Rollouts,
+        review: Review,
     ) -> None:
         self._site = site
         self._filler = filler
@@ -69,6 +71,7 @@ class PageComposer:
         self._recorder = recorder
         self._whole_pages = whole_pages
         self._rollouts = rollouts
+        self._review = review
 
     async def compose(
         self,
@@ -165,7 +168,8 @@ class PageComposer:
             tails={},
             is_pinned=job.pin.is_pinned,
         )
-        self._recorder.slots(job.trace, outcomes, job.assembly.notes)
+        notes = [*job.assembly.notes, *self._review.notes(job.layout, outcomes)]
+        self._recorder.slots(job.trace, outcomes, notes)
         none_match = job.request.headers.get("if-none-match") if tag else None
         answer = page.answer(job.request.method, none_match, job.trace.request_id)
         if status != 200:
@@ -177,7 +181,12 @@ class PageComposer:
         return answer, replace(page, headers=again, tails=tails)
 
     def _streamed(self, job: Job) -> Answer:
-        head = job.assembly.head(job.filling.outcomes, self._filler.expected(job.filling))
+        filling = job.filling
+        head = job.assembly.head(
+            filling.outcomes,
+            self._filler.expected(filling),
+            self._filler.expected_sources(filling),
+        )
         status = _status(job.filling.known)
         headers = [
             *uncached(self._vary(job), job.pin),
@@ -210,7 +219,9 @@ class PageComposer:
         finally:
             # Also when the visitor went away: then nobody waits for these fetches.
             job.filling.cancel()
-            self._recorder.slots(job.trace, job.filling.known, job.assembly.notes)
+            known = job.filling.known
+            notes = [*job.assembly.notes, *self._review.notes(job.layout, known)]
+            self._recorder.slots(job.trace, known, notes)
             self._recorder.page(job.request, job.trace, status, sent, job.visit.started, job.name)
 
     def _headers(
@@ -229,7 +240,8 @@ class PageComposer:
             ("link", job.assembly.link),
             ("server-timing", server_timing(outcomes, is_cached=is_cached)),
         ]
-        return [*self._site.fixed_headers, *encode(own)]
+        fixed = self._site.headers(job.assembly.asked, job.layout.facts.hashes)
+        return [*fixed, *encode(own)]
 
     def _caching(self, job: Job, outcomes: Sequence[Outcome], now: float) -> list[tuple[str, str]]:
         if self._is_overtaken(job):

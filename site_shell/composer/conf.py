@@ -7,10 +7,12 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 from django.http.request import split_domain_port, validate_host
 
 from .asking import Asker
+from .csp import Sources, parse_allowed
 from .filling import Filler
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
@@ -19,7 +21,9 @@ from .measures import Measures
 from .records import Recorder
 from .registry import SiteRegistry
 from .registry.opening import open_registry
+from .reports import CspReports
 from .resolve import Resolver
+from .review import Review
 from .rollouts import Rollouts
 from .routing import Composer
 from .site import Site
@@ -48,6 +52,8 @@ class Runtime:
     composer: Composer
     measures: Measures
     traffic: Traffic
+    review: Review
+    csp_reports: CspReports
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
@@ -83,6 +89,9 @@ def build() -> Runtime:
         locales=tuple(code for code, _ in settings.LANGUAGES),
         asset_origins=frozenset(settings.ASSET_ORIGINS),
         own_cookies=own_cookies(),
+        trusted_types=settings.TRUSTED_TYPES,
+        csp_allowed=_csp_allowed(),
+        redirect_origins=frozenset(settings.REDIRECT_ORIGINS),
     )
     registry = open_registry(
         settings.FRAGMENT_REGISTRY,
@@ -101,7 +110,9 @@ def build() -> Runtime:
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
     traffic = Traffic()
     recorder = Recorder(LineLog(log_format, level=settings.LOG_LEVEL), traffic)
+    review = Review(site, measures)
     composer = Composer(
+        review=review,
         site=site,
         pages=library.current,
         filler=filler,
@@ -123,6 +134,8 @@ def build() -> Runtime:
         composer=composer,
         measures=measures,
         traffic=traffic,
+        review=review,
+        csp_reports=CspReports(measures),
     )
 
 
@@ -130,6 +143,13 @@ def own_cookies() -> frozenset[str]:
     """The cookies of the shell itself, by name."""
     django = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
     return frozenset(django | {"cohort", "staging"})
+
+
+def _csp_allowed() -> Sources:
+    try:
+        return parse_allowed(settings.CSP_ALLOWED)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def _host_test() -> Callable[[str], bool]:

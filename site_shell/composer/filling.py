@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from .asking import Ask, Asker
 from .assets import Assets
+from .csp import NO_SOURCES, Sources
 from .errors import ComposerError
 from .outcome import Outcome
 from .page import Layout
@@ -111,6 +112,16 @@ class Filler:
             for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
             if ask is not None and outcome is None
         ]
+
+    def expected_sources(self, filling: Filling) -> Sources:
+        """What slots that are still to come ask of the page's policy, as far as manifests tell."""
+        return NO_SOURCES.union(
+            *[
+                self._resolver.expected_sources(ask)
+                for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
+                if ask is not None and outcome is None
+            ]
+        )
 
     def _prepare(
         self, slot: Slot, request: PageRequest, locale: str, given: Outcome | None

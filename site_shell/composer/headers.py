@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Final
 
+from .csp import REPORT_PATH
 from .outcome import Outcome
 
 Headers = list[tuple[bytes, bytes]]
@@ -18,38 +19,35 @@ _MAX_TAGS_BYTES: Final = 8192
 _ETAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 
 
-def security_headers(asset_origins: Iterable[str], *, https: bool) -> dict[str, str]:
-    """Headers of every answer of the shell.
+_HSTS: Final = "max-age=31536000; includeSubDomains; preload"
+# What no page of a shop needs, and an injected frame or script could misuse.
+_FEATURES: Final = (
+    *("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment"),
+    *("serial", "usb"),
+)
 
-    The policy allows no inline script or style at all, so it survives every cache. JSON-LD is
-    data, which a policy for scripts does not touch.
-    """
-    own = " ".join(["'self'", *sorted(asset_origins)])
-    policy = (
-        "default-src 'none'",
-        f"script-src {own}",
-        f"style-src {own}",
-        f"img-src {own} data:",
-        f"font-src {own}",
-        f"media-src {own}",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        *(("upgrade-insecure-requests",) if https else ()),
-    )
+
+def security_headers(policy: str, *, https: bool) -> dict[str, str]:
+    """Headers of every answer of the shell; ``policy`` is its Content-Security-Policy."""
+    return {
+        "content-security-policy": policy,
+        "reporting-endpoints": f'csp="{REPORT_PATH}"',
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": ", ".join([f"{feature}=()" for feature in _FEATURES]),
+        **file_headers(https=https),
+    }
+
+
+def file_headers(*, https: bool) -> dict[str, str]:
+    """The part of them that files have, too."""
     headers = {
-        "content-security-policy": "; ".join(policy),
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "referrer-policy": "strict-origin-when-cross-origin",
-        "cross-origin-opener-policy": "same-origin",
-        "permissions-policy": "camera=(), geolocation=(), microphone=()",
     }
     if https:
-        seconds = 31_536_000
-        headers["strict-transport-security"] = f"max-age={seconds}; includeSubDomains; preload"
+        headers["strict-transport-security"] = _HSTS
     return headers
 
 

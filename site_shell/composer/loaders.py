@@ -22,6 +22,8 @@ from .errors import PageTemplateError
 from .markup import line_of
 from .page import Layout, SlotCollector, collecting, lay_out
 from .pages_config import FILE, Match, PageSpec, Scalar, parse_pages
+from .reserved import reserved_prefix
+from .template_facts import TemplateFacts, facts_of_all
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class PageSet:
     _routes: tuple[tuple[RoutePattern, PageSpec], ...] = field(default=(), repr=False)
     _engine: Engine = field(default_factory=lambda: _engine({}), repr=False)
     _matches: dict[str, Match | None] = field(default_factory=dict, repr=False)
+    _facts: dict[str, TemplateFacts] = field(default_factory=dict, repr=False)
     _layouts: dict[object, tuple[Layout, float]] = field(default_factory=dict, repr=False)
 
     def match(self, path: str) -> Match | None:
@@ -72,6 +75,9 @@ class PageSet:
         return match
 
     def _match(self, path: str) -> Match | None:
+        # Whatever a route may catch: these are the shell's own, in front of Django as behind it.
+        if reserved_prefix(path) is not None:
+            return None
         for pattern, page in self._routes:
             found = pattern.match(path[1:])
             if found is not None:
@@ -121,7 +127,21 @@ class PageSet:
         except Exception as error:
             kind = type(error).__name__
             raise PageTemplateError(f"{' or '.join(names)}: {kind}: {error}") from error
-        return lay_out(text, collector.slots)
+        return lay_out(text, collector.slots, self.facts(template.name or ""))
+
+    def facts(self, name: str) -> TemplateFacts:
+        """What a page's policy has to know of a template, found at its first use."""
+        known = self._facts.get(name)
+        if known is None:
+            known = self._facts[name] = facts_of_all(name, self._source)
+        return known
+
+    def _source(self, name: str) -> str | None:
+        try:
+            source: str = self.template(name).source
+        except (TemplateDoesNotExist, TemplateSyntaxError):
+            return None
+        return source
 
     def template(self, name: str) -> Any:
         """The parsed template, for checks. Raises TemplateDoesNotExist, TemplateSyntaxError."""

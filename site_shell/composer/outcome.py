@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from .assets import NO_ASSETS, Assets
+from .csp import NO_SOURCES, Sources
 from .head import EMPTY_HEAD, HeadBlock
+from .marks import NO_MARKS, Marks
 from .policy import NO_STORE, CachePolicy
 from .slot import Slot
 
@@ -38,6 +40,9 @@ class Outcome:
     html: bytes = field(default=b"", repr=False)
     head: HeadBlock = EMPTY_HEAD
     assets: Assets = NO_ASSETS
+    # What its manifest asks of the page's Content-Security-Policy.
+    asked: Sources = NO_SOURCES
+    marks: Marks = NO_MARKS
     headers: tuple[tuple[str, str], ...] = ()
     policy: CachePolicy = NO_STORE
     fetched_at: float = 0.0

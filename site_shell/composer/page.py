@@ -18,6 +18,7 @@ from .head import PageHead, cut_page_head
 from .markup import Token, line_of, tokens
 from .pages_config import Match
 from .slot import Slot, broken_slot, slot_from_tag
+from .template_facts import NO_FACTS, TemplateFacts
 
 PLAIN_TAG: Final = "micro-frontend"
 # Characters for private use: escaping leaves them alone, and HTML knows no meaning for them.
@@ -38,6 +39,7 @@ class Layout:
     head: PageHead | None
     body: tuple[bytes | int, ...]
     slots: tuple[Slot, ...]
+    facts: TemplateFacts = NO_FACTS
 
     @property
     def sees_headers(self) -> frozenset[str]:
@@ -112,8 +114,8 @@ def collecting(collector: SlotCollector) -> Iterator[None]:
         _collector.reset(token)
 
 
-def lay_out(text: str, marked: list[Slot]) -> Layout:
-    """Cut a rendered page at ``</head>`` and at its slots."""
+def lay_out(text: str, marked: list[Slot], facts: TemplateFacts = NO_FACTS) -> Layout:
+    """Cut a rendered page at ``</head>`` and at its slots; ``facts`` are its templates'."""
     # The common page has no plain tags, and is read up to the end of its head only.
     has_plain_tags = f"<{PLAIN_TAG}" in text.lower()
     found = list(_until_head_end(text) if not has_plain_tags else tokens(text))
@@ -131,7 +133,7 @@ def lay_out(text: str, marked: list[Slot]) -> Layout:
         done = end
     body.append(text[done:].encode())
     head = None if head_end is None else cut_page_head(text[:head_end])
-    return Layout(head, tuple(body), tuple([slot for _, _, slot in spans]))
+    return Layout(head, tuple(body), tuple([slot for _, _, slot in spans]), facts)
 
 
 def local_html(pages: Pages, name: str, context: Mapping[str, object], locale: str) -> bytes:

@@ -14,10 +14,11 @@ from typing import Final
 
 from fragment_contract import wire
 
-from .answer import manifest_assets, read_html, to_entry, to_outcome
+from .answer import manifest_assets, manifest_sources, read_html, to_entry, to_outcome
 from .asking import Ask, operational_headers, reason_of
 from .assets import LAYOUT, NO_ASSETS, Assets
 from .budget import Budget
+from .csp import NO_SOURCES, Sources
 from .errors import (
     CircuitOpen,
     ComposerError,
@@ -115,6 +116,11 @@ class Resolver:
         """What a fetch that is under way will probably need, as far as the manifest is known."""
         known = self._manifests.peek(ask.release)
         return manifest_assets(known, "content") if known else NO_ASSETS
+
+    def expected_sources(self, ask: Ask) -> Sources:
+        """What its HTML will probably ask of the page's policy; the strictest if nobody knows."""
+        known = self._manifests.peek(ask.release)
+        return manifest_sources(known) if known else NO_SOURCES
 
     async def live(self, ask: Ask, kept: Entry | None, visit: Visit) -> Outcome:
         """Fetch, or share a fetch that is under way; failing that, what the slot's policy says."""
@@ -215,6 +221,8 @@ class Resolver:
             release=known.manifest.version,
             html=parts.html,
             assets=manifest_assets(known, "fallback"),
+            asked=manifest_sources(known),
+            marks=parts.marks,
         )
 
     def _revalidate(self, ask: Ask, trace: Trace) -> None:

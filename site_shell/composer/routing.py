@@ -15,6 +15,7 @@ from .pages_config import Match
 from .records import Recorder
 from .reply import Answer, Remembered, caching, whole
 from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
+from .review import Review
 from .rollouts import Rollouts
 from .site import FOREIGN_HOST, Site
 from .store import FragmentStore
@@ -40,6 +41,7 @@ class Composer:
         store: FragmentStore,
         recorder: Recorder,
         rollouts: Rollouts,
+        review: Review,
     ) -> None:
         self.audiences = Audiences(rollouts)
         self._site = site
@@ -48,7 +50,12 @@ class Composer:
         self._recorder = recorder
         self._memory: dict[MemoryKey, Remembered] = {}
         self.whole_pages = WholePages(
-            site=site, pages=pages, filler=filler, recorder=recorder, rollouts=rollouts
+            site=site,
+            pages=pages,
+            filler=filler,
+            recorder=recorder,
+            rollouts=rollouts,
+            review=review,
         )
         self._composer = PageComposer(
             site=site,
@@ -57,6 +64,7 @@ class Composer:
             recorder=recorder,
             whole_pages=self.whole_pages,
             rollouts=rollouts,
+            review=review,
         )
 
     def remembered(self, key: MemoryKey) -> Remembered | None:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
+from .csp import NO_SOURCES, Directives, Sources, policy_text, site_directives
 from .headers import Headers, encode, security_headers
 from .request import PageRequest, negotiate
 
+# Pages with different sources or inline blocks of their own.
+_MAX_POLICIES: Final = 256
 FOREIGN_HOST: Final = "This site does not answer to that host name."
 # What a visitor reads when something is wrong; templates may say more.
 SENTENCES: Final = {
@@ -32,6 +35,8 @@ class Site:
     """``locales``: the first one is the default. ``is_host``: whether we answer to a host name.
 
     ``own_cookies`` are the shell's: no fragment sees one, and none may set one.
+    ``csp_allowed`` are the sources that fragments may add to the policy of their pages.
+    ``redirect_origins`` are those to which a fragment may send a visitor, beside the site's own.
     """
 
     origin: str
@@ -39,9 +44,18 @@ class Site:
     locales: tuple[str, ...] = ("en",)
     asset_origins: frozenset[str] = frozenset()
     own_cookies: frozenset[str] = frozenset()
+    trusted_types: bool = True
+    csp_allowed: Sources = NO_SOURCES
+    redirect_origins: frozenset[str] = frozenset()
+    _directives: Directives = field(init=False)
     fixed_headers: Headers = field(init=False, default_factory=list)
+    _headers: dict[tuple[Sources, Sources], Headers] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        directives = site_directives(
+            self.asset_origins, https=self.is_https, trusted_types=self.trusted_types
+        )
+        object.__setattr__(self, "_directives", directives)
         self.fixed_headers.extend(encode(self.security.items()))
 
     @property
@@ -51,7 +65,24 @@ class Site:
     @property
     def security(self) -> dict[str, str]:
         """The headers that every answer has."""
-        return security_headers(self.asset_origins, https=self.is_https)
+        return security_headers(policy_text(self._directives), https=self.is_https)
+
+    def headers(self, asked: Sources, hashes: Sources = NO_SOURCES) -> Headers:
+        """``fixed_headers`` for a page whose fragments and template ask for more than others."""
+        if not (asked or hashes):
+            return self.fixed_headers
+        known = self._headers.get((asked, hashes))
+        if known is None:
+            if len(self._headers) >= _MAX_POLICIES:
+                self._headers.clear()
+            text = policy_text(self._directives, (asked & self.csp_allowed) | hashes)
+            known = encode(security_headers(text, https=self.is_https).items())
+            self._headers[asked, hashes] = known
+        return known
+
+    def refused(self, asked: Sources) -> list[tuple[str, str]]:
+        """What fragments ask of the policy and the operator does not allow."""
+        return sorted(asked - self.csp_allowed)
 
     @property
     def vary(self) -> frozenset[str]:

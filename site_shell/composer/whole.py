@@ -15,15 +15,17 @@ from .assembly import Assembly, render
 from .assets import NO_ASSETS, Assets
 from .audience import Audiences
 from .budget import Budget
+from .csp import NO_SOURCES, Sources
 from .errors import ComposerError
 from .filling import Filler
-from .headers import NO_STORE
+from .headers import NO_STORE, Headers
 from .outcome import GONE_OR_UNKNOWN, Outcome
 from .page import Layout, Pages, SlotCollector
 from .records import Recorder
 from .reply import Answer, caching, uncached, whole
 from .request import PageRequest, Trace
 from .resolve import Visit
+from .review import Review
 from .rollouts import FREE, Pin, Rollouts, both
 from .site import Site, last_resort, sentences
 from .slot import Slot
@@ -46,9 +48,11 @@ class WholePages:
         filler: Filler,
         recorder: Recorder,
         rollouts: Rollouts,
+        review: Review,
     ) -> None:
         self._audiences = Audiences(rollouts)
         self._rollouts = rollouts
+        self._review = review
         self._recorder = recorder
         self._site = site
         self._pages = pages
@@ -77,8 +81,9 @@ class WholePages:
         context["request_id"] = trace.request_id
         names = (f"{status}.html", "error.html")
         caching_headers = uncached(vary, pin)
+        fixed = self._site.fixed_headers
         try:
-            body, outcomes, layout = await self._body(names, context, request, trace)
+            body, outcomes, layout, fixed = await self._body(names, context, request, trace)
             if decided_by is not None and status in GONE_OR_UNKNOWN:
                 seen = sorted(self._site.vary | layout.sees_headers | {*vary})
                 pin = both(pin, self._rollouts.pin(layout.slots))
@@ -93,7 +98,7 @@ class WholePages:
             status,
             body,
             [*caching_headers, *headers],
-            self._site.fixed_headers,
+            fixed,
         )
 
     async def around(
@@ -105,6 +110,7 @@ class WholePages:
         *,
         content: bytes,
         assets: Assets = NO_ASSETS,
+        asked: Sources = NO_SOURCES,
         status: int = 200,
     ) -> Answer:
         """A template with given HTML in the place of its variable ``answer``; never kept.
@@ -113,11 +119,17 @@ class WholePages:
         """
         parts = read_html(content)
         given = Outcome(
-            slot=_CONTENT, kind="fresh", html=parts.html, head=parts.head, assets=assets
+            slot=_CONTENT,
+            kind="fresh",
+            html=parts.html,
+            head=parts.head,
+            assets=assets,
+            asked=asked,
+            marks=parts.marks,
         )
-        body, _, _ = await self._body((template,), context, request, trace, given)
+        body, _, _, fixed = await self._body((template,), context, request, trace, given)
         headers = [("cache-control", NO_STORE)]
-        return whole(request, trace.request_id, status, body, headers, self._site.fixed_headers)
+        return whole(request, trace.request_id, status, body, headers, fixed)
 
     async def _body(
         self,
@@ -126,7 +138,7 @@ class WholePages:
         request: PageRequest,
         trace: Trace,
         given: Outcome | None = None,
-    ) -> tuple[bytes, list[Outcome], Layout]:
+    ) -> tuple[bytes, list[Outcome], Layout, Headers]:
         collector = SlotCollector()
         if not request.audience.cohort:
             known = self._audiences.known(request.headers.get("cookie", ""))
@@ -144,5 +156,6 @@ class WholePages:
             filling.cancel()
         assembly = Assembly(layout, self._site.asset_origins)
         body = render(layout, assembly, outcomes)
-        self._recorder.slots(trace, [o for o in outcomes if o is not given], assembly.notes)
-        return body, outcomes, layout
+        notes = [*assembly.notes, *self._review.notes(layout, outcomes)]
+        self._recorder.slots(trace, [o for o in outcomes if o is not given], notes)
+        return body, outcomes, layout, self._site.headers(assembly.asked, layout.facts.hashes)

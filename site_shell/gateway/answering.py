@@ -7,8 +7,9 @@ from typing import Final, Protocol
 
 from fragment_contract import wire
 
-from ..composer.answer import manifest_assets, read_html
+from ..composer.answer import manifest_assets, manifest_sources, read_html
 from ..composer.assets import NO_ASSETS, Assets
+from ..composer.csp import NO_SOURCES, Sources
 from ..composer.errors import PageTemplateError
 from ..composer.headers import NO_STORE, encode
 from ..composer.known_manifest import KnownManifest
@@ -38,6 +39,7 @@ class Pages(Protocol):
         *,
         content: bytes,
         assets: Assets = NO_ASSETS,
+        asked: Sources = NO_SOURCES,
         status: int = 200,
     ) -> Answer:
         """A page template with HTML in it. Raises PageTemplateError."""
@@ -77,9 +79,8 @@ class Answering:
     ) -> Answer:
         match verdict:
             case Fragment(status, html):
-                assets = manifest_assets(known, "content") if known else NO_ASSETS
                 plain = ARRIVED if status < 400 else ""
-                return await self._page(post, status, html, assets, plain)
+                return await self._page(post, status, html, known, plain)
             case GoTo(location):
                 # Whatever redirect it was: the browser should open the page, not post to it.
                 return self._bare(post, 303, headers={"location": location})
@@ -88,12 +89,12 @@ class Answering:
             case Refused(status):
                 plain = APOLOGIES[status].message("browser")
                 html = apology(post, status)
-                answer = await self._page(post, status, html, NO_ASSETS, plain)
+                answer = await self._page(post, status, html, None, plain)
                 answer.headers.extend(encode(verdict.headers))
                 return answer
 
     async def _page(
-        self, post: Post, status: int, html: bytes, assets: Assets, plain: str
+        self, post: Post, status: int, html: bytes, known: KnownManifest | None, plain: str
     ) -> Answer:
         """A page around the HTML; if that page is broken, one that needs nothing to be well."""
         try:
@@ -103,7 +104,8 @@ class Answering:
                 post.request,
                 post.trace,
                 content=html,
-                assets=assets,
+                assets=manifest_assets(known, "content") if known else NO_ASSETS,
+                asked=manifest_sources(known) if known else NO_SOURCES,
                 status=status,
             )
         except PageTemplateError:

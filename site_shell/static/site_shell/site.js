@@ -9,6 +9,11 @@ function sorry() {
   );
 }
 
-for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+for (const name of [
+  "htmx:responseError",
+  "htmx:sendError",
+  "htmx:swapError",
+  "htmx:timeout",
+]) {
   document.addEventListener(name, sorry);
 }
