@@ -29,8 +29,10 @@ from .routing import Composer
 from .site import Site
 from .store import FragmentStore
 from .traffic import Traffic
+from .transport.aws_identity import AwsIdentity
+from .transport.credentials import Credentials
 from .transport.guarded import GuardedTransport
-from .transport.http import HttpTransport
+from .transport.schemes import all_transports
 
 _lock = threading.Lock()
 
@@ -99,7 +101,9 @@ def build() -> Runtime:
         seconds=settings.FRAGMENT_REGISTRY_SECONDS,
     )
     store = FragmentStore(caches["default"])
-    transport = GuardedTransport(HttpTransport())
+    identity = AwsIdentity()
+    credentials = Credentials(identity=identity)
+    transport = GuardedTransport(all_transports(identity), credentials=credentials)
     manifests = ManifestClient(transport)
     measures = Measures()
     resolver = Resolver(store=store, manifests=manifests, transport=transport, measures=measures)

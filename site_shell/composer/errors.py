@@ -16,7 +16,11 @@ ComposerError
     ├── MalformedResponse    not HTTP, bad framing, bad content encoding, illegal headers
     ├── ResponseTooLarge     more body or header bytes than allowed, counted after decompression
     ├── CircuitOpen          the breaker of the release is open: not tried
-    ├── Overloaded           the concurrency limit of the release is reached: not tried
+    ├── Overloaded           the concurrency limit of the release is reached, or AWS throttles
+    ├── RequestTooLarge      more than a function or a workflow can be given: not tried
+    ├── AccessDenied         AWS does not let this process call a function or a workflow
+    ├── NoSuchTarget         there is no such function or workflow
+    ├── FunctionFailed       a function or a workflow ended with an error of its own
     ├── VersionSkew          content of a version whose manifest the service does not give
     └── UnusableAnswer       a status that is no content: http-500, http-302, http-400 ...
 """
@@ -96,6 +100,22 @@ class VersionSkew(FetchError):
     """Shown with the assets of another version, it would look and act like neither."""
 
     reason = "version-skew"
+
+
+class RequestTooLarge(FetchError):
+    reason = "request-too-large"
+
+
+class AccessDenied(FetchError):
+    reason = "access-denied"
+
+
+class NoSuchTarget(FetchError):
+    reason = "no-such-target"
+
+
+class FunctionFailed(FetchError):
+    reason = "function-failed"
 
 
 class UnusableAnswer(FetchError):

@@ -62,4 +62,11 @@ def known_manifest(release: Release, manifest: Manifest) -> KnownManifest:
 
 
 def _resolved(known: KnownManifest, assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+    for asset in assets:
+        is_local = not asset.value.startswith(("http://", "https://"))
+        if is_local and known.base and not known.base.startswith("http"):
+            raise ManifestError(
+                f"asset {asset.value!r:.200} must be an http or https URL: no browser can load "
+                f"it from {known.base!r:.200}"
+            )
     return tuple([replace(asset, value=known.resolve(asset.value)) for asset in assets])

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-CredentialsOption = Literal["None", "ApiKey", "Authorization", "SignatureV4"]
 # AWS CodeDeploy's names, and BlueGreen: ready without traffic, then all at once.
 StrategyName = Literal[
     "AllAtOnce",
@@ -54,6 +53,20 @@ class CanaryLimits:
 
 DEFAULT_LIMITS: Final = CanaryLimits()
 
+CredentialsOption = Literal["None", "ApiKey", "Authorization", "mTLS", "SignatureV4"]
+# The two shapes in which AWS's API Gateway hands requests to functions.
+EventVersion = Literal["1.0", "2.0"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """References to what mTLS needs, each to PEM text. ``authority``: who vouches for the
+    service; None for the authorities that the machine trusts."""
+
+    certificate: str
+    key: str
+    authority: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -61,8 +74,8 @@ class Release:
 
     ``url`` is the base to which ``/manifest.json`` and the manifest's paths are appended; it
     never ends in a slash. ``traffic`` is a share in percent. ``secret`` is a reference to a
-    secret (``env:NAME``), never the secret itself. Fragments of one ``group`` sort visitors
-    alike; without one, each does it in its own way.
+    secret (``env:NAME``), never the secret itself. ``events`` matters for functions only.
+    Fragments of one ``group`` sort visitors alike; without one, each does it in its own way.
     """
 
     fragment: str
@@ -78,6 +91,8 @@ class Release:
     group: str = ""
     halted: Halt | None = None
     limits: CanaryLimits = DEFAULT_LIMITS
+    client: ClientCertificate | None = None
+    events: EventVersion = "2.0"
 
     @property
     def is_tried(self) -> bool:

@@ -7,7 +7,7 @@ from fragment_contract.manifest import Action
 from ..composer.asking import reason_of
 from ..composer.audience import Audiences
 from ..composer.budget import Budget
-from ..composer.errors import ComposerError, FetchTimeout, UnknownFragment
+from ..composer.errors import ComposerError, FetchTimeout, RequestTooLarge, UnknownFragment
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
 from ..composer.release import Release
@@ -60,8 +60,7 @@ class Gateway:
         except _Stop as stop:
             verdict, known = stop.verdict, None
         except ComposerError as error:
-            status = 504 if isinstance(error, FetchTimeout) else 503
-            verdict, known = Refused(status, f"{reason_of(error)}: {error}"), None
+            verdict, known = Refused(_status(error), f"{reason_of(error)}: {error}"), None
         return await self._answering.answer(post, verdict, known)
 
     async def _verdict(self, post: Post, method: Method) -> tuple[Verdict, KnownManifest]:
@@ -119,6 +118,15 @@ class Gateway:
         if action is None:
             raise _Stop(404, f"{post.fragment} declares no action {post.action!r:.80}")
         return known, action
+
+
+def _status(error: ComposerError) -> int:
+    match error:
+        case FetchTimeout():
+            return 504
+        case RequestTooLarge():
+            return 413
+    return 503
 
 
 def _not_allowed(methods: tuple[str, ...]) -> _Stop:

@@ -1,10 +1,11 @@
-"""Reads the fields under ``extras`` that say how a release takes over from another."""
+"""Reads the fields under ``extras`` that say more than one value: how a release takes over from
+another, and what it is shown."""
 
 import re
 from datetime import datetime
 from typing import Final, cast, get_args
 
-from ..release import CanaryLimits, Halt, Rollout, StrategyName
+from ..release import CanaryLimits, ClientCertificate, Halt, Rollout, StrategyName
 from ._reader import Reader
 
 _GROUP: Final = re.compile(r"[a-z0-9][a-z0-9_/-]{0,63}")
@@ -27,6 +28,17 @@ def read_rollout(extras: Reader) -> Rollout | None:
     if strategy == "BlueGreen" and not extras.has("start"):
         return Rollout(strategy, None)
     return Rollout(strategy, _moment(extras, "start"))
+
+
+def read_client(extras: Reader) -> ClientCertificate | None:
+    """``certificate`` and ``key``, or neither; with them perhaps ``authority``."""
+    if not any(map(extras.has, ("certificate", "key", "authority"))):
+        return None
+    return ClientCertificate(
+        certificate=extras.secret("certificate"),
+        key=extras.secret("key"),
+        authority=extras.secret("authority") if extras.has("authority") else None,
+    )
 
 
 def read_group(extras: Reader) -> str:

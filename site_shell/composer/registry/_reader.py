@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlsplit
 
-from ..errors import RegistryError
-from ..release import CredentialsOption
+from ..errors import ConnectFailed, RegistryError
+from ..release import CredentialsOption, EventVersion
+from ..transport.secrets import LEGAL as LEGAL_REFERENCE
+from ..transport.secrets import REFERENCE
+from ..transport.targets import LEGAL as LEGAL_TARGETS
+from ..transport.targets import parse_target
 
 _NOT_IN_A_URL: Final = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}?#@]")
-_SECRET_REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 _MAX_TEXT: Final = 256
 _MAX_URL: Final = 2_048
 
@@ -90,15 +93,26 @@ class Reader:
 
     def secret(self, field: str) -> str:
         value = self._document.get(field)
-        if not isinstance(value, str) or not _SECRET_REFERENCE.fullmatch(value):
+        if not isinstance(value, str) or not REFERENCE.fullmatch(value):
             # Not shown: it may be the secret itself.
-            raise self.wrong(field, "...", "a reference such as env:REVIEWS_API_KEY, no secret")
+            raise self.wrong(field, "...", f"{LEGAL_REFERENCE}, no secret")
         return value
+
+    def events(self, field: str) -> EventVersion:
+        value = self._document.get(field, "2.0")
+        if value not in get_args(EventVersion):
+            raise self.wrong(field, value, "1.0 or 2.0, the version of API Gateway's events")
+        return cast(EventVersion, value)
 
     def url(self, field: str) -> str:
         value = self._document.get(field)
         if not isinstance(value, str) or not _is_service_url(value):
-            legal = "an http or https URL without user name, query and fragment"
+            scheme = str(value).partition(":")[0]
+            legal = LEGAL_TARGETS.get(
+                scheme,
+                "an http or https URL without user name, query and fragment, "
+                "or a lambda: or states: URL",
+            )
             shown = "a URL with a user name" if "@" in str(value) else value
             raise self.wrong(field, shown, legal)
         return value
@@ -107,6 +121,11 @@ class Reader:
 def _is_service_url(value: str) -> bool:
     if len(value) > _MAX_URL or _NOT_IN_A_URL.search(value):
         return False
+    if value.startswith(("lambda:", "states:")):
+        try:
+            return not parse_target(value).query
+        except ConnectFailed:
+            return False
     try:
         parts = urlsplit(value)
         has_address = bool(parts.hostname) and parts.port != 0

@@ -8,6 +8,7 @@
     "extras": {"credentials": "ApiKey", "secret": "env:NAME", "concurrency": 64,
                "strategy": "Linear10PercentEvery1Minute", "start": "2026-11-21T13:00:00Z",
                "group": "reviews", "canary": {"sample": 100, "errors": 1, "slowdown": 1.5}}
+               # mTLS: "certificate", "key", "authority"; functions: "events": "1.0"
 }]}}
 
 Pure: bytes in, releases and problems out. What is wrong with one fragment leaves the others alone.
@@ -21,7 +22,7 @@ from typing import Any, Final, cast
 
 from ..errors import RegistryError
 from ..release import Release, Rollout
-from ._extras import read_group, read_halt, read_limits, read_rollout
+from ._extras import read_client, read_group, read_halt, read_limits, read_rollout
 from ._reader import Reader
 
 MAX_BYTES: Final = 4_194_304
@@ -30,16 +31,9 @@ _RELEASE_KEYS: Final = ("url", "fallbackUrl", "metadata", "deployment", "extras"
 # "replaced": when another release became the default one; the way back of a rollback.
 # "history": the last changes to the fragment, for people.
 _EXTRAS_KEYS: Final = (
-    "credentials",
-    "secret",
-    "concurrency",
-    "replaced",
-    "strategy",
-    "start",
-    "group",
-    "canary",
-    "halted",
-    "history",
+    *("credentials", "secret", "certificate", "key", "authority"),
+    *("events", "concurrency", "replaced"),
+    *("strategy", "start", "group", "canary", "halted", "history"),
 )
 _SOLE_DEPLOYMENT: Final = {"traffic": 100, "default": True}
 
@@ -157,6 +151,8 @@ def _parse_release(name: str, entry: Reader, *, is_sole: bool) -> Release:
         credentials=extras.credentials("credentials"),
         secret=extras.secret("secret") if extras.has("secret") else None,
         concurrency=extras.integer("concurrency", minimum=1, maximum=10_000, default=64),
+        client=read_client(extras),
+        events=extras.events("events"),
         rollout=read_rollout(extras),
         group=read_group(extras),
         halted=read_halt(extras),

@@ -1,7 +1,10 @@
 """How a request reaches a fragment service and a whole response comes back."""
 
+import ssl
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from ..release import EventVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,15 +13,20 @@ class FetchRequest:
 
     ``headers`` are lower-case name and value pairs. ``timeout`` is in seconds and covers
     everything from connecting to the last byte of the body. ``max_bytes`` counts body bytes
-    after content decoding.
+    after content decoding. ``repeatable`` says of a POST that it changes nothing, as every GET
+    must. ``tls`` is for who shows a certificate of its own, ``events`` for functions.
     """
 
     url: str
-    headers: tuple[tuple[str, str], ...] = ()
+    # Not shown: credentials are among them.
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     timeout: float = 1.0
     max_bytes: int = 1_048_576
+    repeatable: bool = False
+    events: EventVersion = "2.0"
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

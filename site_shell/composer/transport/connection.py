@@ -7,11 +7,19 @@ known, and that a connection on which anything unexpected arrived is never used 
 
 import asyncio
 import select
+import ssl
 from typing import Final, cast
 
 import httptools
 
-from ..errors import Disconnected, FetchError, FetchTimeout, MalformedResponse, ResponseTooLarge
+from ..errors import (
+    ConnectFailed,
+    Disconnected,
+    FetchError,
+    FetchTimeout,
+    MalformedResponse,
+    ResponseTooLarge,
+)
 from . import FetchResponse
 from .decoding import Body, body_for
 
@@ -22,6 +30,16 @@ MAX_HEAD_BYTES: Final = 32_768
 BODILESS: Final = frozenset({204, 304})
 _FIRST_FINAL: Final = 200
 _AFTER_LAST: Final = 600
+
+
+# Since TLS 1.3 a client is through with its handshake before the service has looked at its
+# certificate: the refusal comes as an alert, in the place of a response to an unread request.
+_REFUSALS: Final = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")
+
+
+def _refuses_our_certificate(error: Exception | None) -> bool:
+    reason = getattr(error, "reason", None) or "" if isinstance(error, ssl.SSLError) else ""
+    return "ALERT" in reason and any(word in reason for word in _REFUSALS)
 
 
 class Connection(asyncio.Protocol):
@@ -128,6 +146,10 @@ class Connection(asyncio.Protocol):
         self.abort()
         self._transport = None
         if self._waiter is not None and not self._waiter.done():
+            if not self.has_answered and _refuses_our_certificate(exc):
+                refusal = f"{self._origin} refuses our part of TLS: {exc}"
+                self._waiter.set_exception(ConnectFailed(refusal))
+                return
             how_far = "in the middle of" if self.has_answered else "before"
             reason = f": {exc}" if exc else ""
             self._waiter.set_exception(

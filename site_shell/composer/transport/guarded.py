@@ -1,24 +1,31 @@
 """A transport that knows releases: credentials, concurrency limit, breaker and one retry."""
 
 import asyncio
-import os
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from ..breaker import Breaker, Permit, State, Verdict
-from ..errors import CircuitOpen, ConnectFailed, FetchError, FetchTimeout, Overloaded
+from ..errors import (
+    CircuitOpen,
+    ConnectFailed,
+    FetchError,
+    FetchTimeout,
+    Overloaded,
+    RequestTooLarge,
+)
 from ..release import Release
 from . import FetchRequest, FetchResponse, Transport
-from .credentials import with_credentials
+from .credentials import Credentials
 
 # A service that restarts refuses connections for about this long.
 _RETRY_AFTER: Final = (0.010, 0.050)
 # A page that gave a fragment less time than this learns nothing about the service from a timeout.
 _FAIR_TIMEOUT: Final = 0.050
 _FIRST_SERVER_ERROR: Final = 500
+_REFUSED: Final = (401, 403)
 _MAX_GUARDS: Final = 4096
 
 
@@ -48,11 +55,11 @@ class GuardedTransport:
         self,
         transport: Transport,
         *,
-        environ: Mapping[str, str] = os.environ,
+        credentials: Credentials | None = None,
         breaker: Callable[[], Breaker] = Breaker,
     ) -> None:
         self._transport = transport
-        self._environ = environ
+        self._credentials = credentials or Credentials()
         self._breaker = breaker
         # By address, not by release: a registry that shifts traffic makes new Release values
         # for the same service.
@@ -61,7 +68,9 @@ class GuardedTransport:
     async def fetch(self, release: Release, request: FetchRequest) -> FetchResponse:
         """See ReleaseTransport."""
         if release.credentials != "None":
-            request = await with_credentials(release, request, self._environ)
+            request = await self._credentials.add(release, request)
+        if release.events != "2.0":
+            request = replace(request, events=release.events)
         guard = self._guard(release)
         permit = _enter(guard, release)
         verdict: Verdict = "neutral"
@@ -69,7 +78,11 @@ class GuardedTransport:
             response = await self._fetch_with_retry(request)
             # 4xx: the service is well, it was the question that was wrong.
             verdict = "failure" if response.status >= _FIRST_SERVER_ERROR else "success"
+            if response.status in _REFUSED:
+                self._credentials.doubt(release)
             return response
+        except RequestTooLarge:
+            raise
         except FetchTimeout:
             verdict = "failure" if request.timeout >= _FAIR_TIMEOUT else "neutral"
             raise

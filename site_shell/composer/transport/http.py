@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from ..errors import ConnectFailed, Disconnected, FetchTimeout
 from . import FetchRequest, FetchResponse
-from .pool import Origin, Pool, parse_origin
+from .pool import Origin, Place, Pool, parse_origin
 
 # What a request may be repeated with when a kept-alive connection turns out to be dead
 # (RFC 9110, 9.2.2; services answer GET without side effects).
@@ -30,7 +30,8 @@ class HttpTransport:
 
     Each loop gets connections of its own, which close with the loop: ``asyncio.run``, the
     servers and asgiref all shut down the loop's async generators, and the connections' lifetime
-    is one. ``tls`` serves for private certificate authorities and client certificates.
+    is one. ``tls`` serves for private certificate authorities; a request that brings its own
+    shows a client certificate, over connections of its own.
     """
 
     def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
@@ -50,10 +51,11 @@ class HttpTransport:
         known = self._lifetimes.get(loop)
         pool = known[0] if known else await self._open(loop)
 
-        is_repeatable = request.method in _REPEATABLE
+        is_repeatable = request.repeatable or request.method in _REPEATABLE
         # Others never use a kept-alive connection: were it closed meanwhile, nobody could tell
         # whether the service has acted.
-        connection = pool.take(origin) if is_repeatable else None
+        place = Place(origin, request.tls)
+        connection = pool.take(place) if is_repeatable else None
         if connection is not None:
             try:
                 response = await connection.exchange(
@@ -63,13 +65,13 @@ class HttpTransport:
                 if connection.has_answered:
                     raise
             else:
-                pool.give_back(origin, connection)
+                pool.give_back(place, connection)
                 return response
-        connection = await pool.connect(origin, deadline=deadline)
+        connection = await pool.connect(place, deadline=deadline)
         response = await connection.exchange(
             message, max_bytes=request.max_bytes, deadline=deadline
         )
-        pool.give_back(origin, connection)
+        pool.give_back(place, connection)
         return response
 
     async def aclose(self) -> None:
@@ -132,7 +134,8 @@ def write_request(request: FetchRequest, origin: Origin, target: str) -> bytes:
         lines.append("accept-encoding: identity")
     if request.method not in _REPEATABLE:
         lines.append(f"content-length: {len(request.body)}")
-        lines.append("connection: close")
+        if not request.repeatable:
+            lines.append("connection: close")
     elif request.body:
         lines.append(f"content-length: {len(request.body)}")
     text = "\r\n".join(lines)

@@ -49,6 +49,13 @@ def parse_origin(url: str) -> Origin:
     return Origin(parts.scheme, host, port, authority)
 
 
+class Place(NamedTuple):
+    """Where a connection leads, and as whom: another certificate is another visitor."""
+
+    origin: Origin
+    tls: ssl.SSLContext | None
+
+
 class Pool:
     """Not for more than one event loop: connections belong to the loop that made them."""
 
@@ -57,16 +64,14 @@ class Pool:
     ) -> None:
         self._loop = loop
         self._tls_context = tls_context
-        self._idle: dict[Origin, deque[Connection]] = {}
+        self._idle: dict[Place, deque[Connection]] = {}
 
-    def take(self, origin: Origin) -> Connection | None:
+    def take(self, place: Place) -> Connection | None:
         """The connection used last, because the others are likelier to have been closed."""
-        idle = self._idle.get(origin)
+        idle = self._idle.get(place)
         if not idle:
             return None
-        oldest_allowed = self._loop.time() - MAX_IDLE_SECONDS
-        while idle and idle[0].idle_since < oldest_allowed:
-            idle.popleft().abort()
+        self._drop_old(idle)
         while idle:
             connection = idle.pop()
             if connection.is_quiet:
@@ -74,9 +79,15 @@ class Pool:
             connection.abort()
         return None
 
-    async def connect(self, origin: Origin, *, deadline: float) -> Connection:
+    async def connect(self, place: Place, *, deadline: float) -> Connection:
         """A new connection; raises ConnectFailed, or FetchTimeout at the deadline."""
-        tls = self._tls_context() if origin.scheme == "https" else None
+        origin = place.origin
+        tls = (place.tls or self._tls_context()) if origin.scheme == "https" else None
+        # Here, because it is rare: of releases and certificates that are no more, nothing stays.
+        for other in list(self._idle):
+            self._drop_old(self._idle[other])
+            if not self._idle[other]:
+                del self._idle[other]
         try:
             async with asyncio.timeout_at(deadline) as limit:
                 _, connection = await self._loop.create_connection(
@@ -90,14 +101,19 @@ class Pool:
             raise ConnectFailed(f"cannot connect to {origin}: {error}") from error
         return connection
 
-    def give_back(self, origin: Origin, connection: Connection) -> None:
+    def give_back(self, place: Place, connection: Connection) -> None:
         """Keep a connection for the next request, if it can have one."""
-        idle = self._idle.setdefault(origin, deque())
+        idle = self._idle.setdefault(place, deque())
         if not connection.is_open or len(idle) >= MAX_IDLE_PER_ORIGIN:
             connection.abort()
             return
         connection.idle_since = self._loop.time()
         idle.append(connection)
+
+    def _drop_old(self, idle: deque[Connection]) -> None:
+        oldest_allowed = self._loop.time() - MAX_IDLE_SECONDS
+        while idle and idle[0].idle_since < oldest_allowed:
+            idle.popleft().abort()
 
     async def close(self) -> None:
         for idle in self._idle.values():

@@ -1,17 +1,21 @@
+"""Which credentials a request gets, and what is said where they are missing."""
+
+import asyncio
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from site_shell.composer.errors import RegistryError
-from site_shell.composer.release import Release
+from site_shell.composer.release import CredentialsOption, Release
 from site_shell.composer.transport import FetchRequest
-from site_shell.composer.transport.credentials import (
-    _botocore_session,
-    credentials_problem,
-    with_credentials,
-)
+from site_shell.composer.transport.aws_identity import AwsIdentity
+from site_shell.composer.transport.credentials import Credentials
+from site_shell.composer.transport.secrets import Secrets
+
+from ..aws.signatures import Key, problem_of
 
 URL = "https://abc123.execute-api.eu-west-1.amazonaws.com/prod/list"
 RELEASE = Release("reviews/list", "1.0.0", URL, secret="env:REVIEWS_KEY")
@@ -20,32 +24,50 @@ ENVIRON = {"REVIEWS_KEY": "Bearer hunter2"}
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-    monkeypatch.setenv("AWS_SESSION_TOKEN", "session")
-    _botocore_session.cache_clear()
-    yield
-    _botocore_session.cache_clear()
+def aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", Key.id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", Key.secret)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", Key.token)
 
 
-async def test_without_credentials_the_request_is_left_alone() -> None:
-    assert await with_credentials(RELEASE, REQUEST, {}) is REQUEST
+async def add(
+    release: Release, request: FetchRequest = REQUEST, environ: dict[str, str] | None = None
+) -> FetchRequest:
+    identity = AwsIdentity()
+    return await Credentials(environ or {}, identity=identity).add(release, request)
+
+
+def signature_problem(request: FetchRequest, service: str, region: str) -> str:
+    """What the receiving side has to say about a signed request."""
+    parts = urlsplit(request.url)
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    headers = {"host": parts.netloc, **dict(request.headers)}
+    return problem_of(
+        request.method, target, headers, request.body, key=Key(), service=service, region=region
+    )
 
 
 async def test_an_api_key_travels_in_its_header() -> None:
     release = replace(RELEASE, credentials="ApiKey")
-    got = await with_credentials(release, REQUEST, {"REVIEWS_KEY": "key-1"})
+    got = await add(release, environ={"REVIEWS_KEY": "key-1"})
     assert got.headers == (("podium-locale", "en"), ("x-api-key", "key-1"))
 
 
 async def test_authorization_replaces_what_a_browser_sent() -> None:
     release = replace(RELEASE, credentials="Authorization")
     request = replace(REQUEST, headers=(("authorization", "Basic browser"),))
-    got = await with_credentials(release, request, ENVIRON)
+    got = await add(release, request, ENVIRON)
     assert got.headers == (("authorization", "Bearer hunter2"),)
 
 
+async def test_a_secret_may_be_in_a_file_with_a_line_break_at_its_end(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("hunter2\n")
+    got = await add(replace(RELEASE, credentials="ApiKey", secret=f"file:{secret}"))
+    assert ("x-api-key", "hunter2") in got.headers
+
+
+@pytest.mark.parametrize("option", ["ApiKey", "Authorization"])
 @pytest.mark.parametrize(
     ("secret", "environ", "says"),
     [
@@ -53,91 +75,120 @@ async def test_authorization_replaces_what_a_browser_sent() -> None:
         ("env:REVIEWS_KEY", {"REVIEWS_KEY": ""}, "REVIEWS_KEY"),
         ("env:REVIEWS_KEY", {"REVIEWS_KEY": "hunter2\n"}, "REVIEWS_KEY"),
         ("env:REVIEWS_KEY", {"REVIEWS_KEY": "hunter2\r\nx: y"}, "REVIEWS_KEY"),
+        ("env:REVIEWS_KEY", {"REVIEWS_KEY": "hunter2š"}, "REVIEWS_KEY"),
+        ("file:/nonexistent/key", {}, "/nonexistent/key"),
         (None, {}, "extras.secret"),
-        ("hunter2", {}, "extras.secret"),
+        ("hunter2", {}, "env:REVIEWS_API_KEY"),
     ],
 )
 async def test_a_missing_secret_is_a_registry_error_that_names_where_but_never_what(
-    secret: str | None, environ: dict[str, str], says: str
+    option: CredentialsOption, secret: str | None, environ: dict[str, str], says: str
 ) -> None:
-    release = replace(RELEASE, credentials="ApiKey", secret=secret)
+    release = replace(RELEASE, credentials=option, secret=secret)
     with pytest.raises(RegistryError, match=says) as caught:
-        await with_credentials(release, REQUEST, environ)
-    assert "reviews/list 1.0.0" in str(caught.value)
+        await add(release, environ=environ)
+    assert f"reviews/list 1.0.0 ({option})" in str(caught.value)
     assert "hunter2" not in str(caught.value)
-    assert credentials_problem(release, environ) == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("release", "says"),
+    [
+        (replace(RELEASE, credentials="ApiKey"), "REVIEWS_KEY is not set"),
+        (replace(RELEASE, credentials="ApiKey", secret="hunter2"), "env:REVIEWS_API_KEY"),
+        (replace(RELEASE, credentials="ApiKey", secret="file:/nonexistent"), "/nonexistent"),
+        (replace(RELEASE, credentials="ApiKey", secret=None), "extras.secret"),
+        (replace(RELEASE, credentials="mTLS"), "extras.certificate"),
+    ],
+)
+def test_a_check_tells_what_is_missing_without_asking_anybody(release: Release, says: str) -> None:
+    problem = Credentials({}).problem(release)
+    assert problem is not None
+    assert says in problem and "hunter2" not in problem
 
 
 def test_credentials_that_are_there_are_no_problem() -> None:
-    assert credentials_problem(RELEASE, {}) is None
-    assert credentials_problem(replace(RELEASE, credentials="Authorization"), ENVIRON) is None
+    assert Credentials({}).problem(RELEASE) is None
+    assert Credentials(ENVIRON).problem(replace(RELEASE, credentials="Authorization")) is None
+    stored = replace(RELEASE, credentials="ApiKey", secret="ssm:/shop/key")
+    assert Credentials({}).problem(stored) is None
 
 
 @pytest.mark.usefixtures("aws")
 async def test_a_signature_covers_the_request_without_showing_the_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
-    signed = await with_credentials(replace(RELEASE, credentials="SignatureV4"), REQUEST)
-    headers = dict(signed.headers)
-    assert headers["podium-locale"] == "en"
-    assert headers["x-amz-security-token"] == "session"
-    assert len(headers["x-amz-date"]) == len("20261121T100000Z")
-    assert headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
-    assert "/eu-west-1/execute-api/aws4_request" in headers["authorization"]
-    assert "SignedHeaders=host;x-amz-date" in headers["authorization"]
-    # AWS does not take a plus sign for a space.
-    assert signed.url.endswith("?product=h1001&q=a%20b")
+    caplog.set_level(logging.INFO)
+    signed = await add(replace(RELEASE, credentials="SignatureV4"))
+    assert dict(signed.headers)["podium-locale"] == "en"
+    assert signature_problem(signed, "execute-api", "eu-west-1") == ""
     assert "hunter2" not in caplog.text + repr(signed)
 
 
 @pytest.mark.usefixtures("aws")
-async def test_signatures_differ_with_the_body() -> None:
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "",
+        "/list?",
+        "/a%20b/c",
+        "/naïve",
+        "/a/../b",
+        "/x?q=a+b",
+        "/x?q=a%20b&p=%C3%A9",
+        "/x?z=1&a=2&a=1&empty=&flag",
+        "/x?when=10:30@here,there;(now)!*'$",
+        "/x?q=a/b?c",
+        "/x?q=é",
+    ],
+)
+async def test_a_signature_holds_whatever_is_in_the_address(target: str) -> None:
     release = replace(RELEASE, credentials="SignatureV4")
-    signatures = {
-        dict((await with_credentials(release, replace(REQUEST, method="POST", body=body))).headers)[
-            "authorization"
-        ].rpartition("=")[2]
-        for body in (b"a", b"b")
-    }
-    assert len(signatures) == 2
+    signed = await add(release, FetchRequest(f"{URL}{target}", method="POST", body=b"x=1"))
+    if "/../" not in target:
+        assert signature_problem(signed, "execute-api", "eu-west-1") == ""
 
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
-    ("url", "scope"),
+    ("url", "service", "region"),
     [
-        ("https://x.lambda-url.us-east-1.on.aws", "/us-east-1/lambda/"),
-        ("https://x.execute-api.eu-west-1.amazonaws.com:8443/prod", "/eu-west-1/execute-api/"),
-        ("https://fragments.example", "/eu-central-1/execute-api/"),
-        ("https://evil.example/x.lambda-url.us-east-1.on.aws", "/eu-central-1/execute-api/"),
+        ("https://x.lambda-url.us-east-1.on.aws", "lambda", "us-east-1"),
+        ("https://x.execute-api.eu-west-1.amazonaws.com:8443/prod", "execute-api", "eu-west-1"),
+        ("https://fragments.example", "execute-api", "eu-central-1"),
+        ("https://evil.example/x.lambda-url.us-east-1.on.aws", "execute-api", "eu-central-1"),
     ],
 )
 async def test_service_and_region_come_from_the_host_or_the_environment(
-    url: str, scope: str, monkeypatch: pytest.MonkeyPatch
+    url: str, service: str, region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     release = replace(RELEASE, url=url, credentials="SignatureV4")
-    signed = await with_credentials(release, FetchRequest(f"{url}/"))
-    assert scope in dict(signed.headers)["authorization"]
+    signed = await add(release, FetchRequest(f"{url}/"))
+    assert signature_problem(signed, service, region) == ""
 
 
 async def test_a_signature_without_a_region_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     release = replace(RELEASE, url="https://fragments.example", credentials="SignatureV4")
-    assert "AWS_REGION" in (credentials_problem(release) or "")
+    assert "AWS_REGION" in (Credentials({}).problem(release) or "")
 
 
-async def test_a_signature_without_aws_credentials_is_a_registry_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    _botocore_session.cache_clear()
-    with pytest.raises(RegistryError, match="no AWS credentials"):
-        await with_credentials(replace(RELEASE, credentials="SignatureV4"), REQUEST)
-    _botocore_session.cache_clear()
+async def test_functions_need_no_signature_of_their_own() -> None:
+    release = Release("reviews/list", "1.0.0", "lambda:reviews", credentials="SignatureV4")
+    request = FetchRequest("lambda:reviews/list")
+    assert (await add(release, request)).headers == ()
+    assert Credentials({}).problem(release) is None
+
+
+async def test_finding_credentials_takes_from_the_time_of_the_request() -> None:
+    class Slow(Secrets):
+        async def read(self, reference: str, *, timeout: float) -> str:
+            await asyncio.sleep(0.01)
+            return "x"
+
+    release = replace(RELEASE, credentials="ApiKey")
+    got = await Credentials(secrets=Slow()).add(release, REQUEST)
+    assert 0 < got.timeout <= REQUEST.timeout - 0.01

@@ -18,6 +18,7 @@ from site_shell.composer.errors import (
 )
 from site_shell.composer.release import Release
 from site_shell.composer.transport import FetchRequest, FetchResponse
+from site_shell.composer.transport.credentials import Credentials
 from site_shell.composer.transport.guarded import GuardedTransport
 
 URL = "http://reviews.internal/list"
@@ -186,13 +187,13 @@ async def test_without_time_for_a_second_try_the_first_error_stands() -> None:
 async def test_the_release_s_credentials_are_added() -> None:
     service = Service(200)
     release = replace(RELEASE, credentials="ApiKey", secret="env:KEY")
-    await GuardedTransport(service, environ={"KEY": "k"}).fetch(release, REQUEST)
+    await GuardedTransport(service, credentials=Credentials({"KEY": "k"})).fetch(release, REQUEST)
     assert service.requests[0].headers == (("x-api-key", "k"),)
 
 
 async def test_missing_credentials_ask_nothing_and_blame_nobody() -> None:
     service = Service(200)
-    guarded = GuardedTransport(service, environ={})
+    guarded = GuardedTransport(service, credentials=Credentials({}))
     release = replace(RELEASE, credentials="ApiKey", secret="env:KEY")
     for _ in range(10):
         with pytest.raises(RegistryError, match="KEY"):

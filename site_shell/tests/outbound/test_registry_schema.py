@@ -76,8 +76,8 @@ def test_unknown_extras_are_mentioned_but_harmless() -> None:
     assert registered.releases["reviews/list"]
     assert registered.problems == (
         "reviews/list: [0].extras.credentail is not known and ignored; "
-        "known: credentials, secret, concurrency, replaced, strategy, start, group, canary, "
-        "halted, history",
+        "known: credentials, secret, certificate, key, authority, events, concurrency, replaced, "
+        "strategy, start, group, canary, halted, history",
     )
 
 
@@ -153,7 +153,7 @@ def test_a_wrong_name_is_refused(name: str) -> None:
 
 def test_legal_credentials_are_told() -> None:
     told = problem([release(extras={"credentials": "Basic"})])
-    assert "'Basic'" in told and "None, ApiKey, Authorization, SignatureV4" in told
+    assert "'Basic'" in told and "None, ApiKey, Authorization, mTLS, SignatureV4" in told
 
 
 @pytest.mark.parametrize("secret", ["hunter2", "env:", "env:1X", "env:A B", 7, None])
