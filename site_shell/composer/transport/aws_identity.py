@@ -141,4 +141,4 @@ _CLIENTS: Final = {"lambda": "lambda", "states": "stepfunctions"}
 def _host(service: str, region: str) -> str:
     """Its name differs between AWS's partitions, which botocore knows."""
     client = botocore_session().create_client(_CLIENTS[service], region_name=region)
-    return urlsplit(client.meta.endpoint_url).netloc
+    return urlsplit(str(client.meta.endpoint_url)).netloc

@@ -143,7 +143,7 @@ class FakeAws:
         return 200, {}, json.dumps(execution).encode()
 
 
-def html(body: str = "<p>hello</p>", **more: Any) -> Event:
+def html(body: object = "<p>hello</p>", **more: Any) -> Event:
     """A well-formed answer of a function."""
     headers = {"Content-Type": "text/html; charset=utf-8"}
     return {"statusCode": 200, "headers": headers, "body": body, **more}
