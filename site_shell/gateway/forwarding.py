@@ -22,7 +22,8 @@ _CHARSET: Final = re.compile(r";\s*charset=\"?([^\s\";]*)", re.IGNORECASE)
 class Post:
     """An action as the browser sent it: framework-free, with its whole body.
 
-    ``problem`` is the status that a body has earned which was not read to its end, or 0.
+    ``problem`` is the status that a body has earned which was not read to its end, or 0. ``rest``
+    is the raw path after the name of a foreign podlet's proxy, with its first slash.
     """
 
     fragment: str
@@ -31,6 +32,7 @@ class Post:
     trace: Trace
     body: bytes = b""
     problem: int = 0
+    rest: str = ""
 
     @property
     def by_htmx(self) -> bool:
@@ -72,6 +74,7 @@ def forwarded(
         (wire.MOUNT_ORIGIN, origin),
         (wire.MOUNT_PATHNAME, "/"),
         (wire.PUBLIC_PATHNAME, f"{wire.ACTION_PREFIX}{post.fragment}/"),
+        (wire.DEBUG, "false"),
         *operational_headers(post.trace, timeout),
     ]
     if post.by_htmx:

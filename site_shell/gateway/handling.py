@@ -1,5 +1,6 @@
 """From an action that a browser sent to the answer that it gets."""
 
+import logging
 from typing import Final
 
 from fragment_contract.manifest import Action
@@ -17,8 +18,11 @@ from ..composer.site import Site
 from ..composer.transport.guarded import ReleaseTransport
 from .answering import Answering
 from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
+from .proxying import READS, passed_on, proxied, target_of
 from .same_origin import why_foreign
 from .verdict import Refused, Verdict, judge
+
+logger = logging.getLogger(__name__)
 
 # Less than the 10 s after which the pages' htmx gives up: whoever waits should get an answer.
 SECONDS: Final = 8.0
@@ -56,7 +60,10 @@ class Gateway:
     async def handle(self, post: Post) -> Answer:
         """The answer to an action, whatever a browser, a registry or a service does."""
         try:
-            verdict, known = await self._verdict(post, self._checked(post))
+            found = await self._proxied(post)
+            if isinstance(found, Answer):
+                return found
+            verdict, known = found or await self._verdict(post, self._checked(post))
         except _Stop as stop:
             verdict, known = stop.verdict, None
         except ComposerError as error:
@@ -80,6 +87,32 @@ class Gateway:
         )
         response = await self._transport.fetch(release, request)
         return judge(response, _events(known)), known
+
+    async def _proxied(self, post: Post) -> Answer | tuple[Refused, None] | None:
+        """The answer of a foreign podlet's proxy; None if this is not a request for one."""
+        if post.request.method not in READS:
+            self._checked(post)
+        budget = Budget(self._seconds)
+        release = self._release(post)
+        known = self._manifests.peek(release)
+        known = known or await self._manifests.get(release, timeout=budget.left)
+        url = target_of(post, known, release)
+        if url is None and post.rest:
+            raise _Stop(404, f"{post.fragment} has no proxy {post.action!r:.80}")
+        if not isinstance(url, str):
+            return None if url is None else (url, None)
+        locale, origin = self._site.locale(post.request), self._site.origin
+        request = proxied(post, url, locale=locale, origin=origin, timeout=budget.left)
+        response = await self._transport.fetch(release, request)
+        answer = passed_on(post, response, self._site.fixed_headers)
+        if isinstance(answer, Refused):
+            return answer, None
+        logger.info(
+            "proxy %s %s/%s %d request_id=%s",
+            *(post.request.method, post.fragment, post.action, answer.status),
+            post.trace.request_id,
+        )
+        return answer
 
     def _checked(self, post: Post) -> Method:
         """Everything that can be decided without asking anybody."""

@@ -5,6 +5,10 @@ from fragment_contract import wire
 
 from .views import act
 
+_ACTION = f"{wire.ACTION_PREFIX.removeprefix('/')}<slug:service>/<slug:short>/<slug:action>"
 urlpatterns = [
-    path(f"{wire.ACTION_PREFIX.removeprefix('/')}<slug:service>/<slug:short>/<slug:action>", act),
+    path(_ACTION, act),
+    # Below a foreign podlet's proxy there is more.
+    path(f"{_ACTION}/<path:rest>", act),
+    path(f"{_ACTION}/", act),
 ]

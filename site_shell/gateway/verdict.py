@@ -23,7 +23,7 @@ _UNAVAILABLE: Final = 503
 _BAD_GATEWAY: Final = 502
 # A path of this site: what follows the first slash must not make a host name of it. Browsers
 # read a backslash as a slash, and leave tabs and line breaks out; neither is in the range.
-_PATH: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2047}")
+PATH: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2047}")
 _MAX_TRIGGER: Final = 4096
 
 
@@ -69,7 +69,7 @@ def judge(response: FetchResponse, events: Collection[str]) -> Verdict:
     status = response.status
     if status in _MOVED:
         location = response.header("location") or ""
-        if _PATH.fullmatch(location):
+        if PATH.fullmatch(location):
             return GoTo(location)
         return Refused(_BAD_GATEWAY, f"Location {location!r:.200} is no path of this site")
     if status in _NOTHING:

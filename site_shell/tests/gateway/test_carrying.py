@@ -47,6 +47,7 @@ def test_the_service_sees_nothing_of_the_visitor(shell: Shell, service: FakeFrag
         "podium-mount-origin",
         "podium-mount-pathname",
         "podium-public-pathname",
+        "podium-debug",
         "podium-requested-by",
         "traceparent",
         "x-request-id",

@@ -73,7 +73,8 @@ def test_other_methods_are_no_actions(
     response = shell.send(method=method, body=None)
     assert_refused(response, 405)
     assert response.headers["allow"] == "POST, PUT, PATCH, DELETE"
-    assert service.requests == ()
+    # Whether a foreign podlet's proxy is meant, which can be read, its manifest tells.
+    assert {request.path for request in service.requests} <= {"/fragments/form/manifest.json"}
 
 
 def test_head_is_refused_without_a_body(shell: Shell) -> None:
@@ -125,7 +126,8 @@ def test_a_malformed_address_reaches_nobody(
     shell: Shell, service: FakeFragmentServer, path: str
 ) -> None:
     assert shell.send(path=path).status in (400, 404, 405)
-    assert service.requests == ()
+    # Below an action there may be a foreign podlet's proxy: its manifest tells.
+    assert {request.path for request in service.requests} <= {"/fragments/form/manifest.json"}
 
 
 def test_a_new_action_is_found_without_a_restart(shell: Shell, service: FakeFragmentServer) -> None:
