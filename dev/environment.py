@@ -66,6 +66,7 @@ def development(project: Project, var: Path, origin: str) -> dict[str, str]:
             "MEDIA_ROOT": str(var / "media"),
             "FRAGMENT_REGISTRY": str(var / "registry.json"),
             "SITE_ORIGIN": origin,
+            "RUM_SAMPLE_PERCENT": "100",
         }
     return values | {
         "STATIC_ROOT": str(var / "static" / project.name),

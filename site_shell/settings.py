@@ -29,6 +29,11 @@ FRAGMENT_REGISTRY_SECONDS: float = env.float(
 )
 PAGE_TEMPLATES: str = env.str("PAGE_TEMPLATES", str(ROOT / "templates"))  # with pages.toml
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # empty: nobody may purge
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")  # empty: only signed-in staff see metrics
+# How many visitors measure, decided in their browsers; 0: none, and no page says a word about it.
+RUM_SAMPLE_PERCENT: float = env.float(
+    "RUM_SAMPLE_PERCENT", 0.0, validate=lambda percent: 0 <= percent <= 100
+)
 ASSET_ORIGINS: list[str] = env.list("ASSET_ORIGINS", [])  # CDN origins of css, js and images
 CSP_ALLOWED: list[str] = env.list("CSP_ALLOWED", [])  # what fragments may add: img-src=https://...
 TRUSTED_TYPES: bool = env.bool("TRUSTED_TYPES", True)  # no script may make scripts out of texts

@@ -94,6 +94,7 @@ def build() -> Runtime:
         trusted_types=settings.TRUSTED_TYPES,
         csp_allowed=_csp_allowed(),
         redirect_origins=frozenset(settings.REDIRECT_ORIGINS),
+        rum_percent=f"{settings.RUM_SAMPLE_PERCENT:g}" if settings.RUM_SAMPLE_PERCENT else "",
     )
     registry = open_registry(
         settings.FRAGMENT_REGISTRY,

@@ -37,6 +37,7 @@ class Site:
     ``own_cookies`` are the shell's: no fragment sees one, and none may set one.
     ``csp_allowed`` are the sources that fragments may add to the policy of their pages.
     ``redirect_origins`` are those to which a fragment may send a visitor, beside the site's own.
+    ``rum_percent``: how many visitors measure, as text; empty if none does.
     """
 
     origin: str
@@ -48,6 +49,7 @@ class Site:
     csp_allowed: Sources = NO_SOURCES
     redirect_origins: frozenset[str] = frozenset()
     _directives: Directives = field(init=False)
+    rum_percent: str = ""
     fixed_headers: Headers = field(init=False, default_factory=list)
     _headers: dict[tuple[Sources, Sources], Headers] = field(init=False, default_factory=dict)
 
@@ -95,7 +97,11 @@ class Site:
 
     def context(self, locale: str) -> dict[str, object]:
         """What every template may know."""
-        return {"locale": locale, "site_origin": self.origin}
+        return {
+            "locale": locale,
+            "site_origin": self.origin,
+            "rum_percent": self.rum_percent,
+        }
 
 
 LAST_RESORT: Final = (

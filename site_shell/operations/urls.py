@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
-from . import signing_in, views
+from . import rum, scraping, signing_in, views
 from .changing import ACTIONS
 
 _NAME = r"(?P<name>[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*)"
@@ -9,6 +9,8 @@ _BOARD = "_composer/operations/"
 urlpatterns: list[URLPattern] = [
     path("_composer/staff/sign-in/", signing_in.sign_in, name="sign-in"),
     path("_composer/staff/sign-out/", signing_in.sign_out, name="sign-out"),
+    path("_composer/metrics/", scraping.metrics, name="metrics"),
+    path("_composer/rum", rum.rum, name="rum"),
     path(_BOARD, views.board, name="operations"),
     re_path(rf"^{_BOARD}{_NAME}/$", views.fragment, name="operations-fragment"),
     re_path(
