@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 from django.http.request import split_domain_port, validate_host
 
 from .asking import Asker
+from .canaries import Canaries
 from .csp import Sources, parse_allowed
 from .filling import Filler
 from .loaders import PageLibrary
@@ -20,7 +21,7 @@ from .manifest import ManifestClient
 from .measures import Measures
 from .records import Recorder
 from .registry import SiteRegistry
-from .registry.opening import open_registry
+from .registry.opening import open_registry, open_writer
 from .reports import CspReports
 from .resolve import Resolver
 from .review import Review
@@ -44,6 +45,7 @@ class Runtime:
     site: Site
     registry: SiteRegistry
     rollouts: Rollouts
+    canaries: Canaries
     store: FragmentStore
     transport: GuardedTransport
     manifests: ManifestClient
@@ -59,6 +61,7 @@ class Runtime:
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
+        self.canaries.close()
         self.registry.close()
         await self.resolver.aclose()
         await self.store.aclose()
@@ -109,6 +112,12 @@ def build() -> Runtime:
     measures = Measures()
     resolver = Resolver(store=store, manifests=manifests, transport=transport, measures=measures)
     rollouts = Rollouts(registry, https=site.origin.startswith("https://"))
+    canaries = Canaries(
+        registry=registry,
+        rollouts=rollouts,
+        measures=measures,
+        open_writer=lambda: open_writer(settings.FRAGMENT_REGISTRY),
+    )
     asker = Asker(rollouts, origin=site.origin, own_cookies=site.own_cookies)
     filler = Filler(asker=asker, resolver=resolver, store=store)
     library = PageLibrary(storages["pages"])
@@ -129,6 +138,7 @@ def build() -> Runtime:
         site=site,
         registry=registry,
         rollouts=rollouts,
+        canaries=canaries,
         store=store,
         transport=transport,
         manifests=manifests,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
 
+from .errors import UnknownFragment
 from .registry import Registry
 from .registry.rollout import SlotStrategy, Split, split
 from .release import Halt, Release
@@ -82,6 +83,8 @@ class Rollouts:
         self._https = https
         self._clock = clock
         self._halts: dict[Release, Halt] = {}
+        # Called whenever a plan with a release that is tried out is made.
+        self.on_trial: Callable[[], None] = _nobody
         self._plan = Plan(-1, math.inf, 0.0, {}, frozenset(), 0)
 
     def current(self) -> Plan:
@@ -155,11 +158,15 @@ class Rollouts:
 
     def _make(self, generation: int) -> Plan:
         now = self._clock()
+        # A record that has changed since is another decision.
+        self._halts = {one: why for one, why in self._halts.items() if self._is_there(one)}
         splits: dict[str, Split] = {}
         for fragment in self._registry.fragments():
             releases = self._registry.releases(fragment)
             if len(releases) > 1 and any(release.is_tried for release in releases):
                 splits[fragment] = split(self._without_halted(releases), now)
+        if splits:
+            self.on_trial()
         return Plan(
             generation=generation,
             since=now,
@@ -169,8 +176,18 @@ class Rollouts:
             digits=max((one.digits for one in splits.values()), default=0),
         )
 
+    def _is_there(self, release: Release) -> bool:
+        try:
+            return release in self._registry.releases(release.fragment)
+        except UnknownFragment:
+            return False
+
     def _without_halted(self, releases: Sequence[Release]) -> Sequence[Release]:
         return [release for release in releases if release not in self._halts]
+
+
+def _nobody() -> None:
+    """Nobody watches."""
 
 
 class _Deck:

@@ -1,0 +1,310 @@
+"""A canary that is worse than the default release is halted; one that only looks so is not."""
+
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_shell.composer.canaries import Canaries
+from site_shell.composer.errors import RegistryError
+from site_shell.composer.judgement import SIGNIFICANCE, binomial, fisher, why_worse
+from site_shell.composer.latency import bucket_of
+from site_shell.composer.measures import Measures, Tally
+from site_shell.composer.registry.file import FileRegistry
+from site_shell.composer.registry.history import history
+from site_shell.composer.registry.opening import open_writer
+from site_shell.composer.registry.writing import RegistryWriter
+from site_shell.composer.release import CanaryLimits, Release
+from site_shell.composer.rollouts import Rollouts
+
+from .conftest import NAME, eventually, release
+
+LIMITS = CanaryLimits()
+
+
+def tally(requests: int, failures: int = 0, ms: float = 20.0, slow: int = 0) -> Tally:
+    """So many answers of which some failed and some took a second."""
+    buckets = {bucket_of(ms): requests - slow, bucket_of(1000): slow}
+    return requests, failures, buckets
+
+
+@pytest.mark.parametrize(
+    ("canary", "default", "says"),
+    [
+        (tally(100, 20), tally(900, 2), "20.0 % of 100 answers failed, against 0.2 % of 900"),
+        (tally(100, 100), tally(5, 0), "100.0 % of 100 answers failed, against 0.0 % of 5"),
+        (tally(100, slow=20), tally(900), "the p95 of 100 answers is 987 ms, against 20 ms"),
+        (tally(1000, ms=90), tally(9000, ms=20), "the p95 of 1000 answers is 91 ms, against 20 ms"),
+    ],
+)
+def test_a_canary_that_is_worse_is_told_why(canary: Tally, default: Tally, says: str) -> None:
+    assert says in why_worse(canary, default, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("canary", "default"),
+    [
+        (tally(99, 99), tally(900)),
+        (tally(100, 2), tally(900, 1)),
+        (tally(100, 20), tally(900, 180)),
+        (tally(100_000, 600), tally(900_000, 100)),
+        (tally(100, slow=9), tally(900)),
+        (tally(1000, ms=35), tally(9000, ms=20)),
+        (tally(100, slow=100), tally(99)),
+        (tally(100, 100), tally(0)),
+        (tally(0), tally(0)),
+    ],
+    ids=[
+        "too few",
+        "by chance",
+        "both fail",
+        "certain but too little to matter",
+        "slow by chance",
+        "slower by what nobody notices",
+        "nothing to compare durations with",
+        "nothing to compare failures with",
+        "nothing",
+    ],
+)
+def test_a_canary_that_only_looks_worse_is_left_alone(canary: Tally, default: Tally) -> None:
+    assert why_worse(canary, default, LIMITS) == ""
+
+
+def test_limits_are_those_of_the_release() -> None:
+    worse = tally(100, 20), tally(900, 2)
+    assert why_worse(*worse, CanaryLimits(errors=30)) == ""
+    assert why_worse(*worse, CanaryLimits(sample=200)) == ""
+    assert why_worse(tally(1000, ms=90), tally(9000, ms=20), CanaryLimits(slowdown=10)) == ""
+
+
+def test_an_equal_canary_survives_hours_of_looks() -> None:
+    """Two equal releases that fail once in twenty, looked at every few answers."""
+    dice = random.Random(7)
+    halted = 0
+    for _ in range(30):
+        failures, others = 0, 0
+        for step in range(1, 200):
+            failures += sum(dice.random() < 0.05 for _ in range(10))
+            others += sum(dice.random() < 0.05 for _ in range(90))
+            if why_worse(tally(10 * step, failures), tally(90 * step, others), LIMITS):
+                halted += 1
+                break
+    assert halted == 0
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
+def test_probabilities_are_probabilities(k: int, n: int, m: int, rest: int) -> None:
+    k, m = min(k, n), min(m, rest)
+    assert 0 <= fisher(k, n, m, rest) <= 1
+    assert fisher(0, n, m, rest) == pytest.approx(1)
+    assert fisher(k, n, m, rest) >= fisher(min(k + 1, n), n, m, rest) - 1e-9 or k == n
+    assert binomial(0, n, 0.05) == pytest.approx(1)
+
+
+def test_the_tests_agree_with_the_textbook() -> None:
+    # Fisher's tea: all of four cups right; and the coin that shows heads nine times out of ten.
+    assert fisher(4, 4, 0, 4) == pytest.approx(1 / 70)
+    assert fisher(3, 4, 1, 4) == pytest.approx(17 / 70)
+    assert binomial(9, 10, 0.5) == pytest.approx(11 / 1024)
+    assert fisher(5_000, 100_000, 45_000, 900_000) == pytest.approx(0.5, abs=0.01)
+    assert SIGNIFICANCE < 0.001
+
+
+# The watch itself.
+
+
+class Watch:
+    """A registry file, its rollouts and their watch, looked at by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.address = str(folder / "registry.json")
+        self.measures = Measures()
+        self.registry: FileRegistry | None = None
+        self.stack = ExitStack()
+
+    def start(self, *, writer: Callable[[], RegistryWriter] | None = None) -> Canaries:
+        self.registry = FileRegistry(self.address)
+        self.rollouts = Rollouts(self.registry)
+        canaries = Canaries(
+            registry=self.registry,
+            rollouts=self.rollouts,
+            measures=self.measures,
+            open_writer=writer or (lambda: open_writer(self.address)),
+            seconds=0.02,
+        )
+        self.stack.callback(canaries.close)
+        self.rollouts.on_trial = lambda: None
+        canaries.look()
+        return canaries
+
+    def put(self, entries: list[dict[str, Any]], fragment: str = NAME) -> None:
+        open_writer(self.address).change(fragment, lambda entry: entries)
+
+    def entry(self, fragment: str = NAME) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = open_writer(self.address).read()[fragment]
+        return found
+
+    def answers(self, version: str, count: int, *, failed: bool, fragment: str = NAME) -> None:
+        for _ in range(count):
+            self.measures.fetched(Release(fragment, version, "http://x"), 0.02, failed=failed)
+
+    def shares(self) -> set[str]:
+        return {self.rollouts.choose(NAME, cohort=f"{number:03}").version for number in range(1000)}
+
+
+def tried(**extras: Any) -> list[dict[str, Any]]:
+    return [release("1.0.0", traffic=90), release("2.0.0", traffic=10, default=False, **extras)]
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    made = Watch(tmp_path)
+    made.put(tried())
+    with made.stack:
+        yield made
+
+
+def test_a_halt_holds_at_once_and_is_written_with_its_reason(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    canaries = watch.start()
+    assert watch.shares() == {"1.0.0", "2.0.0"}
+    watch.answers("1.0.0", 900, failed=False)
+    watch.answers("2.0.0", 100, failed=True)
+    canaries.look()
+    assert watch.shares() == {"1.0.0"}
+    old, new = watch.entry()
+    assert old["deployment"]["traffic"] == 100 and new["deployment"]["traffic"] == 0
+    assert "100.0 % of 100 answers failed" in new["extras"]["halted"]["reason"]
+    assert [note.what for note in history(watch.entry())] == ["halt 2.0.0"]
+    assert "canary reviews/list 2.0.0 is halted: 100.0 %" in caplog.text
+    (halted,) = canaries.halts
+    assert halted.is_written and halted.reason == new["extras"]["halted"]["reason"]
+    counted = ("canary_halts", "fragment", "version", NAME, "2.0.0")
+    assert watch.measures.counts()[counted] == 1
+
+
+def test_all_processes_and_those_started_later_agree(watch: Watch) -> None:
+    canaries = watch.start()
+    other = FileRegistry(watch.address)
+    watch.answers("1.0.0", 900, failed=False)
+    watch.answers("2.0.0", 100, failed=True)
+    canaries.look()
+    eventually(lambda: other.releases(NAME)[1].halted)
+    later = Rollouts(FileRegistry(watch.address))
+    assert later.current().pinned == frozenset()
+
+
+def test_a_registry_that_cannot_be_written_is_told_and_tried_again(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    is_locked = True
+
+    def writer() -> RegistryWriter:
+        if is_locked:
+            raise RegistryError("AccessDeniedException: ssm:PutParameter")
+        return open_writer(watch.address)
+
+    canaries = watch.start(writer=writer)
+    watch.answers("1.0.0", 900, failed=False)
+    watch.answers("2.0.0", 100, failed=True)
+    canaries.look()
+    canaries.look()
+    assert watch.shares() == {"1.0.0"}
+    (halted,) = canaries.halts
+    assert not halted.is_written
+    told = [one for one in caplog.messages if "in this process alone" in one]
+    assert len(told) == 1 and "AccessDenied" in told[0] and "fragments rollback" in told[0]
+    is_locked = False
+    canaries.look()
+    assert canaries.halts[0].is_written and "halted" in watch.entry()[1]["extras"]
+
+
+def test_what_is_tried_again_begins_anew(watch: Watch) -> None:
+    canaries = watch.start()
+    watch.answers("1.0.0", 900, failed=False)
+    watch.answers("2.0.0", 100, failed=True)
+    canaries.look()
+    eventually(lambda: watch.rollouts.current() and not watch.rollouts.halts)
+    watch.put(tried())
+    eventually(lambda: watch.rollouts.current().pinned)
+    canaries.look()
+    watch.answers("2.0.0", 99, failed=True)
+    canaries.look()
+    assert watch.shares() == {"1.0.0", "2.0.0"}
+    watch.answers("2.0.0", 1, failed=True)
+    canaries.look()
+    assert watch.shares() == {"1.0.0"}
+
+
+def test_a_try_that_somebody_has_changed_meanwhile_is_not_halted_for_the_former_one(
+    watch: Watch,
+) -> None:
+    canaries = watch.start()
+    watch.answers("1.0.0", 900, failed=False)
+    watch.answers("2.0.0", 100, failed=True)
+    # The file has changed, and this process has not seen it yet.
+    watch.put([release("1.0.0", traffic=80), release("2.0.0", traffic=20, default=False)])
+    canaries.look()
+    assert "halted" not in watch.entry()[1].get("extras", {})
+
+
+def test_fragments_of_one_group_are_halted_together(watch: Watch) -> None:
+    for fragment in (NAME, "reviews/form", "cart/mini"):
+        group = {} if fragment == "cart/mini" else {"group": "redesign"}
+        watch.put(tried(**group), fragment)
+    canaries = watch.start()
+    watch.answers("1.0.0", 900, failed=False)
+    watch.answers("2.0.0", 100, failed=True)
+    canaries.look()
+    assert (
+        "reviews/list 2.0.0: 100.0 %"
+        in watch.entry("reviews/form")[1]["extras"]["halted"]["reason"]
+    )
+    assert "halted" not in watch.entry("cart/mini")[1].get("extras", {})
+
+
+def test_the_thread_begins_with_the_first_rollout_and_ends_with_the_process(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    address = str(tmp_path / "registry.json")
+    open_writer(address).change(NAME, lambda entry: [release("1.0.0")])
+    registry, measures = FileRegistry(address), Measures()
+    rollouts = Rollouts(registry)
+    canaries = Canaries(
+        registry=registry,
+        rollouts=rollouts,
+        measures=measures,
+        open_writer=lambda: open_writer(address),
+        seconds=0.01,
+    )
+    rollouts.current()
+    before = [thread for thread in threading.enumerate() if thread.name == "canaries"]
+    open_writer(address).change(NAME, lambda entry: tried())
+    eventually(lambda: rollouts.current().pinned)
+    (thread,) = [
+        one for one in threading.enumerate() if one.name == "canaries" and one not in before
+    ]
+    time.sleep(0.05)
+    for failed, version in ((False, "1.0.0"), (True, "2.0.0")):
+        for _ in range(100):
+            measures.fetched(Release(NAME, version, "http://x"), 0.01, failed=failed)
+    eventually(
+        lambda: (
+            "halted"
+            in json.loads(Path(address).read_text())["microFrontends"][NAME][1].get("extras", {})
+        )
+    )
+    canaries.close()
+    thread.join(5)
+    assert not thread.is_alive()
