@@ -28,6 +28,8 @@ FRAGMENT_REGISTRY_SECONDS: float = env.float(
     "FRAGMENT_REGISTRY_SECONDS", 15.0, validate=lambda seconds: 1 <= seconds <= 3600
 )
 PAGE_TEMPLATES: str = env.str("PAGE_TEMPLATES", str(ROOT / "templates"))  # with pages.toml
+# So much memory each process gives to whole pages.
+PAGE_MEMORY_MB: int = env.int("PAGE_MEMORY_MB", 64, validate=lambda size: 1 <= size <= 65_536)
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # empty: nobody may purge
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")  # empty: only signed-in staff see metrics
 # How many visitors measure, decided in their browsers; 0: none, and no page says a word about it.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from .assets import AssetCollector, Assets, link_header, tags
 from .csp import NO_SOURCES, Sources
+from .encoding import Secret
 from .head import HeadBlock, merge
 from .outcome import Outcome
 from .page import Layout
@@ -45,17 +46,20 @@ class Assembly:
         links += [self._assets.add(assets) for assets in expected]
         assets = tuple([asset for some in links for asset in some])
         self.link = link_header(assets)
-        return f"{own}{added}{tags(assets)}".encode()
+        head = f"{own}{added}{tags(assets)}".encode()
+        return Secret(head) if any(outcome.is_secret for _, outcome in known) else head
 
     def body(self, position: int, outcome: Outcome) -> bytes:
         """The HTML of a slot, and before it what came too late for the head."""
-        if position in self._in_head:
-            return outcome.html
-        if lost := outcome.asked - self.asked:
-            words = ", ".join([f"{directive} {source}" for directive, source in sorted(lost)])
-            self._notes.append(f"{outcome.slot.fragment}: too late for the policy: {words}"[:300])
-        late = tags(self._of(outcome)) + self._late_head(outcome.head)
-        return late.encode() + outcome.html
+        html = outcome.html
+        if position not in self._in_head:
+            if lost := outcome.asked - self.asked:
+                words = ", ".join([f"{directive} {source}" for directive, source in sorted(lost)])
+                note = f"{outcome.slot.fragment}: too late for the policy: {words}"
+                self._notes.append(note[:300])
+            late = tags(self._of(outcome)) + self._late_head(outcome.head)
+            html = late.encode() + html
+        return Secret(html) if outcome.is_secret else html
 
     @property
     def notes(self) -> list[str]:
@@ -75,11 +79,11 @@ class Assembly:
         return "".join(data)
 
 
-def render(layout: Layout, assembly: Assembly, outcomes: Sequence[Outcome]) -> bytes:
-    """A page that has all its slots."""
+def render(layout: Layout, assembly: Assembly, outcomes: Sequence[Outcome]) -> list[bytes]:
+    """A page that has all its slots, in parts."""
     head = assembly.head(outcomes)
     body = [
         piece if isinstance(piece, bytes) else assembly.body(piece, outcomes[piece])
         for piece in layout.body
     ]
-    return b"".join([head, *body])
+    return [head, *body]

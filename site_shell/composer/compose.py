@@ -8,20 +8,22 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 from .assembly import Assembly, render
 from .budget import Budget
+from .encoding import SMALL, PlainStream, Secret, compressed, stream_for
 from .filling import Filler, Filling
 from .headers import HTML, NO_STORE, Headers, encode, etag, fresh_until, server_timing
 from .outcome import Outcome
 from .page import Layout, Pages, local_html
+from .page_cache import LOOK_SECONDS, MemoryKey, PageCache
 from .pages_config import Match
 from .passed import passed_cookies, passed_headers
 from .records import Recorder
-from .reply import Answer, Remembered, caching, uncached, whole
+from .remembered import Basis, Origin, Remembered
+from .reply import Answer, caching, uncached, whole
 from .request import PageRequest, Trace
 from .resolve import Visit
 from .review import Review
@@ -30,18 +32,22 @@ from .site import Site
 from .store import FragmentStore
 from .whole import WholePages
 
-# A page that is whole and cached is remembered as bytes; templates and the registry, which are
-# looked at every second, may change it.
-MEMORY_SECONDS: Final = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One page that is being composed; ``generation`` is the fragment cache's when it began."""
+    """One page that is being composed; ``generation`` is the fragment cache's when it began.
+
+    ``name`` is the same for requests with the same answer, of which ``key`` stands for one;
+    ``version`` is that of the templates.
+    """
 
     request: PageRequest
     trace: Trace
-    name: str
+    page: str
+    name: Hashable
+    key: MemoryKey
+    version: int
+    asked: tuple[str, ...]
     layout: Layout
     locale: str
     visit: Visit
@@ -64,6 +70,7 @@ class PageComposer:
         whole_pages: WholePages,
         rollouts: Rollouts,
         review: Review,
+        cache: PageCache,
     ) -> None:
         self._site = site
         self._filler = filler
@@ -72,50 +79,69 @@ class PageComposer:
         self._whole_pages = whole_pages
         self._rollouts = rollouts
         self._review = review
+        self._cache = cache
 
     async def compose(
         self,
         request: PageRequest,
+        key: MemoryKey,
         trace: Trace,
         pages: Pages,
         match: Match,
         context: Mapping[str, object],
         started: float,
-    ) -> tuple[Answer, Remembered | None]:
-        """The answer, and the page as bytes if it may be remembered.
-
-        Raises PageTemplateError.
-        """
+    ) -> Answer:
+        """The answer to a request with that key. Raises PageTemplateError."""
         locale = self._site.locale(request)
         context = {**context, **self._site.context(locale)}
         layout = pages.layout((match.page.template,), context, locale)
         if match.page.response_headers:
             layout = layout.letting_pass(match.page.response_headers)
+        audience = request.audience
+        pin = self._rollouts.pin(
+            layout.slots, new_cohort=audience.cohort if audience.is_new else ""
+        )
+        asked = self._filler.keys(layout.slots, request, locale)
+        name = (match.page.name, tuple(context.items()), locale, asked, pin.is_pinned)
+        # Who is new among the visitors of a rollout gets a cookie, which is nobody else's.
+        kept = None if pin.cookie else await self._cache.find(name, key, request)
+        if kept is not None:
+            return kept.answer_to(request, trace.request_id)
         visit = Visit(
             Budget(match.page.budget_ms / 1000),
             trace,
             lambda name: local_html(pages, name, context, locale),
             started,
         )
-        audience = request.audience
-        pin = self._rollouts.pin(
-            layout.slots, new_cohort=audience.cohort if audience.is_new else ""
-        )
         generation = self._store.generation
         filling = await self._filler.start(layout, request, locale, visit)
         assembly = Assembly(layout, self._site.asset_origins)
-        name = match.page.name
-        job = Job(request, trace, name, layout, locale, visit, pin, generation, filling, assembly)
+        job = Job(
+            request=request,
+            trace=trace,
+            page=match.page.name,
+            name=name,
+            key=key,
+            version=pages.version,
+            asked=asked,
+            layout=layout,
+            locale=locale,
+            visit=visit,
+            pin=pin,
+            generation=generation,
+            filling=filling,
+            assembly=assembly,
+        )
         try:
             return await self._finish(job)
         except BaseException:
             filling.cancel()
             raise
 
-    async def _finish(self, job: Job) -> tuple[Answer, Remembered | None]:
+    async def _finish(self, job: Job) -> Answer:
         decision = await job.filling.decision()
         if decision is not None:
-            return await self._decided(job, decision), None
+            return await self._decided(job, decision)
         if job.request.method == "HEAD":
             await job.filling.all()
         elif not job.filling.is_complete:
@@ -124,7 +150,7 @@ class PageComposer:
             job.filling.gather_done()
         if job.filling.is_complete:
             return self._whole(job)
-        return self._streamed(job), None
+        return self._streamed(job)
 
     async def _decided(self, job: Job, decision: Outcome) -> Answer:
         """What a required slot makes of the page: elsewhere, not there, or not possible."""
@@ -132,10 +158,11 @@ class PageComposer:
         self._recorder.slots(job.trace, job.filling.known)
         request, trace, status = job.request, job.trace, decision.status
         if decision.kind != "failed" and decision.moves:
+            vary = self._vary(job)
             location = ("location", decision.header("location") or "/")
             headers = [
                 location,
-                *self._caching(job, [decision], time.time()),
+                *self._caching(job, [decision], time.time(), vary),
                 *self._cookies([decision]),
             ]
             fixed = self._site.fixed_headers
@@ -150,35 +177,57 @@ class PageComposer:
             pin=job.pin,
         )
 
-    def _whole(self, job: Job) -> tuple[Answer, Remembered | None]:
-        outcomes = job.filling.known
-        body = render(job.layout, job.assembly, outcomes)
-        now = time.time()
-        kept = self._caching(job, outcomes, now)
-        tag = etag(body) if ("cache-control", NO_STORE) not in kept else ""
-        status = _status(outcomes)
-        headers = [*kept, *_retry(status), ("etag", tag), ("content-length", str(len(body)))]
-        page = Remembered(
-            until=time.monotonic()
-            + min(MEMORY_SECONDS, fresh_until(outcomes, now) - now, job.pin.until - now),
-            generation=job.generation,
-            etag=tag,
-            headers=self._headers(job, outcomes, headers),
-            body=body,
-            tails={},
-            is_pinned=job.pin.is_pinned,
-        )
+    def _whole(self, job: Job) -> Answer:
+        outcomes, request = job.filling.known, job.request
+        parts = render(job.layout, job.assembly, outcomes)
+        page = self._as_bytes(job, outcomes, b"".join(parts))
         notes = [*job.assembly.notes, *self._review.notes(job.layout, outcomes)]
         self._recorder.slots(job.trace, outcomes, notes)
-        none_match = job.request.headers.get("if-none-match") if tag else None
-        answer = page.answer(job.request.method, none_match, job.trace.request_id)
+        stream = stream_for(request.headers.get("accept-encoding", ""))
+        if stream.coding != "identity" and page.is_worth_coding:
+            is_public = page.etag and not any(isinstance(part, Secret) for part in parts)
+            whole_page = compressed(page.body, stream.coding) if is_public else stream.all(parts)
+            page.add(stream.coding, whole_page)
+        answer = page.answer_to(request, job.trace.request_id)
+        status = _status(outcomes)
         if status != 200:
             answer.status = status
-        if not tag or job.layout.sees_headers or not all(o.is_sound for o in outcomes):
-            return answer, None
-        tails = self._recorder.tails(job.request, job.name, outcomes, len(body))
-        again = self._headers(job, outcomes, headers, is_cached=True)
-        return answer, replace(page, headers=again, tails=tails)
+        elif page.etag and not job.layout.sees_headers and all(o.is_sound for o in outcomes):
+            self._keep(job, outcomes, page)
+        return answer
+
+    def _as_bytes(self, job: Job, outcomes: Sequence[Outcome], body: bytes) -> Remembered:
+        now = time.time()
+        vary = self._vary(job) if len(body) < SMALL else _vary_coded(self._vary(job))
+        control, *others = self._caching(job, outcomes, now, vary)
+        ends = min(fresh_until(outcomes, now), job.pin.until)
+        return Remembered(
+            body=body,
+            etag=etag(body) if control[1] != NO_STORE else "",
+            headers=self._headers(job, outcomes, [*others, *_retry(_status(outcomes))]),
+            control=control[1],
+            basis=Basis(
+                fresh_until=ends,
+                on_error=min([o.policy.stale_if_error for o in outcomes], default=0),
+                origins=tuple([Origin(o.fetched_at, o.tags) for o in outcomes]),
+                slots=job.layout.slots,
+                asked=job.asked,
+                locale=job.locale,
+                version=job.version,
+                pin=job.pin,
+            ),
+            until=time.monotonic() + min(LOOK_SECONDS, ends - now),
+            generation=job.generation,
+        )
+
+    def _keep(self, job: Job, outcomes: Sequence[Outcome], page: Remembered) -> None:
+        """Let the next request for the page have it as it is."""
+        timing = ("server-timing", server_timing(outcomes, is_cached=True))
+        page.settle(
+            [header for header in page.headers if header[0] != b"server-timing"] + encode([timing]),
+            self._recorder.again(job.request, job.page, outcomes),
+        )
+        self._cache.keep(job.name, job.key, page)
 
     def _streamed(self, job: Job) -> Answer:
         filling = job.filling
@@ -188,17 +237,21 @@ class PageComposer:
             self._filler.expected_sources(filling),
         )
         status = _status(job.filling.known)
+        stream = stream_for(job.request.headers.get("accept-encoding", ""))
         headers = [
-            *uncached(self._vary(job), job.pin),
+            *uncached(_vary_coded(self._vary(job)), job.pin),
+            ("content-encoding", "" if stream.coding == "identity" else stream.coding),
             # nginx would collect the parts before it passes them on.
             ("x-accel-buffering", "no"),
             ("x-request-id", job.trace.request_id),
             *_retry(status),
         ]
         known = self._headers(job, job.filling.known, headers)
-        return Answer(status, known, self._stream(job, head, status))
+        return Answer(status, known, self._stream(job, head, status, stream))
 
-    async def _stream(self, job: Job, head: bytes, status: int) -> AsyncGenerator[bytes, None]:
+    async def _stream(
+        self, job: Job, head: bytes, status: int, stream: PlainStream
+    ) -> AsyncGenerator[bytes, None]:
         """The head, then the body in order; what is there already goes out together."""
         sent = 0
         parts = [head]
@@ -208,12 +261,13 @@ class PageComposer:
                     parts.append(piece)
                     continue
                 job.filling.gather_done()
-                if job.filling.outcomes[piece] is None and (chunk := b"".join(parts)):
+                if job.filling.outcomes[piece] is None and any(parts):
+                    chunk = stream.parts(parts)
                     sent += len(chunk)
                     yield chunk
                     parts = []
                 parts.append(job.assembly.body(piece, await job.filling.outcome(piece)))
-            if chunk := b"".join(parts):
+            if chunk := stream.parts(parts) + stream.end():
                 sent += len(chunk)
                 yield chunk
         finally:
@@ -222,7 +276,7 @@ class PageComposer:
             known = job.filling.known
             notes = [*job.assembly.notes, *self._review.notes(job.layout, known)]
             self._recorder.slots(job.trace, known, notes)
-            self._recorder.page(job.request, job.trace, status, sent, job.visit.started, job.name)
+            self._recorder.page(job.request, job.trace, status, sent, job.visit.started, job.page)
 
     def _headers(
         self,
@@ -243,10 +297,13 @@ class PageComposer:
         fixed = self._site.headers(job.assembly.asked, job.layout.facts.hashes)
         return [*fixed, *encode(own)]
 
-    def _caching(self, job: Job, outcomes: Sequence[Outcome], now: float) -> list[tuple[str, str]]:
+    def _caching(
+        self, job: Job, outcomes: Sequence[Outcome], now: float, vary: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Cache-Control first, and what goes with it."""
         if self._is_overtaken(job):
-            return uncached(self._vary(job), job.pin)
-        return caching(outcomes, now, self._vary(job), job.pin)
+            return uncached(vary, job.pin)
+        return caching(outcomes, now, vary, job.pin)
 
     def _is_overtaken(self, job: Job) -> bool:
         """Whether a purge came while the page was made: who keeps it would miss the purge."""
@@ -259,6 +316,10 @@ class PageComposer:
     def _cookies(self, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
         own = self._site.own_cookies
         return passed_cookies(outcomes, own, https=self._site.is_https)
+
+
+def _vary_coded(names: Sequence[str]) -> list[str]:
+    return ["*"] if "*" in names else sorted({*names, "accept-encoding"})
 
 
 def _status(outcomes: Sequence[Outcome]) -> int:

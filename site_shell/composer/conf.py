@@ -19,6 +19,7 @@ from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
 from .measures import Measures
+from .page_cache import PageCache
 from .records import Recorder
 from .registry import SiteRegistry
 from .registry.opening import open_registry, open_writer
@@ -58,11 +59,13 @@ class Runtime:
     traffic: Traffic
     review: Review
     csp_reports: CspReports
+    page_cache: PageCache
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
         self.canaries.close()
         self.registry.close()
+        await self.page_cache.aclose()
         await self.resolver.aclose()
         await self.store.aclose()
         await self.transport.aclose()
@@ -125,6 +128,13 @@ def build() -> Runtime:
     traffic = Traffic()
     recorder = Recorder(LineLog(log_format, level=settings.LOG_LEVEL), traffic)
     review = Review(site, measures)
+    pages = PageCache(
+        store=store,
+        filler=filler,
+        rollouts=rollouts,
+        version=lambda: library.current().version,
+        max_bytes=settings.PAGE_MEMORY_MB * 1024 * 1024,
+    )
     composer = Composer(
         review=review,
         site=site,
@@ -133,6 +143,7 @@ def build() -> Runtime:
         store=store,
         recorder=recorder,
         rollouts=rollouts,
+        cache=pages,
     )
     return Runtime(
         site=site,
@@ -151,6 +162,7 @@ def build() -> Runtime:
         traffic=traffic,
         review=review,
         csp_reports=CspReports(measures),
+        page_cache=pages,
     )
 
 

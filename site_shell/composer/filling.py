@@ -105,6 +105,11 @@ class Filler:
                 filling.begin(position, asyncio.create_task(get))
         return filling
 
+    def keys(self, slots: Sequence[Slot], request: PageRequest, locale: str) -> tuple[str, ...]:
+        """The cache keys of the slots for this visitor, now: what a page is made of."""
+        asks = [self._prepare(slot, request, locale, None) for slot in slots]
+        return tuple([ask.key if isinstance(ask, Ask) else "" for ask in asks])
+
     def expected(self, filling: Filling) -> list[Assets]:
         """The assets of slots that are still to come, as far as manifests tell."""
         return [

@@ -63,17 +63,16 @@ def cache_control(outcomes: Sequence[Outcome], now: float, until: float = math.i
         return NO_STORE
     if any(policy.no_store or policy.private for policy in policies):
         return NO_STORE
-    seconds = int(
-        max(
-            0,
-            min(fresh_until(outcomes, now), until) - now,
-        )
-    )
-    if not seconds:
-        return "no-cache"
     on_error = min([policy.stale_if_error for policy in policies], default=0)
+    return shared_control(min(fresh_until(outcomes, now), until) - now, on_error)
+
+
+def shared_control(seconds: float, on_error: int) -> str:
+    """The Cache-Control of a public page that is fresh for so many seconds."""
+    if seconds < 1:
+        return "no-cache"
     tail = f", stale-if-error={on_error}" if on_error else ""
-    return f"public, max-age=0, s-maxage={seconds}{tail}"
+    return f"public, max-age=0, s-maxage={int(seconds + 0.001)}{tail}"
 
 
 def fresh_until(outcomes: Sequence[Outcome], now: float) -> float:

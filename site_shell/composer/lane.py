@@ -70,8 +70,10 @@ class Lane:
         if page is not None and scope["method"] in _READS:
             request_id = sane_request_id(_text(headers.get(b"x-request-id")))
             none_match = _text(headers.get(b"if-none-match"))
-            answer = page.answer(scope["method"], none_match, request_id)
-            self._recorder.remembered(request_id, page.tails[scope["method"], answer.status])
+            accept_encoding = _text(headers.get(b"accept-encoding"))
+            answer = page.answer(scope["method"], none_match, accept_encoding, request_id)
+            if answer.again is not None:
+                self._recorder.remembered(request_id, answer.again)
             await _send_whole(answer, send)
         elif self._composer.owns(raw_path.decode("latin-1")):
             await self._page(scope, receive, send)

@@ -54,6 +54,18 @@ class Outcome:
         return self.kind in {"fresh", "cached", "stale"} and not self.via
 
     @property
+    def is_secret(self) -> bool:
+        """Whether this may be for its visitor's eyes only.
+
+        What may not be shared might be somebody's, and so might what depends on a header of the
+        browser; a stand-in is the same for all.
+        """
+        if self.kind not in {"fresh", "cached", "stale"}:
+            return False
+        sees_headers = any(item.varies for item in self.slot.passthrough)
+        return sees_headers or not self.policy.storable
+
+    @property
     def moves(self) -> bool:
         return self.status in _REDIRECTS
 

@@ -1,8 +1,7 @@
 """The log lines of a page: one for each slot, one for itself, and its notes."""
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -57,26 +56,30 @@ class Recorder:
         again.repeat.hits += 1
         self._lines.add(request_id, again.tails)
 
-    def tails(
-        self, request: PageRequest, name: str, outcomes: Sequence[Outcome], size: int
-    ) -> dict[tuple[str, int], Again]:
-        """What further requests for a remembered page come to, by method and status."""
+    def again(
+        self, request: PageRequest, name: str, outcomes: Sequence[Outcome]
+    ) -> Callable[[int], Mapping[tuple[str, int], Again]]:
+        """What further requests for a remembered page come to, by method and status.
+
+        A function of the number of bytes that are sent; it holds nothing of the page itself.
+        """
         slots = [
             self._tail("info", o.slot.fragment, "cached", "", "", o.release, 0.0, len(o.html), "")
             for o in outcomes
         ]
-        return {
-            (method, status): Again(
-                (*slots, self._page(replace(request, method=method), name, status, sent, 0.0)),
-                self._traffic.repeat(name, status, outcomes),
-            )
-            for method, status, sent in (
-                ("GET", 200, size),
-                ("GET", 304, 0),
-                ("HEAD", 200, 0),
-                ("HEAD", 304, 0),
-            )
-        }
+        repeats = {status: self._traffic.repeat(name, status, outcomes) for status in (200, 304)}
+        asked = {m: PageRequest(m, request.path, "", {}) for m in ("GET", "HEAD")}
+
+        def of(size: int) -> dict[tuple[str, int], Again]:
+            return {
+                (method, status): Again(
+                    (*slots, self._page(page, name, status, sent, 0.0)), repeats[status]
+                )
+                for method, page in asked.items()
+                for status, sent in ((200, size if method == "GET" else 0), (304, 0))
+            }
+
+        return of
 
     def flush(self) -> None:
         self._lines.flush()

@@ -1,10 +1,10 @@
 """What a face sends to the browser."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .headers import HTML, NO_STORE, Headers, cache_control, encode, matches, surrogate_key
+from .headers import HTML, NO_STORE, Headers, cache_control, encode, surrogate_key
 from .outcome import Outcome
 from .records import Again
 from .request import PageRequest
@@ -12,43 +12,19 @@ from .rollouts import FREE, Pin
 
 # Who depends on these is one visitor's; on "*", nobody knows whose.
 _PERSONAL: Final = frozenset({"cookie", "authorization", "*"})
-_OF_THE_CONTENT: Final = frozenset({b"content-type", b"content-length", b"content-language"})
 
 
 @dataclass(slots=True)
 class Answer:
-    """Status, headers and a body that is either there or comes in parts."""
+    """Status, headers and a body that is either there or comes in parts.
+
+    ``again`` is what is to be recorded, where the answer was at hand.
+    """
 
     status: int
     headers: Headers
     body: bytes | AsyncGenerator[bytes, None] = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A whole page as bytes, for as long as it is certain to be right.
-
-    ``until`` is a monotonic time, ``generation`` that of the fragment cache: a purge voids it.
-    ``tails`` tell what is recorded for a request of a method that is answered with a status.
-    What ``is_pinned`` is right for its audience only, all else for everybody.
-    """
-
-    until: float
-    generation: int
-    etag: str
-    headers: Headers
-    body: bytes
-    tails: Mapping[tuple[str, int], Again]
-    is_pinned: bool = False
-
-    def answer(self, method: str, if_none_match: str | None, request_id: str) -> Answer:
-        """The page for one request."""
-        own = (b"x-request-id", request_id.encode())
-        if if_none_match is not None and matches(if_none_match, self.etag):
-            # Without content, so without a word about it: RFC 9110, 15.4.5.
-            kept = [header for header in self.headers if header[0] not in _OF_THE_CONTENT]
-            return Answer(304, [*kept, own])
-        return Answer(200, [*self.headers, own], b"" if method == "HEAD" else self.body)
+    again: Again | None = None
 
 
 def whole(

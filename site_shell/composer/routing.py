@@ -11,9 +11,11 @@ from .compose import PageComposer
 from .errors import PageTemplateError
 from .filling import Filler
 from .page import Pages
+from .page_cache import MemoryKey, PageCache
 from .pages_config import Match
 from .records import Recorder
-from .reply import Answer, Remembered, caching, whole
+from .remembered import Remembered
+from .reply import Answer, caching, whole
 from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
 from .review import Review
 from .rollouts import Rollouts
@@ -24,9 +26,6 @@ from .whole import WholePages
 logger = logging.getLogger(__name__)
 
 METHODS: Final = ("GET", "HEAD")
-MEMORY_PAGES: Final = 1024
-# Path, query, host and Accept-Language, as they came, and the key of the audience.
-MemoryKey = tuple[bytes, bytes, bytes, bytes, bytes]
 
 
 class Composer:
@@ -42,13 +41,13 @@ class Composer:
         recorder: Recorder,
         rollouts: Rollouts,
         review: Review,
+        cache: PageCache,
     ) -> None:
         self.audiences = Audiences(rollouts)
         self._site = site
         self._pages = pages
-        self._store = store
         self._recorder = recorder
-        self._memory: dict[MemoryKey, Remembered] = {}
+        self._cache = cache
         self.whole_pages = WholePages(
             site=site,
             pages=pages,
@@ -65,17 +64,12 @@ class Composer:
             whole_pages=self.whole_pages,
             rollouts=rollouts,
             review=review,
+            cache=cache,
         )
 
     def remembered(self, key: MemoryKey) -> Remembered | None:
         """The page for what was asked, if it is at hand as bytes."""
-        page = self._memory.get(key)
-        if page is None and key[4]:
-            # Most pages have no fragment under rollout, and are the same for all cohorts.
-            page = self._memory.get((*key[:4], b""))
-        if page is None or time.monotonic() >= page.until:
-            return None
-        return page if page.generation == self._store.generation else None
+        return self._cache.at_hand(key)
 
     def owns(self, raw_path: str) -> bool:
         """Whether a path is a page's, or would be with a slash at its end, or is malformed."""
@@ -92,13 +86,9 @@ class Composer:
             request = replace(request, audience=audience)
         trace = trace_of(request.headers)
         key = memory_key(request)
-        page = self.remembered(key)
-        if page is not None and request.method in METHODS:
-            none_match = request.headers.get("if-none-match")
-            answer = page.answer(request.method, none_match, trace.request_id)
-            self._recorder.remembered(trace.request_id, page.tails[request.method, answer.status])
-            return answer
         started = time.perf_counter()
+        if (answer := await self._at_hand(key, request, trace)) is not None:
+            return answer
         try:
             answer, name = await self._route(request, trace, key, started)
         except BadRequest as error:
@@ -112,8 +102,22 @@ class Composer:
             logger.exception("page %.500s", request.path)
             name = ""
             answer = await self.whole_pages.error(request, trace, 500)
-        if isinstance(answer.body, bytes):
+        if answer.again is not None:
+            self._recorder.remembered(trace.request_id, answer.again)
+        elif isinstance(answer.body, bytes):
             self._recorder.page(request, trace, answer.status, len(answer.body), started, name)
+        return answer
+
+    async def _at_hand(self, key: MemoryKey, request: PageRequest, trace: Trace) -> Answer | None:
+        """The answer that was given before, if it is still right."""
+        if request.method not in METHODS:
+            return None
+        page = await self._cache.looked_at(key, request)
+        if page is None:
+            return None
+        answer = page.answer_to(request, trace.request_id)
+        if answer.again is not None:
+            self._recorder.remembered(trace.request_id, answer.again)
         return answer
 
     async def _route(
@@ -132,13 +136,9 @@ class Composer:
             return await self.whole_pages.error(request, trace, 405, headers=allow), ""
         query = last_values(request.query, frozenset(match.page.query))
         context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
-        answer, page = await self._composer.compose(
-            request, trace, self._pages(), match, context, started
+        answer = await self._composer.compose(
+            request, key, trace, self._pages(), match, context, started
         )
-        if page is not None:
-            if len(self._memory) >= MEMORY_PAGES:
-                self._memory.clear()
-            self._memory[key if page.is_pinned else (*key[:4], b"")] = page
         return answer, match.page.name
 
     def _match(self, path: str) -> Match | None:

@@ -155,7 +155,7 @@ class WholePages:
         finally:
             filling.cancel()
         assembly = Assembly(layout, self._site.asset_origins)
-        body = render(layout, assembly, outcomes)
+        body = b"".join(render(layout, assembly, outcomes))
         notes = [*assembly.notes, *self._review.notes(layout, outcomes)]
         self._recorder.slots(trace, [o for o in outcomes if o is not given], notes)
         return body, outcomes, layout, self._site.headers(assembly.asked, layout.facts.hashes)

@@ -1,7 +1,7 @@
 """One answer of a fragment, as it is kept."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from ..policy import CachePolicy
 
@@ -10,6 +10,16 @@ Packed: TypeAlias = tuple[object, ...]
 
 # Changes with the layout below: entries of another layout are misses, not errors.
 _LAYOUT = "fragment-1"
+
+
+class Tagged(Protocol):
+    """What can be purged: anything made of an answer that was fetched at a time, under tags."""
+
+    @property
+    def fetched_at(self) -> float: ...
+
+    @property
+    def tags(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True, slots=True)

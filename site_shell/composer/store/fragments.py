@@ -2,13 +2,13 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.core.cache.backends.base import BaseCache
 
 from ..errors import CacheUnavailable
 from .backend import Backend, read_many
-from .entry import Entry, pack, unpack
+from .entry import Entry, Tagged, pack, unpack
 from .flight import Fetch, Flights
 from .front import Front
 from .tags import TOKEN_KEY, Stamps
@@ -46,6 +46,8 @@ class FragmentStore:
         self._stamps = Stamps(self._backend, on_purge=self._front.clear)
         self._flights = Flights(self._backend, look=self._look)
         self._unshared: dict[str, float] = {}
+        self._look_every = front_seconds
+        self._looked_at = float("-inf")
 
     @property
     def generation(self) -> int:
@@ -66,7 +68,7 @@ class FragmentStore:
             return {}
         try:
             found = await self._backend.run(lambda cache: read_many(cache, (*keys, TOKEN_KEY)))
-            self._stamps.see(found.get(TOKEN_KEY))
+            self._see(found)
             generation = self.generation
             now = self._clock()
             entries = {
@@ -83,6 +85,25 @@ class FragmentStore:
             for key, entry in kept.items():
                 self._front.put(key, entry)
         return kept
+
+    async def holds(self, parts: Iterable[Tagged]) -> int | None:
+        """The generation in which nothing of this is purged, as of about a second ago at most.
+
+        None if something is, or if the cache cannot tell.
+        """
+        parts = list(parts)
+        try:
+            if self._clock() - self._looked_at >= self._look_every:
+                self._see(await self._backend.run(lambda cache: read_many(cache, (TOKEN_KEY,))))
+            generation = self.generation
+            valid = await self._stamps.are_valid(parts)
+        except CacheUnavailable:
+            return None
+        return generation if all(valid) and generation == self.generation else None
+
+    def _see(self, found: Mapping[str, object]) -> None:
+        self._stamps.see(found.get(TOKEN_KEY))
+        self._looked_at = self._clock()
 
     async def put(self, key: str, entry: Entry) -> None:
         """Keep an answer, if its policy and status allow it and it was not purged meanwhile."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from django.core.cache.backends.base import BaseCache
 
 from .backend import Backend, add, read_many
-from .entry import Entry
+from .entry import Entry, Tagged
 
 TOKEN_KEY = "fragment-purges"
 # Longer than entries are kept: a lapsed stamp only costs a miss.
@@ -60,7 +60,7 @@ class Stamps:
             self.generation += 1
             self._on_purge()
 
-    async def are_valid(self, entries: Iterable[Entry]) -> list[bool]:
+    async def are_valid(self, entries: Iterable[Tagged]) -> list[bool]:
         """Which of the entries, read together with the token last seen, were not purged."""
         entries = list(entries)
         tags = {tag for entry in entries for tag in entry.tags}
@@ -113,7 +113,7 @@ class Stamps:
         return stamps
 
 
-def _is_valid(entry: Entry, stamps: dict[str, float]) -> bool:
+def _is_valid(entry: Tagged, stamps: dict[str, float]) -> bool:
     for tag in entry.tags:
         stamp = stamps.get(tag)
         if stamp is None or entry.fetched_at <= stamp:

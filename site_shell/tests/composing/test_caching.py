@@ -245,15 +245,6 @@ def test_a_page_whose_tags_cannot_all_be_told_is_not_kept_outside(
     assert open_site().get("/shop/").headers["cache-control"] == "no-store"
 
 
-def test_the_memory_of_pages_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("site_shell.composer.routing.MEMORY_PAGES", 4)
-    world.page("Hello")
-    with world.open("lane") as client:
-        for number in range(20):
-            client.get(f"/shop/?n={number}")
-        assert len(conf.runtime().composer._memory) <= 4
-
-
 def test_what_another_version_of_the_shell_packed_is_not_read(
     world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

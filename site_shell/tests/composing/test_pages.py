@@ -236,6 +236,6 @@ def test_the_locale_follows_accept_language(
     assert 'lang="de"' in german.text
     assert german.headers["content-language"] == "de"
     assert 'lang="en"' in english.text
-    assert german.headers["vary"] == "accept-language"
+    assert german.headers["vary"] == "accept-encoding, accept-language"
     locales = [r.headers["podium-locale"] for r in world.services["reviews"].requests_for(content)]
     assert locales == ["de", "en"]

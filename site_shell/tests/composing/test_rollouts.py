@@ -80,7 +80,7 @@ def test_a_first_visit_gets_a_cohort_and_is_not_shared(world: World, open_site: 
     client = open_site()
     first = get(client)
     assert first.headers["cache-control"] == "no-store"
-    assert first.headers["vary"] == "cookie"
+    assert first.headers["vary"] == "accept-encoding, cookie"
     assert "etag" not in first.headers
     found = re.fullmatch(
         r"cohort=(\d); Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure",
@@ -130,7 +130,7 @@ def test_outside_of_a_rollout_there_is_no_cookie_and_a_leftover_one_changes_noth
     assert headers[0] == headers[1]
     assert "vary" not in headers[0] and "set-cookie" not in headers[0]
     assert without.content == leftover.content
-    memory = conf.runtime().composer._memory
+    memory = conf.runtime().page_cache._by_request
     assert len(memory) == 1
 
 
@@ -145,7 +145,7 @@ def test_pages_without_a_fragment_under_rollout_are_the_same_for_all(
     for answer in (get(client), get(client, "1"), get(client, "2")):
         assert "vary" not in answer.headers and "set-cookie" not in answer.headers
         assert answer.headers["cache-control"].startswith("public")
-    assert len(conf.runtime().composer._memory) == 1
+    assert len(conf.runtime().page_cache._by_request) == 1
 
 
 @pytest.mark.parametrize("cohort", ["", "x", "12345", "-1", "3;cohort", '"3"', "%33"])
@@ -266,7 +266,7 @@ def test_a_streamed_page_sets_the_cohort_before_its_body(world: World, open_site
     client = open_site()
     with client.stream("GET", "/shop/") as answer:
         assert answer.headers["set-cookie"].startswith("cohort=")
-        assert answer.headers["vary"] == "cookie"
+        assert answer.headers["vary"] == "accept-encoding, cookie"
 
 
 def test_a_rollout_that_begins_is_seen_within_a_second_of_its_record(
