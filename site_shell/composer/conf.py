@@ -110,6 +110,8 @@ def build() -> Runtime:
     store = FragmentStore(caches["default"])
     identity = AwsIdentity()
     credentials = Credentials(identity=identity)
+    names = registry.fragments()
+    credentials.prepare(release for name in names for release in registry.releases(name))
     transport = GuardedTransport(all_transports(identity), credentials=credentials)
     manifests = ManifestClient(transport)
     measures = Measures()

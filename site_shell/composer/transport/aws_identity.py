@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -46,6 +47,16 @@ class AwsIdentity:
         """The region of this process, or empty."""
         environ = self._environ
         return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
+
+    def prepare(self) -> None:
+        """Find the credentials now, in the background: importing botocore costs half a second,
+        and a metadata service more, for which no visitor should wait."""
+        threading.Thread(target=self._prepare, name="composer-aws", daemon=True).start()
+
+    def _prepare(self) -> None:
+        # Whoever needs them will hear of it.
+        with suppress(RegistryError):
+            self._look()
 
     async def endpoint(self, service: str, region: str) -> str:
         """Where an API of AWS is; ``AWS_ENDPOINT_URL`` and the service's own variable count."""

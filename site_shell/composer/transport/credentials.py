@@ -15,7 +15,7 @@ secret is ever part of a message, a log line or a ``repr``.
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -77,6 +77,13 @@ class Credentials:
             found = str(error)
         who = f"{release.fragment} {release.version} ({release.credentials})"
         return f"{who}: {found}" if found else None
+
+    def prepare(self, releases: Iterable[Release]) -> None:
+        """Do beforehand what would make the first visitor of one of these wait."""
+        for release in releases:
+            if release.credentials == "SignatureV4" or release.url.startswith(_CALLED):
+                self._identity.prepare()
+                return
 
     async def _add(self, release: Release, request: FetchRequest) -> FetchRequest:
         is_called = request.url.startswith(_CALLED)

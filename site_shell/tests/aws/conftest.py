@@ -5,6 +5,7 @@ import pytest
 from site_shell.composer.transport.aws_identity import AwsIdentity
 from site_shell.composer.transport.schemes import SchemeTransport, all_transports
 
+from ..composing.conftest import world  # noqa: F401 - a fixture
 from .fake_aws import FakeAws
 
 

@@ -192,3 +192,23 @@ async def test_finding_credentials_takes_from_the_time_of_the_request() -> None:
     release = replace(RELEASE, credentials="ApiKey")
     got = await Credentials(secrets=Slow()).add(release, REQUEST)
     assert 0 < got.timeout <= REQUEST.timeout - 0.01
+
+
+@pytest.mark.parametrize(
+    ("release", "is_prepared"),
+    [
+        (RELEASE, False),
+        (replace(RELEASE, credentials="SignatureV4"), True),
+        (replace(RELEASE, url="lambda:reviews"), True),
+        (replace(RELEASE, url="states:x"), True),
+    ],
+)
+def test_aws_is_made_ready_where_a_release_needs_it(release: Release, is_prepared: bool) -> None:
+    prepared: list[bool] = []
+
+    class Identity(AwsIdentity):
+        def prepare(self) -> None:
+            prepared.append(True)
+
+    Credentials({}, identity=Identity()).prepare([RELEASE, release, release])
+    assert bool(prepared) is is_prepared and len(prepared) <= 1
