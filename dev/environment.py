@@ -67,6 +67,7 @@ def development(project: Project, var: Path, origin: str) -> dict[str, str]:
             "FRAGMENT_REGISTRY": str(var / "registry.json"),
             "SITE_ORIGIN": origin,
             "RUM_SAMPLE_PERCENT": "100",
+            "OVERRIDE_ORIGINS": "http://localhost:*,http://127.0.0.1:*",
         }
     return values | {
         "STATIC_ROOT": str(var / "static" / project.name),

@@ -40,6 +40,8 @@ ASSET_ORIGINS: list[str] = env.list("ASSET_ORIGINS", [])  # CDN origins of css, 
 CSP_ALLOWED: list[str] = env.list("CSP_ALLOWED", [])  # what fragments may add: img-src=https://...
 TRUSTED_TYPES: bool = env.bool("TRUSTED_TYPES", True)  # no script may make scripts out of texts
 REDIRECT_ORIGINS: list[str] = env.list("REDIRECT_ORIGINS", [])  # where fragments may send visitors
+# Machines that staff may put in a service's place; https://*.dev.example, http://localhost:*
+OVERRIDE_ORIGINS: list[str] = env.list("OVERRIDE_ORIGINS", [])
 STATIC_URL: str = env.str("STATIC_URL", "/static/")  # public URL of collected files
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static"))  # of all projects, one folder each
 STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic

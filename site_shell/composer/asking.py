@@ -13,6 +13,7 @@ from .errors import (
     ManifestError,
     RegistryError,
     SlotError,
+    StagingError,
     UnknownFragment,
 )
 from .key import fragment_key
@@ -21,19 +22,24 @@ from .release import Release
 from .request import PageRequest, Trace
 from .rollouts import Rollouts
 from .slot import Slot
+from .staging import Staged
 
 _MAX_KNOWN: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A slot that knows whom to ask and what. Everything the service sees is in ``key``."""
+    """A slot that knows whom to ask and what. Everything the service sees is in ``key``.
+
+    ``staged`` is what a member of staff wants otherwise; None for everybody else.
+    """
 
     slot: Slot
     release: Release
     key: str
     query: str
     headers: tuple[tuple[str, str], ...]
+    staged: Staged | None = None
 
 
 class Asker:
@@ -125,6 +131,8 @@ def reason_of(error: ComposerError) -> str:
             return error.reason
         case SlotError():
             return "bad-slot"
+        case StagingError():
+            return "staging"
         case UnknownFragment():
             return "unknown-fragment"
         case RegistryError():

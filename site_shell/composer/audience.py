@@ -1,11 +1,17 @@
 """For whom a page is composed: what beside the address may change it. Outside rollouts, nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .rollouts import COOKIE, Rollouts
+from .staging import COOKIE as STAGING
+from .staging import Staging
 
 _COOKIE_BYTES: Final = COOKIE.encode()
+_STAGING_BYTES: Final = STAGING.encode()
+# A page with staging is never at hand: nothing is remembered under this key.
+STAGED_KEY: Final = b"staged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,43 +20,56 @@ class Audience:
 
     ``cohort`` is the visitor's part of all visitors while a rollout is under way, and empty
     otherwise; ``is_new``: the visitor does not know it yet. ``key`` is the same for everybody who
-    gets the same bytes.
+    gets the same bytes. ``staging`` is what one member of staff wants to see otherwise.
     """
 
     cohort: str = ""
     key: bytes = b""
     is_new: bool = False
+    staging: Staging | None = None
 
 
 EVERYBODY: Final = Audience()
 
 
 class Audiences:
-    """Tells audiences apart by the Cookie header."""
+    """Tells audiences apart by the Cookie header. ``staging`` reads who wants what of it."""
 
-    def __init__(self, rollouts: Rollouts) -> None:
+    def __init__(self, rollouts: Rollouts, staging: Callable[[str], Staging | None]) -> None:
         self._rollouts = rollouts
+        self._staging = staging
 
     def key(self, cookie: bytes) -> bytes:
         """The ``key`` of the audience that the header tells. On the path of cached pages."""
+        if _STAGING_BYTES in cookie:
+            return self.known(cookie.decode("latin-1")).key
         if _COOKIE_BYTES not in cookie or not self._rollouts.current().pinned:
             return b""
-        return self.known(cookie.decode("latin-1")).key
+        return self._visitor(cookie.decode("latin-1")).key
 
     def known(self, cookie: str) -> Audience:
         """The audience that the header tells; of who tells no cohort, everybody."""
+        return self._with_staging(self._visitor(cookie), cookie)
+
+    def of(self, cookie: str) -> Audience:
+        """The same for the visitor of a page, who is given a cohort if one is needed."""
+        audience = self._visitor(cookie)
+        if not audience.cohort and self._rollouts.current().pinned:
+            audience = Audience(self._rollouts.deal(cookie_value(cookie, COOKIE)), is_new=True)
+        return self._with_staging(audience, cookie)
+
+    def _visitor(self, cookie: str) -> Audience:
         plan = self._rollouts.current()
         if not plan.pinned:
             return EVERYBODY
         cohort = self._rollouts.cohort(cookie_value(cookie, COOKIE))
         return Audience(cohort, plan.vector(cohort)) if cohort else EVERYBODY
 
-    def of(self, cookie: str) -> Audience:
-        """The same for the visitor of a page, who is given a cohort if one is needed."""
-        known = self.known(cookie)
-        if known.cohort or not self._rollouts.current().pinned:
-            return known
-        return Audience(self._rollouts.deal(cookie_value(cookie, COOKIE)), is_new=True)
+    def _with_staging(self, audience: Audience, cookie: str) -> Audience:
+        staging = self._staging(cookie) if STAGING in cookie else None
+        if staging is None:
+            return audience
+        return replace(audience, key=STAGED_KEY, staging=staging)
 
 
 def cookie_value(header: str, name: str) -> str:

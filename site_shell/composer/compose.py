@@ -104,7 +104,8 @@ class PageComposer:
         asked = self._filler.keys(layout.slots, request, locale)
         name = (match.page.name, tuple(context.items()), locale, asked, pin.is_pinned)
         # Who is new among the visitors of a rollout gets a cookie, which is nobody else's.
-        kept = None if pin.cookie else await self._cache.find(name, key, request)
+        is_shared = not pin.cookie and audience.staging is None
+        kept = await self._cache.find(name, key, request) if is_shared else None
         if kept is not None:
             return kept.answer_to(request, trace.request_id)
         visit = Visit(
@@ -301,7 +302,7 @@ class PageComposer:
         self, job: Job, outcomes: Sequence[Outcome], now: float, vary: Sequence[str]
     ) -> list[tuple[str, str]]:
         """Cache-Control first, and what goes with it."""
-        if self._is_overtaken(job):
+        if self._is_overtaken(job) or job.request.audience.staging is not None:
             return uncached(vary, job.pin)
         return caching(outcomes, now, vary, job.pin)
 

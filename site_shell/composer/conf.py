@@ -12,8 +12,10 @@ from django.core.files.storage import storages
 from django.http.request import split_domain_port, validate_host
 
 from .asking import Asker
+from .audience import Audiences
 from .canaries import Canaries
 from .csp import Sources, parse_allowed
+from .elsewhere import Origins
 from .filling import Filler
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
@@ -29,6 +31,8 @@ from .review import Review
 from .rollouts import Rollouts
 from .routing import Composer
 from .site import Site
+from .staged import Stage
+from .staging_cookie import StagingCookies
 from .store import FragmentStore
 from .traffic import Traffic
 from .transport.aws_identity import AwsIdentity
@@ -47,6 +51,9 @@ class Runtime:
     registry: SiteRegistry
     rollouts: Rollouts
     canaries: Canaries
+    audiences: Audiences
+    stage: Stage
+    stagings: StagingCookies
     store: FragmentStore
     transport: GuardedTransport
     manifests: ManifestClient
@@ -67,6 +74,7 @@ class Runtime:
         self.registry.close()
         await self.page_cache.aclose()
         await self.resolver.aclose()
+        await self.stage.aclose()
         await self.store.aclose()
         await self.transport.aclose()
         self.recorder.flush()
@@ -124,7 +132,15 @@ def build() -> Runtime:
         open_writer=lambda: open_writer(settings.FRAGMENT_REGISTRY),
     )
     asker = Asker(rollouts, origin=site.origin, own_cookies=site.own_cookies)
-    filler = Filler(asker=asker, resolver=resolver, store=store)
+    stage = Stage(
+        registry=registry,
+        manifests=manifests,
+        transport=transport,
+        origins=Origins(tuple(settings.OVERRIDE_ORIGINS)),
+    )
+    stagings = StagingCookies(session_cookie=settings.SESSION_COOKIE_NAME, counter=measures)
+    audiences = Audiences(rollouts, stagings.read)
+    filler = Filler(asker=asker, resolver=resolver, store=store, stage=stage)
     library = PageLibrary(storages["pages"])
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
     traffic = Traffic()
@@ -146,12 +162,16 @@ def build() -> Runtime:
         recorder=recorder,
         rollouts=rollouts,
         cache=pages,
+        audiences=audiences,
     )
     return Runtime(
         site=site,
         registry=registry,
         rollouts=rollouts,
         canaries=canaries,
+        audiences=audiences,
+        stage=stage,
+        stagings=stagings,
         store=store,
         transport=transport,
         manifests=manifests,

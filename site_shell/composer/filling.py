@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from .asking import Ask, Asker
 from .assets import Assets
 from .csp import NO_SOURCES, Sources
-from .errors import ComposerError
+from .errors import ComposerError, StagingError
 from .outcome import Outcome
 from .page import Layout
 from .request import PageRequest
 from .resolve import Resolver, Visit
 from .slot import Slot
+from .staged import Stage, StagedResolver
 from .store import Entry, FragmentStore
 
 logger = logging.getLogger(__name__)
@@ -72,7 +74,10 @@ class Filling:
 class Filler:
     """Looks all slots of a page up in one go and starts a fetch for each that is missing."""
 
-    def __init__(self, *, asker: Asker, resolver: Resolver, store: FragmentStore) -> None:
+    def __init__(
+        self, *, asker: Asker, resolver: Resolver, store: FragmentStore, stage: Stage
+    ) -> None:
+        self._stage = stage
         self._asker = asker
         self._resolver = resolver
         self._store = store
@@ -99,7 +104,7 @@ class Filler:
                 continue
             entry = kept.get(ask.key) if isinstance(ask, Ask) else None
             if isinstance(ask, Ask) and entry is not None:
-                filling.outcomes[position] = self._resolver.from_cache(ask, entry, visit)
+                filling.outcomes[position] = self._resolver_of(ask).from_cache(ask, entry, visit)
             if filling.outcomes[position] is None:
                 get = self._get(slot, ask, entry, visit)
                 filling.begin(position, asyncio.create_task(get))
@@ -113,7 +118,7 @@ class Filler:
     def expected(self, filling: Filling) -> list[Assets]:
         """The assets of slots that are still to come, as far as manifests tell."""
         return [
-            self._resolver.expected_assets(ask)
+            self._resolver_of(ask).expected_assets(ask)
             for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
             if ask is not None and outcome is None
         ]
@@ -134,9 +139,14 @@ class Filler:
         if given is not None and slot is given.slot:
             return given
         try:
-            return self._asker.prepare(slot, request, locale)
+            ask = self._asker.prepare(slot, request, locale)
+            staging = request.audience.staging
+            return ask if staging is None else self._stage.prepare(ask, staging)
         except ComposerError as error:
             return error
+
+    def _resolver_of(self, ask: Ask) -> Resolver | StagedResolver:
+        return self._resolver if ask.staged is None else self._stage.resolver(ask.staged)
 
     async def _look_up(self, keys: Iterable[str]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
@@ -153,11 +163,13 @@ class Filler:
         self, slot: Slot, ask: Ask | ComposerError, entry: Entry | None, visit: Visit
     ) -> Outcome:
         if isinstance(ask, ComposerError):
-            return await self._resolver.without(slot, ask, visit)
+            outcome = await self._resolver.without(slot, ask, visit)
+            return replace(outcome, is_staged=isinstance(ask, StagingError))
+        resolver = self._resolver_of(ask)
         try:
-            return await self._resolver.live(ask, entry, visit)
+            return await resolver.live(ask, entry, visit)
         except Exception as error:
             # A fault of ours in one slot must not take the page with it.
             logger.exception("slot %s", slot.fragment)
             wrapped = ComposerError(f"{type(error).__name__}: {error}")
-            return await self._resolver.without(slot, wrapped, visit, ask=ask, kept=entry)
+            return await resolver.without(slot, wrapped, visit, ask=ask, kept=entry)

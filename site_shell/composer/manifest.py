@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from fragment_contract import wire
 from fragment_contract.errors import InvalidManifest
-from fragment_contract.manifest import MAX_BYTES, parse_manifest
+from fragment_contract.manifest import MAX_BYTES, Manifest, parse_manifest
 
 from .errors import ComposerError, FetchTimeout, ManifestError
 from .known_manifest import KnownManifest, known_manifest
@@ -83,11 +83,13 @@ class ManifestClient:
         transport: ReleaseTransport,
         *,
         headers: tuple[tuple[str, str], ...] = ((wire.REQUESTED_BY, "site-shell"),),
+        resolve: Callable[[Release, Manifest], KnownManifest] = known_manifest,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = _random.random,
     ) -> None:
         self._transport = transport
         self._headers = headers
+        self._resolve = resolve
         self._clock = clock
         self._random = random
         self._records: dict[_Key, _Record] = {}
@@ -210,7 +212,7 @@ class ManifestClient:
             manifest = parse_manifest(response.body)
         except InvalidManifest as error:
             raise ManifestError(f"{url}: {error}") from error
-        return known_manifest(release, manifest)
+        return self._resolve(release, manifest)
 
     def _keep_fallback(self, release: Release, record: _Record, *, again: bool = False) -> None:
         """Fetch the fallback in the background if it is missing; nobody waits for it."""

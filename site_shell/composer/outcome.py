@@ -26,7 +26,8 @@ class Outcome:
     ``fallback`` stands in for the fragment, ``degraded`` is nothing at all, and ``failed`` fails
     the page. ``reason`` says in one word what kept a slot from being fresh or cached. ``status``
     is the service's answer for the kinds that have one, and the page's for ``failed`` and for
-    what stands in for a required fragment.
+    what stands in for a required fragment. ``is_staged``: a member of staff wanted it so, and
+    it says nothing about the fragment.
     """
 
     slot: Slot
@@ -47,6 +48,7 @@ class Outcome:
     policy: CachePolicy = NO_STORE
     fetched_at: float = 0.0
     tags: frozenset[str] = frozenset()
+    is_staged: bool = False
 
     @property
     def is_sound(self) -> bool:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
+from .audience import STAGED_KEY
 from .encoding import codings, compressed
 from .filling import Filler
 from .remembered import Remembered
@@ -83,7 +84,7 @@ class PageCache:
     def at_hand(self, key: MemoryKey) -> Remembered | None:
         """The page for a request, if it needs no look. On the path of every cached page."""
         page = self._by_request.get(key)
-        if page is None and key[4]:
+        if page is None and key[4] and key[4] != STAGED_KEY:
             # Most pages have no fragment under rollout, and are the same for all cohorts.
             page = self._by_request.get(_for_everybody(key))
         if page is None or time.monotonic() >= page.until:

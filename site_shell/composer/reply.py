@@ -9,6 +9,7 @@ from .outcome import Outcome
 from .records import Again
 from .request import PageRequest
 from .rollouts import FREE, Pin
+from .staging import HEADER, Staging
 
 # Who depends on these is one visitor's; on "*", nobody knows whose.
 _PERSONAL: Final = frozenset({"cookie", "authorization", "*"})
@@ -61,6 +62,14 @@ def caching(
     if control == NO_STORE:
         tags = ""
     return [("cache-control", control), *varying(vary, pin), ("surrogate-key", tags)]
+
+
+def mark(answer: Answer, staging: Staging) -> None:
+    """Say of an answer that one person gets it so, and nobody else may."""
+    hidden = {b"cache-control", b"surrogate-key", b"etag"}
+    kept = [header for header in answer.headers if header[0] not in hidden]
+    own = [("cache-control", f"private, {NO_STORE}"), (HEADER, staging.summary)]
+    answer.headers = [*kept, *encode(own)]
 
 
 def uncached(vary: Sequence[str], pin: Pin = FREE) -> list[tuple[str, str]]:

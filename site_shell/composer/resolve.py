@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from fragment_contract import wire
 
@@ -35,7 +35,8 @@ from .measures import Measures
 from .outcome import Outcome
 from .request import Trace
 from .slot import Slot
-from .store import Entry, FragmentStore
+from .store import Entry
+from .store.flight import Fetch
 from .transport import FetchRequest
 from .transport.guarded import ReleaseTransport
 
@@ -79,22 +80,35 @@ class Visit:
         return (time.perf_counter() - self.started) * 1000
 
 
+class Keeper(Protocol):
+    """What keeps answers and shares the fetches of them."""
+
+    async def single_flight(self, key: str, fetch: Fetch, *, timeout: float) -> Entry:
+        """The answer of the one fetch for the key, or of one that is under way."""
+
+
 class Resolver:
-    """Gets outcomes. Never raises for what a service, a network or a registry does."""
+    """Gets outcomes. Never raises for what a service, a network or a registry does.
+
+    ``stand_ins`` gets what a fallbackUrl names; another address has another transport where
+    ``transport`` makes failures on purpose.
+    """
 
     def __init__(
         self,
         *,
-        store: FragmentStore,
+        store: Keeper,
         manifests: ManifestClient,
         transport: ReleaseTransport,
         measures: Measures,
+        stand_ins: ReleaseTransport | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._measures = measures
         self._manifests = manifests
         self._transport = transport
+        self._stand_ins = stand_ins or transport
         self._clock = clock
         self._revalidating: dict[str, asyncio.Task[None]] = {}
         self._rests: dict[str, float] = {}
@@ -193,7 +207,7 @@ class Resolver:
             started = self._clock()
             headers = (*ask.headers, *operational_headers(visit.trace, timeout))
             request = FetchRequest(url, headers, timeout=timeout, max_bytes=MAX_BYTES)
-            response = await self._transport.fetch(release, request)
+            response = await self._stand_ins.fetch(release, request)
             return to_entry(response, known, "fallback", started=started)
 
         try:

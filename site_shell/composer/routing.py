@@ -15,7 +15,7 @@ from .page_cache import MemoryKey, PageCache
 from .pages_config import Match
 from .records import Recorder
 from .remembered import Remembered
-from .reply import Answer, caching, whole
+from .reply import Answer, caching, mark, whole
 from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
 from .review import Review
 from .rollouts import Rollouts
@@ -42,8 +42,9 @@ class Composer:
         rollouts: Rollouts,
         review: Review,
         cache: PageCache,
+        audiences: Audiences,
     ) -> None:
-        self.audiences = Audiences(rollouts)
+        self.audiences = audiences
         self._site = site
         self._pages = pages
         self._recorder = recorder
@@ -55,6 +56,7 @@ class Composer:
             recorder=recorder,
             rollouts=rollouts,
             review=review,
+            audiences=audiences,
         )
         self._composer = PageComposer(
             site=site,
@@ -102,6 +104,8 @@ class Composer:
             logger.exception("page %.500s", request.path)
             name = ""
             answer = await self.whole_pages.error(request, trace, 500)
+        if request.audience.staging is not None:
+            mark(answer, request.audience.staging)
         if answer.again is not None:
             self._recorder.remembered(trace.request_id, answer.again)
         elif isinstance(answer.body, bytes):
@@ -110,7 +114,7 @@ class Composer:
 
     async def _at_hand(self, key: MemoryKey, request: PageRequest, trace: Trace) -> Answer | None:
         """The answer that was given before, if it is still right."""
-        if request.method not in METHODS:
+        if request.method not in METHODS or request.audience.staging is not None:
             return None
         page = await self._cache.looked_at(key, request)
         if page is None:

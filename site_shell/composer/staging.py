@@ -25,6 +25,9 @@ FAULT_NAMES: Final = (
     "fallback",
     "absent",
 )
+COOKIE: Final = "staging"
+# The response header that tells of it.
+HEADER: Final = "composer-staging"
 MAX_SLOW_MS: Final = 60_000
 # What one person can keep in mind, and a cookie of less than 4 KB can carry.
 MAX_ENTRIES: Final = 20

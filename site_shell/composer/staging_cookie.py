@@ -16,11 +16,10 @@ from django.core import signing
 from django.http.cookie import parse_cookie
 
 from .errors import StagingError
-from .staging import MAX_ENTRIES, Staging, parse_named_fault, parse_override
+from .staging import COOKIE, MAX_ENTRIES, Staging, parse_named_fault, parse_override
 
 logger = logging.getLogger(__name__)
 
-COOKIE: Final = "staging"
 # How long it lasts if nobody asks for more or less, and at most: a person who is no longer on the
 # staff can use it as long as this, if the session was not ended.
 SECONDS: Final = 3600
@@ -62,6 +61,10 @@ class StagingCookies:
         self._counter = counter
         self._clock = clock
         self._told: dict[bytes, None] = {}
+
+    def now(self) -> float:
+        """The time by which staging ends."""
+        return self._clock()
 
     def write(self, staging: Staging, session: str) -> str:
         """The cookie's value for a session, by its key. Raises StagingError if it is too large."""
@@ -120,7 +123,7 @@ class StagingCookies:
         return staging
 
     def _tell(self, value: str, reason: Refusal) -> None:
-        self._counter.count("composer_staging_refused", reason=reason)
+        self._counter.count("staging_refused", reason=reason)
         digest = blake2b(f"{reason} {value}".encode("utf-8", "replace"), digest_size=16).digest()
         if digest in self._told:
             return

@@ -13,7 +13,7 @@ from typing import Final
 from .answer import read_html
 from .assembly import Assembly, render
 from .assets import NO_ASSETS, Assets
-from .audience import Audiences
+from .audience import EVERYBODY, Audiences
 from .budget import Budget
 from .csp import NO_SOURCES, Sources
 from .errors import ComposerError
@@ -49,8 +49,9 @@ class WholePages:
         recorder: Recorder,
         rollouts: Rollouts,
         review: Review,
+        audiences: Audiences,
     ) -> None:
-        self._audiences = Audiences(rollouts)
+        self._audiences = audiences
         self._rollouts = rollouts
         self._review = review
         self._recorder = recorder
@@ -140,7 +141,7 @@ class WholePages:
         given: Outcome | None = None,
     ) -> tuple[bytes, list[Outcome], Layout, Headers]:
         collector = SlotCollector()
-        if not request.audience.cohort:
+        if request.audience is EVERYBODY:
             known = self._audiences.known(request.headers.get("cookie", ""))
             request = replace(request, audience=known)
         locale = self._site.locale(request)

@@ -11,10 +11,10 @@ from ..composer.budget import Budget
 from ..composer.errors import ComposerError, FetchTimeout, RequestTooLarge, UnknownFragment
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
-from ..composer.release import Release
 from ..composer.reply import Answer
 from ..composer.rollouts import Rollouts
 from ..composer.site import Site
+from ..composer.staged import Service, Stage
 from ..composer.transport.guarded import ReleaseTransport
 from .answering import Answering
 from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
@@ -43,6 +43,8 @@ class Gateway:
         self,
         *,
         rollouts: Rollouts,
+        audiences: Audiences,
+        stage: Stage,
         manifests: ManifestClient,
         transport: ReleaseTransport,
         answering: Answering,
@@ -50,7 +52,8 @@ class Gateway:
         seconds: float,
     ) -> None:
         self._rollouts = rollouts
-        self._audiences = Audiences(rollouts)
+        self._audiences = audiences
+        self._stage = stage
         self._manifests = manifests
         self._transport = transport
         self._answering = answering
@@ -73,19 +76,19 @@ class Gateway:
     async def _verdict(self, post: Post, method: Method) -> tuple[Verdict, KnownManifest]:
         """Ask the service, if it declares such an action."""
         budget = Budget(self._seconds)
-        release = self._release(post)
-        known, action = await self._declared(post, release, budget)
+        service = self._service(post)
+        known, action = await self._declared(post, service, budget)
         if method not in action.methods:
             raise _not_allowed(action.methods)
         request = forwarded(
             post,
             method,
-            f"{release.url}{action.target}",
+            f"{service.release.url}{action.target}",
             locale=self._site.locale(post.request),
             origin=self._site.origin,
             timeout=budget.left,
         )
-        response = await self._transport.fetch(release, request)
+        response = await service.transport.fetch(service.release, request)
         return judge(response, _events(known)), known
 
     async def _proxied(self, post: Post) -> Answer | tuple[Refused, None] | None:
@@ -93,9 +96,10 @@ class Gateway:
         if post.request.method not in READS:
             self._checked(post)
         budget = Budget(self._seconds)
-        release = self._release(post)
-        known = self._manifests.peek(release)
-        known = known or await self._manifests.get(release, timeout=budget.left)
+        service = self._service(post)
+        release, manifests = service.release, service.manifests
+        known = manifests.peek(release)
+        known = known or await manifests.get(release, timeout=budget.left)
         url = target_of(post, known, release)
         if url is None and post.rest:
             raise _Stop(404, f"{post.fragment} has no proxy {post.action!r:.80}")
@@ -103,7 +107,7 @@ class Gateway:
             return None if url is None else (url, None)
         locale, origin = self._site.locale(post.request), self._site.origin
         request = proxied(post, url, locale=locale, origin=origin, timeout=budget.left)
-        response = await self._transport.fetch(release, request)
+        response = await service.transport.fetch(release, request)
         answer = passed_on(post, response, self._site.fixed_headers)
         if isinstance(answer, Refused):
             return answer, None
@@ -129,24 +133,29 @@ class Gateway:
             raise _Stop(415, unreadable)
         return method
 
-    def _release(self, post: Post) -> Release:
-        """The one whose form the visitor has seen."""
+    def _service(self, post: Post) -> Service:
+        """That of the release whose form the visitor has seen."""
         audience = self._audiences.known(post.request.headers.get("cookie", ""))
         try:
-            return self._rollouts.choose(post.fragment, cohort=audience.cohort)
+            release = self._rollouts.choose(post.fragment, cohort=audience.cohort)
         except UnknownFragment as error:
             raise _Stop(404, str(error)) from error
+        staged = audience.staging.of(post.fragment) if audience.staging else None
+        if staged is not None:
+            return self._stage.service(release, staged)
+        return Service(release, self._transport, self._manifests)
 
     async def _declared(
-        self, post: Post, release: Release, budget: Budget
+        self, post: Post, service: Service, budget: Budget
     ) -> tuple[KnownManifest, Action]:
         """The action, as the manifest declares it."""
-        known = self._manifests.peek(release)
-        known = known or await self._manifests.get(release, timeout=budget.left)
+        release, manifests = service.release, service.manifests
+        known = manifests.peek(release)
+        known = known or await manifests.get(release, timeout=budget.left)
         action = known.manifest.action(post.action)
         if action is None:
             # Perhaps deployed a moment ago; the client sees to it that we do not ask too often.
-            known = await self._manifests.refresh(release, timeout=budget.left)
+            known = await manifests.refresh(release, timeout=budget.left)
             action = known.manifest.action(post.action)
         if action is None:
             raise _Stop(404, f"{post.fragment} declares no action {post.action!r:.80}")

@@ -51,6 +51,8 @@ def _gateway() -> Gateway:
     parts = runtime()
     return Gateway(
         rollouts=parts.rollouts,
+        audiences=parts.audiences,
+        stage=parts.stage,
         manifests=parts.manifests,
         transport=parts.transport,
         answering=Answering(parts.composer.whole_pages, parts.site),

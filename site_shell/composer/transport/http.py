@@ -6,7 +6,7 @@ what fetching a fragment needs and no more: no redirects, no cookies, no proxies
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
@@ -32,10 +32,17 @@ class HttpTransport:
     servers and asgiref all shut down the loop's async generators, and the connections' lifetime
     is one. ``tls`` serves for private certificate authorities; a request that brings its own
     shows a client certificate, over connections of its own.
+    ``is_forbidden`` is asked about the IP address of each new connection before it is used.
     """
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        is_forbidden: Callable[[str], bool] | None = None,
+    ) -> None:
         self._tls = tls
+        self._is_forbidden = is_forbidden
         self._lifetimes: dict[
             asyncio.AbstractEventLoop, tuple[Pool, AsyncGenerator[Pool, None]]
         ] = {}
@@ -89,7 +96,7 @@ class HttpTransport:
         return pool
 
     async def _lifetime(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[Pool, None]:
-        pool = Pool(loop, self._tls_context)
+        pool = Pool(loop, self._tls_context, self._is_forbidden)
         try:
             yield pool
         finally:

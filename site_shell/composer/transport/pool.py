@@ -60,8 +60,12 @@ class Pool:
     """Not for more than one event loop: connections belong to the loop that made them."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, tls_context: Callable[[], ssl.SSLContext]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        tls_context: Callable[[], ssl.SSLContext],
+        is_forbidden: Callable[[str], bool] | None = None,
     ) -> None:
+        self._is_forbidden = is_forbidden
         self._loop = loop
         self._tls_context = tls_context
         self._idle: dict[Place, deque[Connection]] = {}
@@ -90,7 +94,7 @@ class Pool:
                 del self._idle[other]
         try:
             async with asyncio.timeout_at(deadline) as limit:
-                _, connection = await self._loop.create_connection(
+                transport, connection = await self._loop.create_connection(
                     lambda: Connection(str(origin), self._loop), origin.host, origin.port, ssl=tls
                 )
         except TimeoutError as error:
@@ -99,6 +103,10 @@ class Pool:
             raise ConnectFailed(f"cannot connect to {origin}: {error}") from error
         except (OSError, ValueError) as error:  # ValueError: a host name no encoding can carry
             raise ConnectFailed(f"cannot connect to {origin}: {error}") from error
+        if self._is_forbidden and self._is_forbidden(transport.get_extra_info("peername")[0]):
+            # Only now is it known where a name leads, and nothing was sent yet.
+            connection.abort()
+            raise ConnectFailed(f"{origin} leads to an address that nobody may be sent to")
         return connection
 
     def give_back(self, place: Place, connection: Connection) -> None:

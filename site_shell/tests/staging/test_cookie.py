@@ -59,12 +59,9 @@ def header(value: str, session: str = SESSION) -> str:
     return f"a=b; sessionid={session}; staging={value}"
 
 
-def refusals(measures: Measures) -> dict[str, int]:
-    return {
-        dict(labels)["reason"]: count
-        for (name, labels), count in measures.counts().items()
-        if name == "composer_staging_refused"
-    }
+def refusals(measures: Measures) -> dict[str, float]:
+    counts = measures.counts()
+    return {key[2]: count for key, count in counts.items() if key[0] == "staging_refused"}
 
 
 @given(staging=stagings)
