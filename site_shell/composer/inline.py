@@ -1,6 +1,7 @@
 """A fragment in a template that is not a page: resolved at once, by the same rules."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from django.core.exceptions import BadRequest as DjangoBadRequest
@@ -31,6 +32,8 @@ def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
     """
     request = page_request(http_request) if http_request is not None else _NOBODY
     parts = runtime()
+    audience = parts.composer.audiences.known(request.headers.get("cookie", ""))
+    request = replace(request, audience=audience)
     trace = trace_of(request.headers)
     locale = negotiate(translation.get_language() or "", parts.site.locales)
     layout = Layout(None, (0,), (slot,))

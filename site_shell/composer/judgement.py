@@ -4,7 +4,8 @@ Both questions are asked with tests that need no assumption about how durations 
 and that stay right for small samples:
 
 - failures: Fisher's exact test, one-sided. How likely is it that so many of all failures fell to
-  the canary, if it fails no more often than the default?
+  the canary, if it fails no more often than the default? Where the default release was asked too
+  seldom to be compared with, it is taken to fail once in twenty times, or as often as it did
 - slowness: an exact binomial test. If its p95 were within the limit, each of its answers would be
   slower than the limit with a probability of 5 %; how likely are as many as there were?
 
@@ -23,6 +24,8 @@ from .release import CanaryLimits
 SIGNIFICANCE: Final = 1e-4
 # What is slower by less than this nobody notices, however many times it is slower.
 NOTICEABLE_MS: Final = 20.0
+# Percentage of failed answers that a release has at most of which too little is known.
+_ASSUMED_RATE: Final = 5.0
 _P95_TAIL: Final = 0.05
 _NEGLIGIBLE: Final = 1e-12
 
@@ -36,12 +39,17 @@ def why_worse(canary: Tally, default: Tally, limits: CanaryLimits) -> str:
 
 def _more_failures(canary: Tally, default: Tally, limits: CanaryLimits) -> str:
     (requests, failures, _), (others, other_failures, _) = canary, default
-    if not others:
-        return ""
-    rate, other_rate = 100 * failures / requests, 100 * other_failures / others
+    rate = 100 * failures / requests
+    other_rate = 100 * other_failures / others if others else 0.0
     if rate - other_rate <= limits.errors:
         return ""
-    if fisher(failures, requests, other_failures, others) >= SIGNIFICANCE:
+    chance = fisher(failures, requests, other_failures, others)
+    if others < limits.sample:
+        # What is in the cache is not fetched, so the default release may have been asked for
+        # little or nothing. It gets the benefit of the doubt, and so does the canary.
+        assumed = max(other_rate, _ASSUMED_RATE) + limits.errors
+        chance = min(chance, binomial(failures, requests, min(assumed / 100, 1 - 1e-9)))
+    if chance >= SIGNIFICANCE:
         return ""
     return (
         f"{rate:.1f} % of {requests} answers failed, against {other_rate:.1f} % of {others} "

@@ -42,6 +42,7 @@ def tally(requests: int, failures: int = 0, ms: float = 20.0, slow: int = 0) -> 
     [
         (tally(100, 20), tally(900, 2), "20.0 % of 100 answers failed, against 0.2 % of 900"),
         (tally(100, 100), tally(5, 0), "100.0 % of 100 answers failed, against 0.0 % of 5"),
+        (tally(100, 30), tally(0), "30.0 % of 100 answers failed, against 0.0 % of 0"),
         (tally(100, slow=20), tally(900), "the p95 of 100 answers is 987 ms, against 20 ms"),
         (tally(1000, ms=90), tally(9000, ms=20), "the p95 of 1000 answers is 91 ms, against 20 ms"),
     ],
@@ -60,7 +61,8 @@ def test_a_canary_that_is_worse_is_told_why(canary: Tally, default: Tally, says:
         (tally(100, slow=9), tally(900)),
         (tally(1000, ms=35), tally(9000, ms=20)),
         (tally(100, slow=100), tally(99)),
-        (tally(100, 100), tally(0)),
+        (tally(100, 12), tally(0)),
+        (tally(100, 40), tally(20, 8)),
         (tally(0), tally(0)),
     ],
     ids=[
@@ -71,7 +73,8 @@ def test_a_canary_that_is_worse_is_told_why(canary: Tally, default: Tally, says:
         "slow by chance",
         "slower by what nobody notices",
         "nothing to compare durations with",
-        "nothing to compare failures with",
+        "too little to compare failures with",
+        "as bad as the little there is to compare with",
         "nothing",
     ],
 )
@@ -234,7 +237,7 @@ def test_what_is_tried_again_begins_anew(watch: Watch) -> None:
     watch.answers("1.0.0", 900, failed=False)
     watch.answers("2.0.0", 100, failed=True)
     canaries.look()
-    eventually(lambda: watch.rollouts.current() and not watch.rollouts.halts)
+    eventually(lambda: watch.rollouts.current().splits == {} and not watch.rollouts.halts)
     watch.put(tried())
     eventually(lambda: watch.rollouts.current().pinned)
     canaries.look()
