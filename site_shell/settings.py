@@ -48,6 +48,7 @@ STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; need
 MEDIA_URL: str = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", str(VAR / "media"))  # of all projects, one folder each
 SERVE_MEDIA: bool = env.bool("SERVE_MEDIA", not ASSET_ORIGINS)  # stand in for the CDN
+OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")  # traces go there
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO").upper()
 LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
 # ----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The composer's parts, put together once from Django's settings."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from .site import Site
 from .staged import Stage
 from .staging_cookie import StagingCookies
 from .store import FragmentStore
+from .tracing import Tracer
 from .traffic import Traffic
 from .transport.aws_identity import AwsIdentity
 from .transport.credentials import Credentials
@@ -67,6 +69,7 @@ class Runtime:
     review: Review
     csp_reports: CspReports
     page_cache: PageCache
+    tracer: Tracer | None = None
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
@@ -78,6 +81,8 @@ class Runtime:
         await self.store.aclose()
         await self.transport.aclose()
         self.recorder.flush()
+        if self.tracer is not None:
+            await asyncio.to_thread(self.tracer.close)
 
 
 @lru_cache(maxsize=1)
@@ -153,6 +158,7 @@ def build() -> Runtime:
         version=lambda: library.current().version,
         max_bytes=settings.PAGE_MEMORY_MB * 1024 * 1024,
     )
+    tracer = _tracer()
     composer = Composer(
         review=review,
         site=site,
@@ -163,6 +169,7 @@ def build() -> Runtime:
         rollouts=rollouts,
         cache=pages,
         audiences=audiences,
+        tracer=tracer,
     )
     return Runtime(
         site=site,
@@ -185,6 +192,7 @@ def build() -> Runtime:
         review=review,
         csp_reports=CspReports(measures),
         page_cache=pages,
+        tracer=tracer,
     )
 
 
@@ -199,6 +207,16 @@ def _csp_allowed() -> Sources:
         return parse_allowed(settings.CSP_ALLOWED)
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from error
+
+
+def _tracer() -> Tracer | None:
+    """Who follows pages: nobody, unless there is a collector to be told."""
+    if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        return None
+    # An extra: requirements-tracing.txt.
+    from .otel import open_tracer
+
+    return open_tracer(settings.OTEL_EXPORTER_OTLP_ENDPOINT)
 
 
 def _host_test() -> Callable[[str], bool]:

@@ -50,7 +50,17 @@ class Recorder:
         """The line of a page that was composed."""
         ms = (time.perf_counter() - started) * 1000
         self._traffic.page(name, status, ms)
+        self.spanned(request, trace, status, name)
         self._lines.add(trace.request_id, (self._page(request, name, status, size, ms),))
+
+    def spanned(self, request: PageRequest, trace: Trace, status: int, name: str = "") -> None:
+        """End the span of a page, if somebody follows it."""
+        if trace.span is not None:
+            trace.span.end(
+                {"http.response.status_code": status, "http.route": name},
+                name=f"{request.method[:16]} {name or 'unknown'}",
+                error=f"status {status}" if status >= 500 else "",
+            )
 
     def remembered(self, request_id: str, again: Again) -> None:
         """A page that was at hand as bytes."""

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from .audience import EVERYBODY, Audience, cookie_value
+from .tracing import Span
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # The control characters have no place in a path or a value; a null byte least of all.
@@ -51,9 +52,12 @@ class Trace:
     request_id: str
     trace_id: str
     flags: str
+    span: Span | None = None
 
     def traceparent(self) -> str:
         """A W3C traceparent for one request to a service: every one is a span of its own."""
+        if self.span is not None:
+            return self.span.traceparent()
         return f"00-{self.trace_id}-{_new_id()}-{self.flags}"
 
 

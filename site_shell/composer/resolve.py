@@ -37,6 +37,7 @@ from .request import Trace
 from .slot import Slot
 from .store import Entry
 from .store.flight import Fetch
+from .tracing import Span
 from .transport import FetchRequest
 from .transport.guarded import ReleaseTransport
 
@@ -266,16 +267,28 @@ class Resolver:
         )
 
     async def _fetch(self, ask: Ask, trace: Trace, timeout: float) -> Entry:
-        """One answer of the service, measured."""
+        """One answer of the service, measured, and followed if the page is."""
         started = time.perf_counter()
+        if trace.span is not None:
+            trace = replace(trace, span=_begin(trace.span, ask))
         try:
             entry = await self._fetch_now(ask, trace, timeout)
         except ComposerError as error:
             seconds = None if isinstance(error, NOT_SENT) else time.perf_counter() - started
             self._measures.fetched(ask.release, seconds, failed=not _is_refusal(ask, error))
+            if trace.span is not None:
+                trace.span.end({"composer.outcome": reason_of(error)}, error=str(error)[:300])
+            raise
+        except asyncio.CancelledError:
+            if trace.span is not None:
+                trace.span.end({"composer.outcome": "cancelled"})
             raise
         failed = _moves_in_vain(ask, entry)
         self._measures.fetched(ask.release, time.perf_counter() - started, failed=failed)
+        if trace.span is not None:
+            status = {"http.response.status_code": entry.status}
+            word = "moves in vain" if failed else ""
+            trace.span.end({"composer.outcome": word or "ok", **status}, error=word)
         return entry
 
     async def _fetch_now(self, ask: Ask, trace: Trace, timeout: float) -> Entry:
@@ -317,6 +330,16 @@ class Resolver:
 
 def _moves_in_vain(ask: Ask, entry: Entry) -> bool:
     return 300 <= entry.status < 400 and not ask.slot.required
+
+
+def _begin(page: Span, ask: Ask) -> Span:
+    release = ask.release
+    attributes = {
+        "composer.fragment": release.fragment,
+        "composer.release": release.version,
+        "url.full": release.url,
+    }
+    return page.child(f"fetch {release.fragment}", attributes)
 
 
 def _is_refusal(ask: Ask, error: ComposerError) -> bool:

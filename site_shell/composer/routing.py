@@ -21,6 +21,7 @@ from .review import Review
 from .rollouts import Rollouts
 from .site import FOREIGN_HOST, Site
 from .store import FragmentStore
+from .tracing import Tracer
 from .whole import WholePages
 
 logger = logging.getLogger(__name__)
@@ -43,8 +44,10 @@ class Composer:
         review: Review,
         cache: PageCache,
         audiences: Audiences,
+        tracer: Tracer | None = None,
     ) -> None:
         self.audiences = audiences
+        self._tracer = tracer
         self._site = site
         self._pages = pages
         self._recorder = recorder
@@ -91,6 +94,8 @@ class Composer:
         started = time.perf_counter()
         if (answer := await self._at_hand(key, request, trace)) is not None:
             return answer
+        if self._tracer is not None:
+            trace = _followed(self._tracer, trace, request)
         try:
             answer, name = await self._route(request, trace, key, started)
         except BadRequest as error:
@@ -108,6 +113,7 @@ class Composer:
             mark(answer, request.audience.staging)
         if answer.again is not None:
             self._recorder.remembered(trace.request_id, answer.again)
+            self._recorder.spanned(request, trace, answer.status)
         elif isinstance(answer.body, bytes):
             self._recorder.page(request, trace, answer.status, len(answer.body), started, name)
         return answer
@@ -157,6 +163,16 @@ class Composer:
             location = f"{location}?{request.query}"
         headers = [("location", location), *caching((), time.time(), ())]
         return whole(request, trace.request_id, 301, b"", headers, self._site.fixed_headers)
+
+
+def _followed(tracer: Tracer, trace: Trace, request: PageRequest) -> Trace:
+    """The trace with a span for the page."""
+    attributes = {
+        "http.request.method": request.method[:16],
+        "url.path": request.path[:500],
+        "composer.request_id": trace.request_id,
+    }
+    return replace(trace, span=tracer.begin(request.headers, attributes))
 
 
 def memory_key(request: PageRequest) -> MemoryKey:

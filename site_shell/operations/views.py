@@ -44,7 +44,7 @@ def board(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, FRAGMENTS_PER_PAGE).get_page(request.GET.get("page"))
     counts = {name: sum(o.condition == name for o in every) for name in get_args(Condition)}
     context = {
-        **_site(summary),
+        **_around(request, summary),
         "page": page,
         "all": len(every),
         "counts": counts,
@@ -69,7 +69,7 @@ def fragment(request: HttpRequest, name: str) -> HttpResponse:
     except UnknownFragment:
         return refusal(request, f"No fragment {name} is registered.", status=404)
     context = {
-        **_site(summary),
+        **_around(request, summary),
         "fragment": found,
         "errors": with_times(summary.errors(name)[:20]),
         "rows": vitals(summary.vitals().get(name, {})),
@@ -112,10 +112,13 @@ def changing(request: HttpRequest, name: str, action: Action) -> HttpResponse:
     return redirect("operations-fragment", name=name)
 
 
-def _site(summary: Summary) -> dict[str, object]:
+def _around(request: HttpRequest, summary: Summary) -> dict[str, object]:
     """What every page of the desk says about the site and the processes behind the numbers."""
     own = summary.reports[0]
+    # htmx gets no scripts: the browser would refuse to make a page out of such a text.
+    is_part = request.headers.get("hx-request") == "true"
     return {
+        "base": "operations/bare.html" if is_part else "operations/base.html",
         "summary": summary,
         "processes": summary.reports,
         "process": own["process"],

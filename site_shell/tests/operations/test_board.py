@@ -108,6 +108,14 @@ def test_the_board_refreshes_itself_until_it_is_told_to_stop(world: World, desk:
     assert "hx-trigger" not in still and "refresh" not in still.replace("Refresh", "")
 
 
+@pytest.mark.parametrize("path", [BOARD, LIST])
+def test_a_refresh_brings_the_numbers_and_no_script(world: World, desk: Client, path: str) -> None:
+    two_releases(world)
+    conf.forget_runtime()
+    part = desk.get(path, headers={"hx-request": "true"}).content.decode()
+    assert 'id="live"' in part and "<script" not in part and "<html" not in part
+
+
 @pytest.mark.parametrize("path", [BOARD, LIST, f"{LIST}promote/?version=2.0.0"])
 def test_pages_of_the_desk_keep_to_the_policy(world: World, desk: Client, path: str) -> None:
     two_releases(world)
