@@ -32,18 +32,21 @@ class Server:
         core: int,
         log: Path,
         env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
     ) -> None:
         self._command = command
         self._ready_url = ready_url
         self._core = core
         self._log = log
         self._env = {**os.environ, **(env or {})}
+        self._cwd = cwd
 
     def __enter__(self) -> "Server":
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 ["taskset", "--cpu-list", str(self._core), *self._command],
                 env=self._env,
+                cwd=self._cwd,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -31,6 +31,8 @@ def uvicorn(
         core=core,
         log=log,
         env={"PYTHONPATH": path, **env},
+        # Python and uvicorn both look for modules where they are started, before anywhere else.
+        cwd=tree,
     )
 
 
