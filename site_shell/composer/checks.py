@@ -109,6 +109,21 @@ def check_registry(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_credentials(**kwargs: Any) -> list[CheckMessage]:
+    """What releases refer to is there. A warning: others than this process may have it."""
+    parts = runtime()
+    hint = "docs/shell-operators/transports.md describes credentials and references."
+    releases = [
+        release
+        for name in parts.registry.fragments()
+        for release in parts.registry.releases(name)
+        if release.credentials != "None"
+    ]
+    problems = filter(None, map(parts.transport.credentials_problem, releases))
+    return [checks.Warning(problem, hint=hint, id="composer.W040") for problem in problems]
+
+
+@register()
 def check_cache(**kwargs: Any) -> list[CheckMessage]:
     """Several workers that do not share a cache do not share purges either."""
     workers = os.environ.get("WEB_CONCURRENCY", "1")

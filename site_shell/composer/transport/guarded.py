@@ -102,6 +102,10 @@ class GuardedTransport:
         """Breaker and requests in flight of every service asked so far, by fragment and URL."""
         return {key: (g.breaker.state, g.in_flight) for key, g in list(self._guards.items())}
 
+    def credentials_problem(self, release: Release) -> str | None:
+        """What is wrong with what a release refers to, as far as that is known at once."""
+        return self._credentials.problem(release)
+
     async def aclose(self) -> None:
         await self._transport.aclose()
 

@@ -118,3 +118,11 @@ def test_the_pages_command_lists_routes_and_slots(world: World) -> None:
         "    reviews/list: 1000 ms, fallback, required\n"
         "    'x' is no fragment name: write service/fragment\n"
     )
+
+
+def test_credentials_that_are_not_there_are_a_warning(world: World) -> None:
+    extras = {"credentials": "ApiKey", "secret": "env:NOT_SET_ANYWHERE"}
+    world.register("reviews/list", "http://127.0.0.1:1/fragments/list", extras=extras)
+    (message,) = checks.check_credentials()
+    assert message.id == "composer.W040"
+    assert "NOT_SET_ANYWHERE" in message.msg
