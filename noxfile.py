@@ -27,7 +27,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = [
     *("contract", "site_shell", "product_details", "reviews", "postgresql"),
-    *("notifications", "dev", "e2e"),
+    *("notifications", "podium", "dev", "e2e"),
 ]
 
 
@@ -144,6 +144,14 @@ def notifications(session: nox.Session) -> None:
         # Of the tools in .venv only those that notifications_static/requirements-test.txt names.
         pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio"]
         session.run(*pytest, report(session), *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def podium(session: nox.Session) -> None:
+    """Podium's own packages: podlets in the shell, our fragments in a layout; the example."""
+    if not shutil.which("npm"):
+        skip(session, "npm is missing: install Node.js 20 or later")
+    session.run(sys.executable, "-m", "pytest", "tests/podium", report(session), *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -116,7 +116,7 @@ class PageComposer:
         )
         generation = self._store.generation
         filling = await self._filler.start(layout, request, locale, visit)
-        assembly = Assembly(layout, self._site.asset_origins)
+        assembly = Assembly(layout, self._site.loads_from)
         job = Job(
             request=request,
             trace=trace,

@@ -41,7 +41,7 @@ def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
         outcome = bridge.run(_resolve(parts, layout, request, trace, locale))
     except BadRequest as error:
         raise DjangoBadRequest(str(error)) from error
-    assembly = Assembly(layout, parts.site.asset_origins)
+    assembly = Assembly(layout, parts.site.loads_from)
     html = assembly.body(0, outcome).decode()
     parts.recorder.slots(trace, [outcome], assembly.notes)
     if outcome.decides:

@@ -61,6 +61,11 @@ class Site:
         self.fixed_headers.extend(encode(self.security.items()))
 
     @property
+    def loads_from(self) -> frozenset[str]:
+        """The origins from which a page may load assets, however their URLs are written."""
+        return self.asset_origins | {self.origin}
+
+    @property
     def is_https(self) -> bool:
         return self.origin.startswith("https://")
 

@@ -155,7 +155,7 @@ class WholePages:
             outcomes = await filling.all()
         finally:
             filling.cancel()
-        assembly = Assembly(layout, self._site.asset_origins)
+        assembly = Assembly(layout, self._site.loads_from)
         body = b"".join(render(layout, assembly, outcomes))
         notes = [*assembly.notes, *self._review.notes(layout, outcomes)]
         self._recorder.slots(trace, [o for o in outcomes if o is not given], notes)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contract_example.fragments import hello
 from contract_example.settings import BASE_DIR
 from django.core.management import call_command
 from django.test import Client, override_settings
@@ -29,6 +30,19 @@ def test_sources_are_enough_while_nothing_is_collected() -> None:
     assert asset.integrity == sha384(SOURCE.read_bytes())
     assert asset.crossorigin is None
     assert asset.type == "text/css"
+
+
+@pytest.mark.parametrize("origin", ["https://shop.example", "https://shop.example/"])
+def test_a_site_relative_url_can_be_given_the_sites_origin(origin: str) -> None:
+    with override_settings(FRAGMENT_ASSET_ORIGIN=origin):
+        asset = Css("greeting/hello.css").resolve()
+        assert asset.value == "https://shop.example/static/greeting/hello.css"
+        assert asset.crossorigin == "anonymous"
+        (told,) = hello.manifest().css
+        assert told == asset
+    assert hello.manifest().css[0].value == "/static/greeting/hello.css"
+    with override_settings(FRAGMENT_ASSET_ORIGIN=origin, STATIC_URL="https://cdn.example/s/"):
+        assert Css("greeting/hello.css").resolve().value.startswith("https://cdn.example/s/")
 
 
 def test_hashed_names_get_the_integrity_of_the_hashed_file(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -75,11 +76,23 @@ def static_storage() -> Storage:
     return storages["staticfiles"]
 
 
+def asset_origin() -> str:
+    """The origin in front of site-relative asset URLs, or the empty text.
+
+    The setting (or environment variable) ``FRAGMENT_ASSET_ORIGIN``: a composer on another site
+    would look for a path below the service, where no file is.
+    """
+    found = getattr(settings, "FRAGMENT_ASSET_ORIGIN", None)
+    origin = os.environ.get("FRAGMENT_ASSET_ORIGIN", "") if found is None else str(found)
+    return origin.rstrip("/")
+
+
 def static_url(path: str) -> str:
     try:
-        return static_storage().url(path)
+        url = static_storage().url(path)
     except ValueError as error:
         raise UnknownAsset(f"static file {path!r} has no URL: {error}") from error
+    return f"{asset_origin()}{url}" if url.startswith("/") and not url.startswith("//") else url
 
 
 def integrity(path: str) -> str:

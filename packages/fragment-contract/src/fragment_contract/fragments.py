@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from . import wire
 from ._manifest_reader import ACTION_METHODS, ACTION_NAME, EVENT, FRAGMENT_NAME, INPUT
-from .assets import Css, Js, static_storage
+from .assets import Css, Js, asset_origin, static_storage
 from .caching import Cache, check_tags
 from .csp import NO_CSP, Csp, csp_of
 from .errors import InvalidDeclaration
@@ -96,7 +96,7 @@ class Fragment:
         """
         # A service without assets need not have set up static files.
         storage = static_storage() if self.css or self.js else None
-        key = (storage, len(self.actions))
+        key = (storage, asset_origin(), len(self.actions))
         if settings.DEBUG or key not in self._known:
             bare = self._bare_manifest()
             digest = hashlib.sha256(bare.to_json()).hexdigest()[:8]
