@@ -1,18 +1,124 @@
-"""Whether the services behind a registry keep the contract: the contract package's own checks."""
+"""Whether the services behind a registry keep the contract: the contract package's own checks, and
+what a site asks for beyond it: budgets for size, and that everybody can use the fragment.
+"""
 
+import gzip
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
 
-from fragment_contract.conformance import Result, Target, run
+from fragment_contract.conformance import (
+    Check,
+    NotApplicable,
+    Result,
+    Target,
+    Violation,
+    judge,
+    run,
+)
 
+from .accessibility import problems
 from .release import Release
 
+_GZIP_LEVEL: Final = 6  # what servers use
 
-def check_release(
-    release: Release, *, parameters: Mapping[str, str], assets: str, files: Collection[str]
-) -> list[Result]:
-    """Ask the service of a release for everything it promises.
 
-    ``files`` names the fragments that are plain files behind a web server.
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Bytes of one fragment on the wire, compressed with gzip."""
+
+    html: int = 30_000
+    css: int = 20_000
+    js: int = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What is asked of every release.
+
+    ``files`` names the fragments that are plain files behind a web server. ``browser`` is one
+    more check, which needs a browser.
     """
-    with Target(release.url, name=release.fragment, parameters=parameters, assets=assets) as target:
-        return run(target, files=release.fragment in files)
+
+    parameters: Mapping[str, str]
+    assets: str
+    files: Collection[str] = ()
+    budgets: Budgets = Budgets()
+    browser: Check | None = None
+
+
+def check_release(release: Release, expected: Expectations) -> list[Result]:
+    """Ask the service of a release for everything it promises."""
+    with Target(
+        release.url,
+        name=release.fragment,
+        parameters=expected.parameters,
+        assets=expected.assets,
+    ) as target:
+        results = run(target, files=release.fragment in expected.files)
+        more = [*_budget_checks(expected.budgets), _ACCESSIBILITY]
+        if expected.browser is not None:
+            more.append(expected.browser)
+        return [*results, *(judge(check, target) for check in more)]
+
+
+def content_html(target: Target) -> str:
+    """The fragment's HTML. Raises NotApplicable where there is none."""
+    response = target.content()
+    if response.status_code != 200:
+        raise NotApplicable(f"the content answers {response.status_code}")
+    return response.text
+
+
+def _budget_checks(budgets: Budgets) -> list[Check]:
+    def html(target: Target) -> None:
+        _demand(len(_compressed(content_html(target).encode())), budgets.html, "html")
+
+    def css(target: Target) -> None:
+        _demand(_sizes(target, [asset.value for asset in target.manifest.css]), budgets.css, "css")
+
+    def js(target: Target) -> None:
+        _demand(_sizes(target, [asset.value for asset in target.manifest.js]), budgets.js, "js")
+
+    return [
+        Check(f"budget-{name}", f"All {name} of the fragment has at most {limit} bytes", probe)
+        for name, limit, probe in (
+            ("html", budgets.html, html),
+            ("css", budgets.css, css),
+            ("js", budgets.js, js),
+        )
+    ]
+
+
+def _demand(size: int, limit: int, what: str) -> None:
+    if size > limit:
+        raise Violation(
+            f"{size} bytes of {what}, compressed with gzip; at most {limit} are allowed"
+        )
+
+
+def _sizes(target: Target, assets: list[str]) -> int:
+    if not assets:
+        raise NotApplicable("there is none")
+    total = 0
+    for asset in assets:
+        response = target.request(target.asset_url(asset))
+        response.raise_for_status()
+        total += len(_compressed(response.content))
+    return total
+
+
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, _GZIP_LEVEL)
+
+
+def _accessibility(target: Target) -> None:
+    if found := problems(content_html(target)):
+        raise Violation("\n".join(found[:20]))
+
+
+_ACCESSIBILITY: Final = Check(
+    "accessibility",
+    "What is there for the eye and the mouse is there for everybody, as far as HTML tells",
+    _accessibility,
+)

@@ -1,7 +1,9 @@
 """``manage.py fragments`` over both kinds of registry."""
 
+import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -9,8 +11,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from fragment_contract.manifest import Asset
 from fragment_contract.testing import FakeFragmentServer, Received, Reply
 
+from site_shell.composer.management.fragments import axe
 from site_shell.composer.registry.history import without_history
 from site_shell.composer.registry.opening import open_writer
 
@@ -243,3 +247,50 @@ def test_a_parameter_of_another_form_is_refused(check: Check) -> None:
 
 def test_json_is_what_show_prints(three_releases: None, fragments: Fragments) -> None:
     assert json.loads(fragments("show", NAME))[0] == release("1.0.0")
+
+
+def test_check_tells_what_is_too_large(
+    service: FakeFragmentServer, check: Check, output: StringIO
+) -> None:
+    noise = "".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(40))
+    url = service.add_fragment(NAME, html=f"<p>{noise}</p>", css=[Asset(value="/big.css", type="text/css")])
+    style = Reply(body=f"/* {noise} */", content_type="text/css")
+    service.respond("/big.css", style)
+    small = ("--max-html=500", "--max-css=400", f"--assets={service.url}")
+    with pytest.raises(CommandError, match="not as promised"):
+        check([release_at(url)], f"--files={NAME}", *small)
+    found = output.getvalue()
+    assert re.search(r"FAIL  budget-html .*\n .* bytes of html, compressed .*; at most 500", found)
+    assert re.search(r"FAIL  budget-css .*\n .* bytes of css, compressed .*; at most 400", found)
+    assert "budget-js" not in found
+
+
+def test_check_tells_whom_a_fragment_keeps_out(
+    service: FakeFragmentServer, check: Check, output: StringIO
+) -> None:
+    url = service.add_fragment(NAME, html='<p>Look</p>\n<img src="/a.png">')
+    with pytest.raises(CommandError, match="not as promised"):
+        check([release_at(url)], f"--files={NAME}")
+    assert re.search(r"FAIL  accessibility .*\n +line 2: <img> has no alt", output.getvalue())
+    assert "for --axe" in output.getvalue()
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
+def test_check_looks_with_a_browser_if_it_is_asked_to(
+    service: FakeFragmentServer, check: Check, output: StringIO
+) -> None:
+    html = '<p style="color: #999; background: #fff">Pale</p>'
+    url = service.add_fragment(NAME, html=html)
+    with pytest.raises(CommandError, match="not as promised"):
+        check([release_at(url)], f"--files={NAME}", "--axe")
+    assert re.search(r"FAIL  axe .*\n +color-contrast: <p", output.getvalue())
+    assert "for --axe" not in output.getvalue()
+
+
+def test_check_names_what_is_missing_for_a_browser(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(axe, "find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(CommandError, match="needs playwright, axe-playwright-python, Chromium"):
+        check([release()], "--axe")

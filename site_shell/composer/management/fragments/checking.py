@@ -2,15 +2,17 @@
 
 import argparse
 from collections import Counter
+from dataclasses import fields
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from fragment_contract.conformance import Result
 from fragment_contract.conformance.arguments import read_pair
 
-from ...conformity import check_release
+from ...conformity import Budgets, Expectations, check_release
 from ...registry.schema import parse_fragments
 from .action import Action, Job
+from .axe import axe_check
 
 _SIGNS = {"passed": "ok  ", "failed": "FAIL", "not applicable": "-   ", "skipped": "skip"}
 
@@ -22,19 +24,23 @@ def _check(job: Job) -> None:
     unknown = set(chosen) - found.releases.keys() - found.refused
     if unknown:
         raise CommandError(f"not registered: {', '.join(sorted(unknown))}")
+    expected = Expectations(
+        parameters=dict(options["parameters"]),
+        assets=options["assets"],
+        files=options["files"],
+        budgets=Budgets(options["max_html"], options["max_css"], options["max_js"]),
+        browser=axe_check() if options["axe"] else None,
+    )
     failed = [name for name in chosen if name in found.refused]
     job.tell_problems(found)
     for release in (one for name in chosen for one in found.releases.get(name, ())):
-        results = check_release(
-            release,
-            parameters=dict(options["parameters"]),
-            assets=options["assets"],
-            files=options["files"],
-        )
+        results = check_release(release, expected)
         job.stdout.write(f"{release.fragment} {release.version} at {release.url}")
         _tell_results(job, results)
         if any(result.verdict == "failed" for result in results):
             failed.append(release.fragment)
+    if expected.browser is None:
+        job.stdout.write("Nothing was looked at in a browser: contrast and focus are for --axe.")
     if failed:
         raise CommandError(f"not as promised: {', '.join(dict.fromkeys(failed))}")
 
@@ -75,6 +81,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default=settings.SITE_ORIGIN,
         metavar="ORIGIN",
         help="who serves site-relative assets; SITE_ORIGIN by default",
+    )
+    for field in fields(Budgets):
+        parser.add_argument(
+            f"--max-{field.name}",
+            type=int,
+            default=field.default,
+            metavar="BYTES",
+            help=f"budget for {field.name}, compressed with gzip; by default %(default)s",
+        )
+    parser.add_argument(
+        "--axe",
+        action="store_true",
+        help="look with axe in Chromium, too; needs playwright and axe-playwright-python",
     )
 
 
