@@ -253,7 +253,9 @@ def test_check_tells_what_is_too_large(
     service: FakeFragmentServer, check: Check, output: StringIO
 ) -> None:
     noise = "".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(40))
-    url = service.add_fragment(NAME, html=f"<p>{noise}</p>", css=[Asset(value="/big.css", type="text/css")])
+    url = service.add_fragment(
+        NAME, html=f"<p>{noise}</p>", css=[Asset(value="/big.css", type="text/css")]
+    )
     style = Reply(body=f"/* {noise} */", content_type="text/css")
     service.respond("/big.css", style)
     small = ("--max-html=500", "--max-css=400", f"--assets={service.url}")
