@@ -17,7 +17,7 @@ from .errors import MalformedResponse, UnusableAnswer
 from .head import HeadBlock, split_head
 from .manifest import KnownManifest
 from .marks import NO_MARKS, Marks, marks_of
-from .markup import unfinished
+from .markup import PLAIN_TAG, unfinished
 from .outcome import Kind, Outcome, Via
 from .passed import DEFAULT, cookie_name
 from .policy import NO_STORE, parse_cache_control
@@ -29,6 +29,9 @@ from .transport.html import html_or_raise
 # Kept with the entry under a name no HTTP header can have, so that HTML from the cache comes
 # with the assets of its own release, and what that asks of the page's policy, without any manifest.
 _ASSETS: Final = ":assets"
+# And with HTML that holds slots, whether its manifest lets it.
+_NESTED: Final = (":nested", "true")
+_PLAIN_TAG: Final = f"<{PLAIN_TAG}".encode()
 _OK: Final = 200
 _EMPTY: Final = frozenset({204, 404, 410})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -101,6 +104,8 @@ def to_entry(
         *cookies,
         (_ASSETS, _pack((*own, *_linked(response, known, scope)), asked)),
     )
+    if scope == "content" and known and _is_nested(known) and _PLAIN_TAG in body.lower():
+        headers = (*headers, _NESTED)
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))
     return Entry(
         status=status,
@@ -137,7 +142,12 @@ def to_outcome(
         policy=entry.policy,
         fetched_at=entry.fetched_at,
         tags=entry.tags,
+        nested=_NESTED in entry.headers,
     )
+
+
+def _is_nested(known: KnownManifest) -> bool:
+    return known.manifest.fragment is not None and known.manifest.fragment.nested
 
 
 @lru_cache(maxsize=512)
@@ -149,7 +159,7 @@ def manifest_assets(known: KnownManifest, scope: Literal["content", "fallback"])
         if asset.scope in {scope, "all"} and asset.strategy != _IN_SHADOW
     ]
     js = [
-        _link(asset, "module" if asset.type == "module" else "js")
+        _link(asset, "module" if asset.type == "module" or _hydrate(asset) else "js")
         for asset in known.js
         if asset.scope in {scope, "all"}
     ]
@@ -215,7 +225,15 @@ def _link(asset: Asset, kind: Literal["css", "js", "module"]) -> AssetLink:
         referrerpolicy=asset.referrerpolicy,
         is_async=asset.async_,
         nomodule=asset.nomodule,
+        hydrate="" if kind == "css" else _hydrate(asset),
     )
+
+
+def _hydrate(asset: Asset) -> str:
+    """What a script waits for; empty if for nothing. Podium's ``lazy`` is an import() later on."""
+    if asset.hydrate is not None:
+        return "" if asset.hydrate == "load" else asset.hydrate
+    return "idle" if asset.strategy == "lazy" else ""
 
 
 # The rest of a service's headers is between the service and the composer.

@@ -2,22 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 
-from .assets import AssetCollector, Assets, link_header, tags
+from .assets import AssetCollector, AssetLink, Assets, link_header, tags
 from .csp import NO_SOURCES, Sources
 from .encoding import Secret
+from .filling import Filling
+from .frames import NO_FRAME, late_part
 from .head import HeadBlock, merge
 from .outcome import Outcome
 from .page import Layout
 
 
 class Assembly:
-    """Fills one layout. The head comes first, and only once."""
+    """Fills one layout. The head comes first, and only once.
 
-    def __init__(self, layout: Layout, asset_origins: frozenset[str]) -> None:
+    ``late`` are the positions that were left open in the body, to be filled at its end.
+    """
+
+    def __init__(self, layout: Layout, asset_origins: frozenset[str], filling: Filling) -> None:
         self._layout = layout
         self._assets = AssetCollector(asset_origins)
+        self._filling = filling
         self._in_head: set[int] = set()
         self._notes: list[str] = []
+        self.late: list[int] = []
         self.link = ""
         self.asked = NO_SOURCES
 
@@ -42,33 +49,102 @@ class Assembly:
         ordered = sorted(known, key=lambda item: not item[1].slot.required)
         own, added, conflicts = merge(self._layout.head, [outcome.head for _, outcome in ordered])
         self._notes += conflicts
-        links: list[Assets] = [self._of(outcome) for _, outcome in known]
-        links += [self._assets.add(assets) for assets in expected]
+        links: list[Assets] = [self._of(position, outcome) for position, outcome in known]
+        links += [self._assets.add(self._at_once(some)) for some in expected]
+        links += [
+            self._assets.add(frame.scripts)
+            for position, frame in self._filling.frames.items()
+            if outcomes[position] is None and frame.waiting
+        ]
         assets = tuple([asset for some in links for asset in some])
         self.link = link_header(assets)
         head = f"{own}{added}{tags(assets)}".encode()
         return Secret(head) if any(outcome.is_secret for _, outcome in known) else head
 
     def body(self, position: int, outcome: Outcome) -> bytes:
-        """The HTML of a slot, and before it what came too late for the head."""
-        html = outcome.html
-        if position not in self._in_head:
-            if lost := outcome.asked - self.asked:
-                words = ", ".join([f"{directive} {source}" for directive, source in sorted(lost)])
-                note = f"{outcome.slot.fragment}: too late for the policy: {words}"
-                self._notes.append(note[:300])
-            late = tags(self._of(outcome)) + self._late_head(outcome.head)
-            html = late.encode() + html
-        return Secret(html) if outcome.is_secret else html
+        """The HTML of a slot with all that is in it and around it."""
+        return _joined(self._filled(self.parts(position, outcome)))
+
+    def parts(self, position: int, outcome: Outcome) -> Sequence[bytes | int]:
+        """The HTML of a slot, its inner slots by position; and first what it was late for."""
+        inside = self._inside(outcome)
+        if position in self._in_head and position not in self._filling.frames:
+            return inside
+        lead = b"" if position in self._in_head else self._lead(position, outcome)
+        frame = self._filling.frames.get(position, NO_FRAME)
+        return (lead, frame.opening, *inside, frame.closing)
+
+    def leaves_open(self, position: int) -> bool:
+        """Whether the body goes on without the slot."""
+        filling = self._filling
+        return filling.slots[position].delivery == "deferred" and not filling.is_settled(position)
+
+    def pending(self, position: int) -> bytes:
+        """What stands in the place of a slot whose HTML will be at the end."""
+        self.late.append(position)
+        frame = self._filling.frames.get(position, NO_FRAME)
+        return tags(self._assets.add(frame.scripts)).encode() + frame.waiting
+
+    def late_part(self, position: int, outcome: Outcome) -> bytes:
+        """A slot's HTML for the end of the page; beside it what would load again if moved."""
+        lead = b"" if position in self._in_head else self._lead(position, outcome)
+        html = _joined(self._filled(self._inside(outcome)))
+        part = lead + late_part(position, html)
+        return Secret(part) if isinstance(html, Secret) else part
 
     @property
     def notes(self) -> list[str]:
         """What had to be left out or decided, for the log."""
         return self._notes + self._assets.problems
 
-    def _of(self, outcome: Outcome) -> Assets:
+    def _of(self, position: int, outcome: Outcome) -> Assets:
         self._notes += [f"{outcome.slot.fragment}: {what}" for what in outcome.head.refused]
-        return self._assets.add((*outcome.assets, *outcome.head.assets))
+        found = self._assets.add(self._at_once((*outcome.assets, *outcome.head.assets)))
+        frame = self._filling.frames.get(position)
+        if frame is None or not (frame.opening or outcome.kind == "lazy"):
+            return found
+        return (*found, *self._assets.add(frame.scripts))
+
+    def _filled(self, pieces: Sequence[bytes | int]) -> list[bytes]:
+        found: list[bytes] = []
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                found.append(piece)
+            elif (inner := self._filling.outcomes[piece]) is None or self.leaves_open(piece):
+                found.append(self.pending(piece))
+            else:
+                found.append(self.body(piece, inner))
+        return found
+
+    def _inside(self, outcome: Outcome) -> Sequence[bytes | int]:
+        pieces: Sequence[bytes | int] = outcome.pieces or (outcome.html,)
+        if modules := self._that_wait(outcome.assets):
+            usable = self._assets.usable(modules)
+            pieces = (*pieces, "".join([asset.waiting_html() for asset in usable]).encode())
+        if not outcome.is_secret:
+            return pieces
+        return [Secret(piece) if isinstance(piece, bytes) else piece for piece in pieces]
+
+    def _at_once(self, assets: Assets) -> Assets:
+        """What browsers load by themselves; with our loader in the place of what waits."""
+        waiting = self._that_wait(assets)
+        if not waiting:
+            return assets
+        loader = self._filling.scripts.hydrate
+        return (*[asset for asset in assets if asset not in waiting], loader)
+
+    def _that_wait(self, assets: Assets) -> list[AssetLink]:
+        # Browsers run no script element of what is moved into a page; our loader does.
+        everyone = self._layout.is_part
+        return [a for a in assets if a.hydrate or (everyone and a.kind == "module")]
+
+    def _lead(self, position: int, outcome: Outcome) -> bytes:
+        if lost := outcome.asked - self.asked:
+            words = ", ".join([f"{directive} {source}" for directive, source in sorted(lost)])
+            note = f"{outcome.slot.fragment}: too late for the policy: {words}"
+            self._notes.append(note[:300])
+        lead = (tags(self._of(position, outcome)) + self._late_head(outcome.head)).encode()
+        return Secret(lead) if outcome.is_secret else lead
 
     def _late_head(self, block: HeadBlock) -> str:
         """Structured data is as good in the body; a title is not."""
@@ -87,3 +163,10 @@ def render(layout: Layout, assembly: Assembly, outcomes: Sequence[Outcome]) -> l
         for piece in layout.body
     ]
     return [head, *body]
+
+
+def _joined(parts: Sequence[bytes]) -> bytes:
+    if len(parts) == 1:
+        return parts[0]
+    joined = b"".join(parts)
+    return Secret(joined) if any(isinstance(part, Secret) for part in parts) else joined

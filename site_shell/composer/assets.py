@@ -20,7 +20,10 @@ _CROSSORIGINS: Final = frozenset({None, "", "anonymous", "use-credentials"})
 
 @dataclass(frozen=True, slots=True)
 class AssetLink:
-    """One stylesheet or script as a page refers to it: ``url`` is site-relative or absolute."""
+    """One stylesheet or script as a page refers to it: ``url`` is site-relative or absolute.
+
+    ``hydrate`` says what a module waits for: ``idle``, ``visible``, ``interaction`` or ``media``.
+    """
 
     kind: Kind
     url: str
@@ -31,6 +34,7 @@ class AssetLink:
     referrerpolicy: str = ""
     is_async: bool = False
     nomodule: bool = False
+    hydrate: str = ""
 
     def html(self) -> str:
         """The element. Scripts never block the parser: a module, ``async`` or ``defer``."""
@@ -52,6 +56,18 @@ class AssetLink:
         flags = [" async" if self.is_async else "", " nomodule" if self.nomodule else ""]
         flags.append(" defer" if self.kind == "js" and not self.is_async else "")
         return f"<script{text}{''.join(flags)}></script>"
+
+    def waiting_html(self) -> str:
+        """The element of a module that waits; static/composer/hydrate.js knows what to do."""
+        attributes = (
+            ("src", self.url),
+            ("on", self.hydrate or "load"),
+            ("integrity", self.integrity or None),
+            ("crossorigin", self.crossorigin),
+            ("media", self.media or None),
+        )
+        text = "".join(f' {k}="{escape(v)}"' for k, v in attributes if v is not None)
+        return f"<fragment-module{text} hidden></fragment-module>"
 
     def preload(self) -> str:
         """The entry of a Link header that lets the browser fetch it before the HTML is read."""
@@ -87,12 +103,20 @@ class AssetCollector:
         """Those of the assets that the page does not have yet."""
         return tuple([asset for asset in assets if self._is_new(asset)])
 
+    def usable(self, assets: Iterable[AssetLink]) -> Assets:
+        """Those of the assets that a page may load, however often it has them."""
+        return tuple([asset for asset in assets if self._is_usable(asset)])
+
     def _is_new(self, asset: AssetLink) -> bool:
-        known = self._seen.setdefault(asset.url, asset)
-        if known is not asset:
+        known = self._seen.get(asset.url)
+        if known is not None:
             if known.integrity != asset.integrity:
                 self.problems.append(f"two integrities for {asset.url}: the first one counts")
             return False
+        self._seen[asset.url] = asset
+        return self._is_usable(asset)
+
+    def _is_usable(self, asset: AssetLink) -> bool:
         if not is_allowed(asset.url, self._origins):
             self.problems.append(f"{asset.url} is not of an allowed origin (ASSET_ORIGINS)")
             return False

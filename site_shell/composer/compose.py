@@ -3,20 +3,23 @@
 1. render the template: literal text and slots
 2. look all slots up in the fragment cache, start a fetch for each that is missing
 3. wait for required slots: they decide status and redirect before the first byte
-4. if all is there: one body. If not: the head, then the body in order as slots finish
+4. if all is there: one body. If not: the head, then the body in order as slots finish, and at
+   its end what is deferred (streaming.py)
 """
 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 
 from .assembly import Assembly, render
 from .budget import Budget
 from .encoding import SMALL, PlainStream, Secret, compressed, stream_for
-from .filling import Filler, Filling
+from .filler import Filler
+from .filling import Filling
 from .headers import HTML, NO_STORE, Headers, encode, etag, fresh_until, server_timing
-from .outcome import Outcome
+from .outcome import Outcome, fetched
 from .page import Layout, Pages, local_html
 from .page_cache import LOOK_SECONDS, MemoryKey, PageCache
 from .pages_config import Match
@@ -30,6 +33,7 @@ from .review import Review
 from .rollouts import Pin, Rollouts
 from .site import Site
 from .store import FragmentStore
+from .streaming import stream
 from .whole import WholePages
 
 
@@ -42,7 +46,6 @@ class Job:
     """
 
     request: PageRequest
-    trace: Trace
     page: str
     name: Hashable
     key: MemoryKey
@@ -55,6 +58,10 @@ class Job:
     generation: int
     filling: Filling
     assembly: Assembly
+
+    @property
+    def trace(self) -> Trace:
+        return self.visit.trace
 
 
 class PageComposer:
@@ -97,33 +104,45 @@ class PageComposer:
         layout = pages.layout((match.page.template,), context, locale)
         if match.page.response_headers:
             layout = layout.letting_pass(match.page.response_headers)
-        audience = request.audience
-        pin = self._rollouts.pin(
-            layout.slots, new_cohort=audience.cohort if audience.is_new else ""
-        )
-        asked = self._filler.keys(layout.slots, request, locale)
-        name = (match.page.name, tuple(context.items()), locale, asked, pin.is_pinned)
-        # Who is new among the visitors of a rollout gets a cookie, which is nobody else's.
-        is_shared = not pin.cookie and audience.staging is None
-        kept = await self._cache.find(name, key, request) if is_shared else None
-        if kept is not None:
-            return kept.answer_to(request, trace.request_id)
         visit = Visit(
             Budget(match.page.budget_ms / 1000),
             trace,
             lambda name: local_html(pages, name, context, locale),
             started,
         )
+        about = (match.page.name, tuple(context.items()))
+        return await self.fill(request, key, about, pages.version, layout, locale, visit)
+
+    async def fill(
+        self,
+        request: PageRequest,
+        key: MemoryKey,
+        about: tuple[str, Hashable],
+        version: int,
+        layout: Layout,
+        locale: str,
+        visit: Visit,
+    ) -> Answer:
+        """The same for a layout that is there; ``about`` is its name and what it was made from."""
+        audience = request.audience
+        pin = self._rollouts.pin(
+            layout.slots, new_cohort=audience.cohort if audience.is_new else ""
+        )
+        asked = self._filler.keys(layout.slots, request, locale)
+        name = (*about, locale, asked, pin.is_pinned)
+        # Who is new among the visitors of a rollout gets a cookie, which is nobody else's.
+        is_shared = not pin.cookie and audience.staging is None
+        kept = await self._cache.find(name, key, request) if is_shared else None
+        if kept is not None:
+            return kept.answer_to(request, visit.trace.request_id)
         generation = self._store.generation
         filling = await self._filler.start(layout, request, locale, visit)
-        assembly = Assembly(layout, self._site.loads_from)
         job = Job(
             request=request,
-            trace=trace,
-            page=match.page.name,
+            page=about[0],
             name=name,
             key=key,
-            version=pages.version,
+            version=version,
             asked=asked,
             layout=layout,
             locale=locale,
@@ -131,7 +150,7 @@ class PageComposer:
             pin=pin,
             generation=generation,
             filling=filling,
-            assembly=assembly,
+            assembly=Assembly(layout, self._site.loads_from, filling),
         )
         try:
             return await self._finish(job)
@@ -143,7 +162,7 @@ class PageComposer:
         decision = await job.filling.decision()
         if decision is not None:
             return await self._decided(job, decision)
-        if job.request.method == "HEAD":
+        if job.request.method == "HEAD" or job.layout.is_part:
             await job.filling.all()
         elif not job.filling.is_complete:
             # Lets the fetches be sent before anything else, and takes what comes at once.
@@ -179,38 +198,48 @@ class PageComposer:
         )
 
     def _whole(self, job: Job) -> Answer:
+        if job.filling.nested:
+            job = self._with_nested(job)
         outcomes, request = job.filling.known, job.request
         parts = render(job.layout, job.assembly, outcomes)
         page = self._as_bytes(job, outcomes, b"".join(parts))
         notes = [*job.assembly.notes, *self._review.notes(job.layout, outcomes)]
         self._recorder.slots(job.trace, outcomes, notes)
-        stream = stream_for(request.headers.get("accept-encoding", ""))
-        if stream.coding != "identity" and page.is_worth_coding:
+        coder = stream_for(request.headers.get("accept-encoding", ""))
+        if coder.coding != "identity" and page.is_worth_coding:
             is_public = page.etag and not any(isinstance(part, Secret) for part in parts)
-            whole_page = compressed(page.body, stream.coding) if is_public else stream.all(parts)
-            page.add(stream.coding, whole_page)
+            whole_page = compressed(page.body, coder.coding) if is_public else coder.all(parts)
+            page.add(coder.coding, whole_page)
         answer = page.answer_to(request, job.trace.request_id)
-        status = _status(outcomes)
+        status = _status(job.layout, outcomes)
         if status != 200:
             answer.status = status
         elif page.etag and not job.layout.sees_headers and all(o.is_sound for o in outcomes):
             self._keep(job, outcomes, page)
         return answer
 
+    def _with_nested(self, job: Job) -> Job:
+        """The job, with what came with fragments a part of what its page depends on."""
+        audience, slots = job.request.audience, tuple(job.filling.slots)
+        pin = self._rollouts.pin(slots, new_cohort=audience.cohort if audience.is_new else "")
+        asked = self._filler.keys(slots, job.request, job.locale)
+        return replace(job, pin=pin, asked=asked, layout=replace(job.layout, slots=slots))
+
     def _as_bytes(self, job: Job, outcomes: Sequence[Outcome], body: bytes) -> Remembered:
         now = time.time()
+        fresh = fetched(outcomes)
         vary = self._vary(job) if len(body) < SMALL else _vary_coded(self._vary(job))
-        control, *others = self._caching(job, outcomes, now, vary)
-        ends = min(fresh_until(outcomes, now), job.pin.until)
+        control, *others = self._caching(job, fresh, now, vary)
+        ends = min(fresh_until(fresh, now), job.pin.until)
         return Remembered(
             body=body,
             etag=etag(body) if control[1] != NO_STORE else "",
-            headers=self._headers(job, outcomes, [*others, *_retry(_status(outcomes))]),
+            headers=self._headers(job, outcomes, [*others, *_retry(_status(job.layout, outcomes))]),
             control=control[1],
             basis=Basis(
                 fresh_until=ends,
-                on_error=min([o.policy.stale_if_error for o in outcomes], default=0),
-                origins=tuple([Origin(o.fetched_at, o.tags) for o in outcomes]),
+                on_error=min([o.policy.stale_if_error for o in fresh], default=0),
+                origins=tuple([Origin(o.fetched_at, o.tags) for o in fresh]),
                 slots=job.layout.slots,
                 asked=job.asked,
                 locale=job.locale,
@@ -237,38 +266,30 @@ class PageComposer:
             self._filler.expected(filling),
             self._filler.expected_sources(filling),
         )
-        status = _status(job.filling.known)
-        stream = stream_for(job.request.headers.get("accept-encoding", ""))
+        status = _status(job.layout, filling.known)
+        coder = stream_for(job.request.headers.get("accept-encoding", ""))
         headers = [
             *uncached(_vary_coded(self._vary(job)), job.pin),
-            ("content-encoding", "" if stream.coding == "identity" else stream.coding),
+            ("content-encoding", "" if coder.coding == "identity" else coder.coding),
             # nginx would collect the parts before it passes them on.
             ("x-accel-buffering", "no"),
             ("x-request-id", job.trace.request_id),
             *_retry(status),
         ]
         known = self._headers(job, job.filling.known, headers)
-        return Answer(status, known, self._stream(job, head, status, stream))
+        return Answer(status, known, self._stream(job, head, status, coder))
 
     async def _stream(
-        self, job: Job, head: bytes, status: int, stream: PlainStream
+        self, job: Job, head: bytes, status: int, coder: PlainStream
     ) -> AsyncGenerator[bytes, None]:
-        """The head, then the body in order; what is there already goes out together."""
         sent = 0
-        parts = [head]
         try:
-            for piece in job.layout.body:
-                if isinstance(piece, bytes):
-                    parts.append(piece)
-                    continue
-                job.filling.gather_done()
-                if job.filling.outcomes[piece] is None and any(parts):
-                    chunk = stream.parts(parts)
+            async with aclosing(stream(job.layout, job.filling, job.assembly, head)) as lots:
+                async for parts in lots:
+                    chunk = coder.parts(parts)
                     sent += len(chunk)
                     yield chunk
-                    parts = []
-                parts.append(job.assembly.body(piece, await job.filling.outcome(piece)))
-            if chunk := stream.parts(parts) + stream.end():
+            if chunk := coder.end():
                 sent += len(chunk)
                 yield chunk
         finally:
@@ -290,6 +311,7 @@ class PageComposer:
         own = [
             ("content-type", HTML),
             *({"content-language": job.locale} | passed_headers(outcomes)).items(),
+            *job.layout.headers,
             *headers,
             *self._cookies(outcomes),
             ("link", job.assembly.link),
@@ -323,8 +345,10 @@ def _vary_coded(names: Sequence[str]) -> list[str]:
     return ["*"] if "*" in names else sorted({*names, "accept-encoding"})
 
 
-def _status(outcomes: Sequence[Outcome]) -> int:
+def _status(layout: Layout, outcomes: Sequence[Outcome]) -> int:
     """The page's own: with a stand-in for a required fragment it is not what was asked for."""
+    if layout.is_part and outcomes[0].kind == "degraded" and outcomes[0].slot.on_error != "degrade":
+        return 503
     stand_ins = (o.status for o in outcomes if o.slot.required and o.kind == "fallback")
     return max(stand_ins, default=200)
 

@@ -11,13 +11,15 @@ from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 from django.http.request import split_domain_port, validate_host
+from django.templatetags.static import static
 
 from .asking import Asker
 from .audience import Audiences
 from .canaries import Canaries
 from .csp import Sources, parse_allowed
 from .elsewhere import Origins
-from .filling import Filler
+from .filler import Filler
+from .frames import Frames, Scripts
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
@@ -32,6 +34,7 @@ from .review import Review
 from .rollouts import Rollouts
 from .routing import Composer
 from .site import Site
+from .slot_token import SlotTokens
 from .staged import Stage
 from .staging_cookie import StagingCookies
 from .store import FragmentStore
@@ -145,7 +148,9 @@ def build() -> Runtime:
     )
     stagings = StagingCookies(session_cookie=settings.SESSION_COOKIE_NAME, counter=measures)
     audiences = Audiences(rollouts, stagings.read)
-    filler = Filler(asker=asker, resolver=resolver, store=store, stage=stage)
+    tokens = SlotTokens()
+    frames = Frames(sign=tokens.write, scripts=Scripts(static))
+    filler = Filler(asker=asker, resolver=resolver, store=store, stage=stage, frames=frames)
     library = PageLibrary(storages["pages"])
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
     traffic = Traffic()
@@ -169,6 +174,7 @@ def build() -> Runtime:
         rollouts=rollouts,
         cache=pages,
         audiences=audiences,
+        tokens=tokens,
         tracer=tracer,
     )
     return Runtime(

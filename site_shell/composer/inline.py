@@ -14,6 +14,7 @@ from .assembly import Assembly
 from .budget import Budget
 from .conf import Runtime, runtime
 from .errors import FragmentUnavailable
+from .filling import Filling
 from .outcome import GONE_OR_UNKNOWN, Outcome
 from .page import Layout, local_html
 from .request import BadRequest, PageRequest, Trace, negotiate, trace_of
@@ -36,14 +37,18 @@ def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
     request = replace(request, audience=audience)
     trace = trace_of(request.headers)
     locale = negotiate(translation.get_language() or "", parts.site.locales)
+    if slot.delivery == "deferred":
+        # There is no end of a stream here.
+        slot = replace(slot, delivery="inline")
     layout = Layout(None, (0,), (slot,))
     try:
-        outcome = bridge.run(_resolve(parts, layout, request, trace, locale))
+        filling = bridge.run(_resolve(parts, layout, request, trace, locale))
     except BadRequest as error:
         raise DjangoBadRequest(str(error)) from error
-    assembly = Assembly(layout, parts.site.loads_from)
+    assembly = Assembly(layout, parts.site.loads_from, filling)
+    outcome, *inner = filling.known
     html = assembly.body(0, outcome).decode()
-    parts.recorder.slots(trace, [outcome], assembly.notes)
+    parts.recorder.slots(trace, [outcome, *inner], assembly.notes)
     if outcome.decides:
         _raise(outcome)
     return html
@@ -51,14 +56,15 @@ def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
 
 async def _resolve(
     parts: Runtime, layout: Layout, request: PageRequest, trace: Trace, locale: str
-) -> Outcome:
+) -> Filling:
     def local_template(name: str) -> bytes:
         return local_html(parts.library.current(), name, parts.site.context(locale), locale)
 
     budget = Budget(MAX_TIMEOUT_MS / 1000)
     visit = Visit(budget, trace, local_template, time.perf_counter())
     filling = await parts.filler.start(layout, request, locale, visit)
-    return await filling.outcome(0)
+    await filling.all()
+    return filling
 
 
 def _raise(outcome: Outcome) -> None:

@@ -10,9 +10,11 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["start", "end", "raw", "open"]
+
+PLAIN_TAG: Final = "micro-frontend"
 
 _RAW_NAMES = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 # What may follow a tag's name, up to its ">". A ">" inside a quoted value does not end the tag.

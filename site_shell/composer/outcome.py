@@ -1,5 +1,6 @@
 """What a slot got, and from where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -10,7 +11,7 @@ from .marks import NO_MARKS, Marks
 from .policy import NO_STORE, CachePolicy
 from .slot import Slot
 
-Kind = Literal["fresh", "cached", "stale", "fallback", "degraded", "failed"]
+Kind = Literal["fresh", "cached", "stale", "fallback", "degraded", "failed", "lazy"]
 # Where the HTML came from when it did not come from the service itself.
 Via = Literal["", "stale-if-error", "fallback-url", "manifest", "template"]
 
@@ -24,10 +25,12 @@ class Outcome:
 
     ``fresh`` was fetched for this page, ``cached`` and ``stale`` come from the fragment cache,
     ``fallback`` stands in for the fragment, ``degraded`` is nothing at all, and ``failed`` fails
-    the page. ``reason`` says in one word what kept a slot from being fresh or cached. ``status``
-    is the service's answer for the kinds that have one, and the page's for ``failed`` and for
-    what stands in for a required fragment. ``is_staged``: a member of staff wanted it so, and
-    it says nothing about the fragment.
+    the page; ``lazy`` is left to the browser. ``reason`` says in one word what kept a slot from
+    being fresh or cached. ``status`` is the service's answer for the kinds that have one, and the
+    page's for ``failed`` and for what stands in for a required fragment. ``nested`` tells HTML that
+    may hold slots from HTML in which they mean nothing; where they were found, ``pieces`` stand
+    in the place of ``html``: literal bytes, and the positions of slots on the page. ``is_staged``:
+    a member of staff wanted it so, and it says nothing about the fragment.
     """
 
     slot: Slot
@@ -49,11 +52,13 @@ class Outcome:
     fetched_at: float = 0.0
     tags: frozenset[str] = frozenset()
     is_staged: bool = False
+    nested: bool = False
+    pieces: tuple[bytes | int, ...] = field(default=(), repr=False)
 
     @property
     def is_sound(self) -> bool:
         """Whether this is what the service answers, and not a stand-in for it."""
-        return self.kind in {"fresh", "cached", "stale"} and not self.via
+        return self.kind in {"fresh", "cached", "stale", "lazy"} and not self.via
 
     @property
     def is_secret(self) -> bool:
@@ -81,3 +86,8 @@ class Outcome:
     def header(self, name: str) -> str | None:
         """The first value of a response header, or None."""
         return next((value for key, value in self.headers if key == name), None)
+
+
+def fetched(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Those on which a page depends: what the browser asks for later is not in it."""
+    return [outcome for outcome in outcomes if outcome.kind != "lazy"]

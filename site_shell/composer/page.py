@@ -15,12 +15,11 @@ from typing import Final, Protocol, TypeAlias
 
 from .errors import PageTemplateError, SlotError
 from .head import PageHead, cut_page_head
-from .markup import Token, line_of, tokens
+from .markup import PLAIN_TAG, Token, line_of, tokens
 from .pages_config import Match
 from .slot import Slot, broken_slot, slot_from_tag
 from .template_facts import NO_FACTS, TemplateFacts
 
-PLAIN_TAG: Final = "micro-frontend"
 # Characters for private use: escaping leaves them alone, and HTML knows no meaning for them.
 _SECRET: Final = secrets.token_hex(8)
 _MARKER: Final = re.compile(f"\ue000{_SECRET}:(\\d+)\ue001")
@@ -33,19 +32,28 @@ class Layout:
     """A page before its slots are filled.
 
     ``head`` is the text before ``</head>``, or None if the template has none; ``body`` is
-    all that follows, literal bytes and the positions of slots in ``slots``.
+    all that follows, literal bytes and the positions of slots in ``slots``. ``is_part``: it is not
+    a page but a fragment for a place in one, and of use only when it is whole. ``headers`` are
+    some of its own.
     """
 
     head: PageHead | None
     body: tuple[bytes | int, ...]
     slots: tuple[Slot, ...]
     facts: TemplateFacts = NO_FACTS
+    is_part: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def sees_headers(self) -> frozenset[str]:
         """The request headers on which the page depends because its slots see them."""
         return frozenset(
-            name for slot in self.slots for item in slot.passthrough for name in item.varies
+            name
+            for slot in self.slots
+            # Those are not in it: the browser asks for them with headers of their own.
+            if slot.delivery != "lazy"
+            for item in slot.passthrough
+            for name in item.varies
         )
 
     def letting_pass(self, names: Sequence[str]) -> "Layout":
@@ -85,12 +93,9 @@ class SlotCollector:
     """Takes the slots of one rendering."""
 
     slots: list[Slot] = field(default_factory=list)
-    refusal: str = ""
 
     def place(self, slot: Slot) -> str:
         """Take a slot and return the marker that stands for it in the text."""
-        if self.refusal:
-            raise SlotError(self.refusal)
         self.slots.append(slot)
         return f"\ue000{_SECRET}:{len(self.slots) - 1}\ue001"
 
@@ -138,8 +143,7 @@ def lay_out(text: str, marked: list[Slot], facts: TemplateFacts = NO_FACTS) -> L
 
 def local_html(pages: Pages, name: str, context: Mapping[str, object], locale: str) -> bytes:
     """A template that stands in for a fragment. Raises PageTemplateError."""
-    collector = SlotCollector(refusal="a fallback cannot hold fragments")
-    layout = pages.layout((name,), context, locale, collector)
+    layout = pages.layout((name,), context, locale)
     if layout.slots or layout.head:
         raise PageTemplateError(f"{name}: a fallback has neither fragments nor a head")
     return b"".join([piece for piece in layout.body if isinstance(piece, bytes)])

@@ -15,7 +15,7 @@ from typing import Final
 
 from .audience import STAGED_KEY
 from .encoding import codings, compressed
-from .filling import Filler
+from .filler import Filler
 from .remembered import Remembered
 from .request import PageRequest
 from .rollouts import Rollouts

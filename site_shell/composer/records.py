@@ -75,7 +75,7 @@ class Recorder:
         A function of the number of bytes that are sent; it holds nothing of the page itself.
         """
         slots = [
-            self._tail("info", o.slot.fragment, "cached", "", "", o.release, 0.0, len(o.html), "")
+            self._tail("info", o.slot.fragment, _again(o), "", "", o.release, 0.0, len(o.html), "")
             for o in outcomes
         ]
         repeats = {status: self._traffic.repeat(name, status, outcomes) for status in (200, 304)}
@@ -125,6 +125,10 @@ class Recorder:
             "bytes": size,
         }
         return self._lines.tail("error" if status >= 500 else "info", fields)
+
+
+def _again(outcome: Outcome) -> str:
+    return outcome.kind if outcome.kind == "lazy" else "cached"
 
 
 def _level(outcome: Outcome) -> Level:

@@ -29,6 +29,7 @@ from .errors import (
     UnusableAnswer,
     VersionSkew,
 )
+from .frames import LocalTemplate
 from .key import fragment_key
 from .manifest import KnownManifest, ManifestClient
 from .measures import Measures
@@ -64,7 +65,6 @@ _PAGE_STATUS: Final = {
     "unknown-fragment": 500,
     "bad-slot": 500,
 }
-LocalTemplate = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,12 +126,14 @@ class Rollouts:
         found = {
             slot.fragment: plan.splits[slot.fragment]
             for slot in slots
-            if slot.fragment in plan.splits
+            # What is lazy is not in the page, and has a cohort of its own when it is asked for.
+            if slot.fragment in plan.splits and slot.delivery != "lazy"
         }
         if not found:
             return FREE
         is_pinned = any(
-            slot.strategy == "default" and slot.fragment in plan.pinned for slot in slots
+            slot.strategy == "default" and slot.fragment in plan.pinned and slot.delivery != "lazy"
+            for slot in slots
         )
         return Pin(
             is_pinned=is_pinned,

@@ -9,7 +9,9 @@ from typing import Final
 from .audience import EVERYBODY, Audiences
 from .compose import PageComposer
 from .errors import PageTemplateError
-from .filling import Filler
+from .filler import Filler
+from .frames import PREFIX
+from .lazy import LAZY, LazySlots, UnknownPart
 from .page import Pages
 from .page_cache import MemoryKey, PageCache
 from .pages_config import Match
@@ -20,6 +22,7 @@ from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, l
 from .review import Review
 from .rollouts import Rollouts
 from .site import FOREIGN_HOST, Site
+from .slot_token import SlotTokens
 from .store import FragmentStore
 from .tracing import Tracer
 from .whole import WholePages
@@ -44,6 +47,7 @@ class Composer:
         review: Review,
         cache: PageCache,
         audiences: Audiences,
+        tokens: SlotTokens,
         tracer: Tracer | None = None,
     ) -> None:
         self.audiences = audiences
@@ -71,6 +75,7 @@ class Composer:
             review=review,
             cache=cache,
         )
+        self._lazy = LazySlots(site=site, composer=self._composer, tokens=tokens)
 
     def remembered(self, key: MemoryKey) -> Remembered | None:
         """The page for what was asked, if it is at hand as bytes."""
@@ -82,7 +87,11 @@ class Composer:
             path = decode_path(raw_path)
         except BadRequest:
             return True
-        return self._match(path) is not None or self._match(f"{path}/") is not None
+        return (
+            path.startswith(PREFIX)
+            or self._match(path) is not None
+            or self._match(f"{path}/") is not None
+        )
 
     async def answer(self, request: PageRequest) -> Answer:
         """The answer to any request for a page; errors are answers too."""
@@ -137,18 +146,24 @@ class Composer:
             raise BadRequest(FOREIGN_HOST)
         path = decode_path(request.path)
         match = self._match(path)
-        if match is None:
+        is_lazy = path.startswith(PREFIX)
+        if match is None and not is_lazy:
             if self._match(f"{path}/") is None:
                 return await self.whole_pages.error(request, trace, 404), ""
             return self._add_slash(request, trace, path), ""
         if request.method not in METHODS:
             allow = [("allow", ", ".join(METHODS))]
             return await self.whole_pages.error(request, trace, 405, headers=allow), ""
+        pages = self._pages()
+        if match is None:
+            try:
+                return await self._lazy.answer(request, key, trace, pages, path, started), LAZY
+            except UnknownPart as error:
+                logger.warning("%.200s: %s", path, error)
+                return await self.whole_pages.error(request, trace, error.status), LAZY
         query = last_values(request.query, frozenset(match.page.query))
         context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
-        answer = await self._composer.compose(
-            request, key, trace, self._pages(), match, context, started
-        )
+        answer = await self._composer.compose(request, key, trace, pages, match, context, started)
         return answer, match.page.name
 
     def _match(self, path: str) -> Match | None:

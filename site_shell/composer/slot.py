@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeVar, get_args
 
 from .allowances import Passthrough, read_cookie_names, read_passthrough, read_response_headers
+from .delivery import AT_ONCE, MODES, TEMPLATE, Arrival, DeliveryMode, arrival_of
+from .delivery import OPTIONS as DELIVERY_OPTIONS
 from .errors import SlotError
 from .release import CredentialsOption
 
@@ -22,7 +24,6 @@ MAX_PARAMETER: Final = 2048
 
 _FRAGMENT = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
-_TEMPLATE = re.compile(r"[\w-]+(?:[./][\w-]+)*")
 _OPTIONS = (
     "timeout",
     "on_error",
@@ -33,7 +34,7 @@ _OPTIONS = (
     "set_cookies",
     "strategy",
     "options",
-    "delivery",
+    *DELIVERY_OPTIONS,
 )
 # The words of <micro-frontend>; its other attributes have the same name everywhere.
 _HTML_NAMES = {
@@ -48,7 +49,8 @@ _Choice = TypeVar("_Choice", bound=str)
 class Slot:
     """One place in a page. ``parameters`` are sorted by name and as they go on the wire.
 
-    ``problem`` is set where the attributes are wrong: such a slot is never fetched.
+    ``problem`` is set where the attributes are wrong: such a slot is never fetched. ``depth`` is
+    the number of fragments around it; page templates ask at depth 0.
     """
 
     fragment: str
@@ -63,6 +65,9 @@ class Slot:
     strategy: Strategy = "default"
     options: CredentialsOption | None = None
     problem: str = ""
+    delivery: DeliveryMode = "inline"
+    arrival: Arrival = AT_ONCE
+    depth: int = 0
 
     @property
     def blocking(self) -> bool:
@@ -75,8 +80,7 @@ def make_slot(fragment: object, attributes: Mapping[str, object]) -> Slot:
     if not isinstance(fragment, str) or not _FRAGMENT.fullmatch(fragment):
         raise SlotError(f"{fragment!r} is no fragment name: write service/fragment")
     parameters = {name: value for name, value in attributes.items() if name not in _OPTIONS}
-    if attributes.get("delivery", "inline") != "inline":
-        raise SlotError(f"delivery={attributes['delivery']!r} is not known: only 'inline' is")
+    delivery = _choice("delivery", attributes.get("delivery", "inline"), MODES)
     required = _flag("required", attributes.get("required", False))
     headers = read_response_headers(attributes.get("response_headers", ""))
     cookies = read_cookie_names(attributes.get("set_cookies", ""))
@@ -84,7 +88,7 @@ def make_slot(fragment: object, attributes: Mapping[str, object]) -> Slot:
         # The head is sent before anybody waits for other slots.
         name = "response_headers" if headers else "set_cookies"
         raise SlotError(f"{name} is for a required slot: the others answer after the head is sent")
-    return Slot(
+    slot = Slot(
         fragment=fragment,
         parameters=_parameters(parameters),
         timeout_ms=_timeout(attributes.get("timeout", DEFAULT_TIMEOUT_MS)),
@@ -98,7 +102,13 @@ def make_slot(fragment: object, attributes: Mapping[str, object]) -> Slot:
         options=_choice("options", attributes["options"], _CREDENTIALS)
         if "options" in attributes
         else None,
+        delivery=delivery,
+        arrival=arrival_of(delivery, attributes),
     )
+    if slot.blocking and delivery != "inline":
+        asked = "required" if slot.required else "on_error='fail'"
+        raise SlotError(f"{asked} and delivery={delivery!r}: the page is sent before it is known")
+    return slot
 
 
 def slot_from_tag(attributes: Mapping[str, str]) -> Slot:
@@ -107,7 +117,8 @@ def slot_from_tag(attributes: Mapping[str, str]) -> Slot:
     >>> slot_from_tag({"src": "reviews/list", "error-handling": "Degrade", "required": ""})
     Slot(fragment='reviews/list', parameters=(), timeout_ms=1000, on_error='degrade', \
 required=True, fallback='', passthrough=(), \
-response_headers=(), set_cookies=(), strategy='default', options=None, problem='')
+response_headers=(), set_cookies=(), strategy='default', options=None, problem='', \
+delivery='inline', arrival=Arrival(skeleton='', href='', label='', refresh=()), depth=0)
     """
     given: dict[str, object] = {_HTML_NAMES.get(name, name): v for name, v in attributes.items()}
     if "src" not in given:
@@ -190,6 +201,6 @@ def _flag(name: str, value: object) -> bool:
 def _fallback(value: object) -> str:
     if value in ("", None):
         return ""
-    if not isinstance(value, str) or not _TEMPLATE.fullmatch(value):
+    if not isinstance(value, str) or not TEMPLATE.fullmatch(value):
         raise SlotError(f"fallback={value!r} must be the name of a template, like parts/none.html")
     return value

@@ -17,9 +17,9 @@ from .audience import EVERYBODY, Audiences
 from .budget import Budget
 from .csp import NO_SOURCES, Sources
 from .errors import ComposerError
-from .filling import Filler
+from .filler import Filler
 from .headers import NO_STORE, Headers
-from .outcome import GONE_OR_UNKNOWN, Outcome
+from .outcome import GONE_OR_UNKNOWN, Outcome, fetched
 from .page import Layout, Pages, SlotCollector
 from .records import Recorder
 from .reply import Answer, caching, uncached, whole
@@ -88,7 +88,7 @@ class WholePages:
             if decided_by is not None and status in GONE_OR_UNKNOWN:
                 seen = sorted(self._site.vary | layout.sees_headers | {*vary})
                 pin = both(pin, self._rollouts.pin(layout.slots))
-                caching_headers = caching([decided_by, *outcomes], time.time(), seen, pin)
+                caching_headers = caching(fetched([decided_by, *outcomes]), time.time(), seen, pin)
         except Exception as error:
             is_known = isinstance(error, ComposerError)
             logger.error("page for status %d: %s", status, error, exc_info=not is_known)
@@ -155,7 +155,7 @@ class WholePages:
             outcomes = await filling.all()
         finally:
             filling.cancel()
-        assembly = Assembly(layout, self._site.loads_from)
+        assembly = Assembly(layout, self._site.loads_from, filling)
         body = b"".join(render(layout, assembly, outcomes))
         notes = [*assembly.notes, *self._review.notes(layout, outcomes)]
         self._recorder.slots(trace, [o for o in outcomes if o is not given], notes)

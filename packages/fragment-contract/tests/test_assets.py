@@ -10,7 +10,7 @@ from contract_example.fragments import hello
 from contract_example.settings import BASE_DIR
 from django.core.management import call_command
 from django.test import Client, override_settings
-from fragment_contract import Css, Js, UnknownAsset
+from fragment_contract import Css, InvalidDeclaration, Js, UnknownAsset
 
 SOURCE = BASE_DIR / "static" / "greeting" / "hello.css"
 MANIFEST_STORAGE = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
@@ -112,6 +112,28 @@ def test_options_reach_the_manifest() -> None:
     }
     js = Js("greeting/hello.js", async_=True, defer=True, scope="content").resolve().as_dict()
     assert (js["async"], js["defer"], js["scope"], js["type"]) == (True, True, "content", "default")
+
+
+def test_a_module_that_may_wait_is_lazy_for_a_podium_layout() -> None:
+    visible = Js("greeting/hello.js", type="module", hydrate="visible").resolve()
+    assert (visible.hydrate, visible.strategy) == ("visible", "lazy")
+    at_once = Js("greeting/hello.js", type="module", hydrate="load").resolve()
+    assert (at_once.hydrate, at_once.strategy) == ("load", None)
+    wide = Js("greeting/hello.js", type="module", hydrate="media", media="(min-width: 60em)")
+    assert wide.resolve().media == "(min-width: 60em)"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"hydrate": "idle"},
+        {"type": "module", "hydrate": "media"},
+        {"type": "module", "media": "print"},
+    ],
+)
+def test_a_script_that_could_never_wait_like_that_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidDeclaration, match=r"greeting/hello\.js"):
+        Js("greeting/hello.js", **options)
 
 
 def test_a_changed_stylesheet_is_a_new_version(service: Client, tmp_path: Path) -> None:

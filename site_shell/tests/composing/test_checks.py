@@ -45,7 +45,7 @@ def test_a_sound_site_has_nothing_to_tell(world: World) -> None:
             "on_error='x' must be one of fail, fallback, degrade",
         ),
         ('{% fragment "a/b" strategy="x" %}', "strategy='x' must be one of default, canary"),
-        ('{% fragment "a/b" delivery="lazy" %}', "delivery='lazy' is not known: only 'inline' is"),
+        ('{% fragment "a/b" delivery="x" %}', "delivery='x' must be one of inline, deferred, lazy"),
         ('{% fragment "a/b" passthrough="body:x" %}', "must be one of query, header, cookie"),
         ('{% fragment "a/b" passthrough="header:cookie" %}', "this header is never passed on"),
         ("<micro-frontend></micro-frontend>", "<micro-frontend> needs src: the name of a fragment"),

@@ -167,6 +167,16 @@ def test_assets_of_known_manifests_are_in_the_head_before_their_fragments(
     assert "reviews.css" not in late
 
 
+def test_an_asset_of_two_slots_is_on_the_page_once(world: World, open_site: Open) -> None:
+    cached = {"cache-control": "max-age=600"}
+    css = (_css("/static/reviews.css"),)
+    world.fragment("reviews/list", "<p>first</p>", headers=cached, css=css)
+    world.page('{% fragment "reviews/list" %}' * 2)
+    client = open_site()
+    client.get("/shop/")
+    assert client.get("/shop/").text.count("reviews.css") == 1
+
+
 def test_head_waits_for_all_fragments_and_tells_the_length(world: World, open_site: Open) -> None:
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Reply(body="<p>slow</p>", delay=0.05))

@@ -59,20 +59,20 @@ class Reader:
         if value is default:
             return str(default)
         if not isinstance(value, str) or _NOT_IN_TEXT.search(value):
-            raise self._refuse(name, "must be a string without control characters", value)
+            raise self.refuse(name, "must be a string without control characters", value)
         if len(value) > maximum:
-            raise self._refuse(name, f"at most {maximum} characters", value)
+            raise self.refuse(name, f"at most {maximum} characters", value)
         if pattern and not pattern.fullmatch(value):
-            raise self._refuse(name, f"must match {pattern.pattern}", value)
+            raise self.refuse(name, f"must match {pattern.pattern}", value)
         if not value and default is _REQUIRED:
-            raise self._refuse(name, "must not be empty", value)
+            raise self.refuse(name, "must not be empty", value)
         return value
 
     def url(self, name: str) -> str:
         """An absolute http(s) URL or a path; nothing that could run or point to a file."""
         value = self.text(name)
         if _NOT_IN_A_URL.search(value) or value.startswith("//") or not _is_web(value):
-            raise self._refuse(name, "must be an http(s) URL or a path", value)
+            raise self.refuse(name, "must be an http(s) URL or a path", value)
         return value
 
     def path(self, name: str, *, default: Any = _REQUIRED) -> str:
@@ -83,16 +83,16 @@ class Reader:
         outside = value.startswith("//") or ":" in value.split("/")[0]
         if outside or ".." in value.split("/") or "?" in value or _NOT_IN_A_URL.search(value):
             rule = "must be a path below the fragment's base URL, without a query"
-            raise self._refuse(name, rule, value)
+            raise self.refuse(name, rule, value)
         if "#" in value or "%2e" in value.lower():
-            raise self._refuse(name, "must have no fragment and no encoded dots", value)
+            raise self.refuse(name, "must have no fragment and no encoded dots", value)
         return f"/{value.lstrip('/')}"
 
     def choice(self, name: str, choices: Any, *, default: _Choice | None) -> Any:
         legal = get_args(choices)
         value = self._get(name, default)
         if value is not default and value not in legal:
-            raise self._refuse(name, f"must be one of {', '.join(legal)}", value)
+            raise self.refuse(name, f"must be one of {', '.join(legal)}", value)
         return value
 
     def crossorigin(self, name: str) -> str | None:
@@ -104,12 +104,12 @@ class Reader:
             return "anonymous"
         if value == "use-credentials":
             return "use-credentials"
-        raise self._refuse(name, "must be anonymous or use-credentials", value)
+        raise self.refuse(name, "must be anonymous or use-credentials", value)
 
     def flag(self, name: str) -> bool:
         value = self._get(name, False)
         if not isinstance(value, bool):
-            raise self._refuse(name, "must be true or false", value)
+            raise self.refuse(name, "must be true or false", value)
         return value
 
     def child(self, name: str) -> "Reader | None":
@@ -117,26 +117,26 @@ class Reader:
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise self._refuse(name, "must be an object", value)
+            raise self.refuse(name, "must be an object", value)
         return Reader(value, f"{self._path}{name}.")
 
     def items(self, name: str, *, maximum: int) -> Iterator["Reader"]:
         for index, value in enumerate(self._list(name, maximum)):
             if not isinstance(value, dict):
-                raise self._refuse(f"{name}[{index}]", "must be an object", value)
+                raise self.refuse(f"{name}[{index}]", "must be an object", value)
             yield Reader(value, f"{self._path}{name}[{index}].")
 
     def words(self, name: str, *, pattern: re.Pattern[str], maximum: int) -> tuple[str, ...]:
         values = self._list(name, maximum)
         for index, value in enumerate(values):
             if not isinstance(value, str) or not pattern.fullmatch(value):
-                raise self._refuse(f"{name}[{index}]", f"must match {pattern.pattern}", value)
+                raise self.refuse(f"{name}[{index}]", f"must match {pattern.pattern}", value)
         return tuple(values)
 
     def methods(self, name: str) -> tuple[str, ...]:
         values = self.words(name, pattern=re.compile("|".join(ACTION_METHODS)), maximum=4)
         if not values:
-            raise self._refuse(name, f"must name some of {', '.join(ACTION_METHODS)}", [])
+            raise self.refuse(name, f"must name some of {', '.join(ACTION_METHODS)}", [])
         return values
 
     def proxies(self, name: str, *, maximum: int) -> Iterator[tuple[str, str]]:
@@ -153,16 +153,16 @@ class Reader:
         if schema is None:
             return default
         if schema._get("type", "object") != "object":
-            raise schema._refuse("type", "must be object", schema._document["type"])
+            raise schema.refuse("type", "must be object", schema._document["type"])
         properties = schema.child("properties") or Reader({}, "")
         for key in properties._document:
             if not PARAMETER_NAME.fullmatch(key):
-                raise properties._refuse(key, f"must match {PARAMETER_NAME.pattern}", key)
+                raise properties.refuse(key, f"must match {PARAMETER_NAME.pattern}", key)
             properties.child(key)
         for key in schema.words("required", pattern=PARAMETER_NAME, maximum=100):
             if key not in properties._document:
                 legal = ", ".join(properties._document) or "none"
-                raise schema._refuse("required", f"must be among the properties ({legal})", key)
+                raise schema.refuse("required", f"must be among the properties ({legal})", key)
         return schema._document
 
     def csp(self, name: str, *, maximum: int) -> Csp:
@@ -186,18 +186,19 @@ class Reader:
     def _list(self, name: str, maximum: int) -> list[Any]:
         value = self._get(name, [])
         if not isinstance(value, list):
-            raise self._refuse(name, "must be a list", value)
+            raise self.refuse(name, "must be a list", value)
         if len(value) > maximum:
-            raise self._refuse(name, f"at most {maximum} entries", len(value))
+            raise self.refuse(name, f"at most {maximum} entries", len(value))
         return value
 
     def _get(self, name: str, default: Any) -> Any:
         value = self._document.get(name, default)
         if value is _REQUIRED:
-            raise self._refuse(name, "is required", None)
+            raise self.refuse(name, "is required", None)
         return value
 
-    def _refuse(self, name: str, rule: str, value: Any) -> InvalidManifest:
+    def refuse(self, name: str, rule: str, value: Any) -> InvalidManifest:
+        """The error for a value of this object."""
         return InvalidManifest(f"{self._path}{name}", rule, value)
 
 

@@ -14,8 +14,8 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import Storage, storages
 
-from .errors import UnknownAsset
-from .manifest import Asset, FetchPriority, Scope, Strategy
+from .errors import InvalidDeclaration, UnknownAsset
+from .manifest import Asset, FetchPriority, Hydrate, Scope, Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,26 @@ class Css:
 
 @dataclass(frozen=True, slots=True)
 class Js:
-    """A script, by its path in the static files: ``Js("reviews/reviews.js", type="module")``."""
+    """A script, by its path in the static files: ``Js("reviews/reviews.js", type="module")``.
+
+    A module may wait: ``hydrate="visible"``; with ``"media"`` for what ``media`` asks for.
+    """
 
     path: str
     type: Literal["default", "module"] = "default"
     fetchpriority: FetchPriority | None = None
     strategy: Strategy | None = None
+    hydrate: Hydrate | None = None
+    media: str = ""
     scope: Scope = "all"
     async_: bool = False
     defer: bool = False
+
+    def __post_init__(self) -> None:
+        if self.hydrate and self.type != "module":
+            raise InvalidDeclaration(f'{self.path}: hydrate needs type="module"')
+        if (self.hydrate == "media") != bool(self.media):
+            raise InvalidDeclaration(f'{self.path}: hydrate="media" and media go together')
 
     def resolve(self) -> Asset:
         url = static_url(self.path)
@@ -64,7 +75,10 @@ class Js:
             integrity=integrity(self.path),
             crossorigin=_crossorigin(url),
             fetchpriority=self.fetchpriority,
-            strategy=self.strategy,
+            # What a Podium layout knows that comes closest: import() once the page is there.
+            strategy=self.strategy or (None if self.hydrate in {None, "load"} else "lazy"),
+            hydrate=self.hydrate,
+            media=self.media,
             scope=self.scope,
             async_=self.async_,
             defer=self.defer,

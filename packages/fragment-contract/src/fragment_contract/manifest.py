@@ -16,6 +16,7 @@ from .errors import InvalidManifest
 Identity = Literal["none", "optional", "required"]
 FetchPriority = Literal["high", "low", "auto"]
 Strategy = Literal["lazy", "beforeInteractive", "afterInteractive", "shadow-dom"]
+Hydrate = Literal["load", "idle", "visible", "interaction", "media"]
 Scope = Literal["content", "fallback", "all"]
 
 MAX_BYTES: Final = 262_144
@@ -36,6 +37,7 @@ class Asset:
     ``value`` is an absolute URL, or a path: site-relative for our own fragments, relative to
     the base URL for a foreign podlet. ``type`` is ``default`` or ``module`` for scripts and
     ``text/css`` for stylesheets (a Podium layout writes it into the link element as it is).
+    ``hydrate`` says when a module loads; a Podium layout does not know it and reads ``strategy``.
     """
 
     value: str
@@ -44,6 +46,7 @@ class Asset:
     crossorigin: str | None = None
     fetchpriority: FetchPriority | None = None
     strategy: Strategy | None = None
+    hydrate: Hydrate | None = None
     scope: Scope = "all"
     media: str = ""
     referrerpolicy: str = ""
@@ -60,6 +63,7 @@ class Asset:
             "crossorigin": self.crossorigin,
             "fetchpriority": self.fetchpriority,
             "strategy": self.strategy,
+            "hydrate": self.hydrate,
             "scope": None if self.scope == "all" else self.scope,
             "media": self.media or None,
             "referrerpolicy": self.referrerpolicy or None,
@@ -205,7 +209,10 @@ def parse_manifest(data: bytes) -> Manifest:
 
 def _read_asset(item: _manifest_reader.Reader, default_type: str) -> Asset:
     kind = item.text("type", default=default_type, maximum=100)
-    return Asset(
+    hydrate = item.choice("hydrate", Hydrate, default=None)
+    if hydrate and kind not in {"module", "esm"}:
+        raise item.refuse("hydrate", "only a script of type module can have it", kind)
+    asset = Asset(
         value=item.url("value"),
         # Podium knows two words for it.
         type="module" if kind == "esm" else kind,
@@ -213,6 +220,7 @@ def _read_asset(item: _manifest_reader.Reader, default_type: str) -> Asset:
         crossorigin=item.crossorigin("crossorigin"),
         fetchpriority=item.choice("fetchpriority", FetchPriority, default=None),
         strategy=item.choice("strategy", Strategy, default=None),
+        hydrate=hydrate,
         scope=item.choice("scope", Scope, default="all") or "all",
         media=item.text("media", default="", maximum=200),
         referrerpolicy=item.text("referrerpolicy", default="", maximum=100),
@@ -220,6 +228,9 @@ def _read_asset(item: _manifest_reader.Reader, default_type: str) -> Asset:
         defer=item.flag("defer"),
         nomodule=item.flag("nomodule"),
     )
+    if hydrate == "media" and not asset.media:
+        raise item.refuse("hydrate", "needs the field media as well", "media")
+    return asset
 
 
 def _read_fragment(document: _manifest_reader.Reader) -> FragmentInfo | None:

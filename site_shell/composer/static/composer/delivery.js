@@ -1,0 +1,206 @@
+// What a page does not have yet: <fragment-slot> holds the place of a fragment that comes at the
+// end of the page (deferred), when it is looked at (lazy), or again after an event (refresh).
+//
+// Nodes are moved and never made of text, so that Trusted Types have nothing to object to: an
+// XMLHttpRequest parses HTML into a document of its own, in which no script runs.
+
+const NEAR = "300px 0px";
+const TIMEOUT_MS = 30_000;
+const COALESCE_MS = 30;
+const SORRY = "This part of the page could not be loaded.";
+const AGAIN = "Try again";
+
+const whenNear = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) target.load();
+  },
+  { rootMargin: NEAR },
+);
+
+class FragmentSlot extends HTMLElement {
+  #turn = 0;
+  #timer = 0;
+  #isLoading = false;
+  #isFilled = false;
+  #isOutdated = false;
+  #onEvent = () => this.#refreshSoon();
+
+  connectedCallback() {
+    for (const name of this.#events) document.addEventListener(name, this.#onEvent);
+    if (this.isLazy) whenNear.observe(this);
+    else this.#isFilled ||= !this.hasAttribute("aria-busy");
+  }
+
+  disconnectedCallback() {
+    for (const name of this.#events) document.removeEventListener(name, this.#onEvent);
+    whenNear.unobserve(this);
+    clearTimeout(this.#timer);
+  }
+
+  get isLazy() {
+    return this.getAttribute("loading") === "lazy";
+  }
+
+  get #events() {
+    return (this.getAttribute("refresh") ?? "").split(" ").filter(Boolean);
+  }
+
+  // Put nodes in the place of what is here, without taking the focus away.
+  receive(nodes) {
+    const refocus = focusPlace(this, this.#isFilled);
+    this.#isFilled = true;
+    this.removeAttribute("aria-busy");
+    this.removeAttribute("loading");
+    if (this.hasAttribute("refresh")) {
+      this.replaceChildren();
+      move(nodes, this, null);
+    } else {
+      move(nodes, this.parentNode, this);
+      this.remove();
+    }
+    const arrived = nodes.filter((node) => node instanceof Element);
+    for (const element of arrived) window.htmx?.process(element);
+    refocus?.(arrived);
+    scrollToTarget(arrived);
+    arrived[0]?.dispatchEvent(new CustomEvent("fragment:arrived", { bubbles: true }));
+    if (!this.#isOutdated) return;
+    this.#isOutdated = false;
+    this.#refreshSoon();
+  }
+
+  async load() {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    whenNear.unobserve(this);
+    this.querySelector(":scope > .fragment-slot__failure")?.remove();
+    this.setAttribute("aria-busy", "true");
+    const turn = ++this.#turn;
+    try {
+      const found = await fetchDocument(this.getAttribute("src"));
+      await addStyles(found);
+      // Something happened while it was on its way: it tells of the time before.
+      if (turn === this.#turn && this.isConnected) this.receive([...found.body.childNodes]);
+    } catch {
+      if (turn === this.#turn) this.#sayFailed();
+    } finally {
+      this.#isLoading = false;
+      this.removeAttribute("aria-busy");
+    }
+    if (turn !== this.#turn) this.load();
+  }
+
+  #refreshSoon() {
+    // What was not asked for yet will be new when it comes.
+    if (this.isLazy && !this.#isLoading) return;
+    if (this.#isLoading) this.#turn++;
+    else if (!this.#isFilled) this.#isOutdated = true;
+    if (this.#isLoading || this.#isOutdated) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.load(), COALESCE_MS);
+  }
+
+  #sayFailed() {
+    // What was there before a refresh stays.
+    if (!this.isLazy) return;
+    const failure = document.createElement("p");
+    failure.className = "fragment-slot__failure";
+    failure.setAttribute("role", "status");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = AGAIN;
+    button.addEventListener("click", () => {
+      this.tabIndex = -1;
+      this.focus({ preventScroll: true });
+      this.load();
+    });
+    failure.append(`${SORRY} `, button);
+    this.append(failure);
+  }
+}
+
+class FragmentArrival extends HTMLElement {
+  connectedCallback() {
+    const name = this.getAttribute("for");
+    const slot = document.getElementById(name);
+    const part = document.getElementById(`${name}-late`);
+    if (!(slot instanceof FragmentSlot) || !part) return;
+    slot.receive([...part.childNodes]);
+    part.remove();
+    this.remove();
+  }
+}
+
+function move(nodes, parent, before) {
+  for (const node of nodes) {
+    // Keeps frames loaded and animations running, where browsers have it.
+    if (parent.moveBefore && node.isConnected && node.ownerDocument === document) {
+      parent.moveBefore(node, before);
+    } else parent.insertBefore(node, before);
+  }
+}
+
+function fetchDocument(url) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", url);
+    request.responseType = "document";
+    request.timeout = TIMEOUT_MS;
+    request.onload = () => {
+      if (request.status === 200 && request.response) resolve(request.response);
+      else reject(new Error(`${url}: ${request.status}`));
+    };
+    request.onerror = request.ontimeout = request.onabort = () => reject(new Error(url));
+    request.send();
+  });
+}
+
+// Stylesheets that the page does not have yet; the fragment is shown when they are there.
+function addStyles(found) {
+  const known = new Set();
+  for (const link of document.querySelectorAll("link[rel=stylesheet]")) known.add(link.href);
+  const missing = [...found.head.querySelectorAll("link[rel=stylesheet]")].filter(
+    (link) => !known.has(new URL(link.getAttribute("href"), document.baseURI).href),
+  );
+  const loading = missing.map(
+    (link) =>
+      new Promise((resolve) => {
+        link.onload = link.onerror = resolve;
+        setTimeout(resolve, 3000);
+      }),
+  );
+  document.head.append(...missing);
+  return Promise.all(loading);
+}
+
+// How to focus again what has the focus inside of an element, if anything has. Where only a link
+// or a button stood for the fragment, one goes on where the fragment begins.
+function focusPlace(root, wasFilled) {
+  const active = document.activeElement;
+  if (!active || !root.contains(active)) return null;
+  const { id, tagName, value, selectionStart, selectionEnd } = active;
+  const index = [...root.querySelectorAll(tagName)].indexOf(active);
+  return (elements) => {
+    const same = elements.flatMap((element) => [
+      ...(element.matches(tagName) ? [element] : []),
+      ...element.querySelectorAll(tagName),
+    ]);
+    let next = elements[0];
+    if (wasFilled) next = (id && same.find((element) => element.id === id)) || same[index] || next;
+    if (!next) return;
+    if (wasFilled && next.matches("input, textarea") && typeof value === "string") {
+      next.value = value;
+      if (selectionStart != null) next.setSelectionRange(selectionStart, selectionEnd);
+    } else if (next.tabIndex < 0) next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+  };
+}
+
+function scrollToTarget(elements) {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const target = name && document.getElementById(name);
+  if (target && elements.some((element) => element.contains(target))) target.scrollIntoView();
+}
+
+// The order matters: arrivals look for slots.
+customElements.define("fragment-slot", FragmentSlot);
+customElements.define("fragment-arrival", FragmentArrival);
