@@ -1,6 +1,6 @@
 """One deployed version of a fragment, as the registry tells it, and how it takes over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 # AWS CodeDeploy's names, and BlueGreen: ready without traffic, then all at once.
@@ -76,6 +76,8 @@ class Release:
     never ends in a slash. ``traffic`` is a share in percent. ``secret`` is a reference to a
     secret (``env:NAME``), never the secret itself. ``events`` matters for functions only.
     Fragments of one ``group`` sort visitors alike; without one, each does it in its own way.
+    ``owner`` is the team to talk to. ``history``, which the default release has, are the last
+    changes of the fragment: when, who, what.
     """
 
     fragment: str
@@ -93,6 +95,8 @@ class Release:
     limits: CanaryLimits = DEFAULT_LIMITS
     client: ClientCertificate | None = None
     events: EventVersion = "2.0"
+    owner: str = ""
+    history: tuple[tuple[str, str, str], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_tried(self) -> bool:

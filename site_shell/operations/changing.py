@@ -9,10 +9,19 @@ from datetime import UTC, datetime
 from typing import Final, Literal, get_args
 
 from ..composer.errors import RegistryError
-from ..composer.registry.editing import Edit, Entry, edited, kill, promote, rollback
+from ..composer.registry.editing import (
+    Edit,
+    Entry,
+    clear_halt,
+    edited,
+    kill,
+    promote,
+    rollback,
+)
+from ..composer.registry.history import Note, noted, without_history
 from ..composer.registry.writing import RegistryWriter
 
-Action = Literal["promote", "rollback", "kill"]
+Action = Literal["promote", "rollback", "kill", "clear-halt"]
 ACTIONS: Final = get_args(Action)
 CHANGED_MEANWHILE: Final = (
     "Somebody has changed this fragment since you looked at it. Nothing was written; "
@@ -37,6 +46,8 @@ def edit_of(action: Action, version: str) -> Edit:
             return rollback()
         case "kill":
             return kill(version)
+        case "clear-halt":
+            return clear_halt(version)
 
 
 def propose(writer: RegistryWriter, fragment: str, edit: Edit) -> Proposal:
@@ -45,26 +56,32 @@ def propose(writer: RegistryWriter, fragment: str, edit: Edit) -> Proposal:
     return Proposal(_digest(before), _difference(before, edited(fragment, before, edit)))
 
 
-def change(writer: RegistryWriter, fragment: str, edit: Edit, *, seen: str) -> None:
-    """Make a change, if the entry is still the one that was looked at. Raises RegistryError."""
+def change(
+    writer: RegistryWriter, fragment: str, edit: Edit, *, seen: str, who: str, what: str
+) -> None:
+    """Make a change, if the entry is still the one that was looked at, and note who made it.
+
+    Raises RegistryError.
+    """
+    note = Note(datetime.now(UTC).isoformat(timespec="seconds"), who, what)
 
     def careful(entry: Entry | None) -> Entry | None:
         if _digest(entry) != seen:
             raise RegistryError(CHANGED_MEANWHILE)
-        return edit(entry)
+        return noted(edit, note)(entry)
 
     writer.change(fragment, careful)
 
 
-def _digest(entry: object) -> str:
+def _digest(entry: Entry | None) -> str:
     return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
 def _difference(
-    before: object, after: object
+    before: Entry | None, after: Entry | None
 ) -> list[tuple[Literal["same", "added", "removed"], str]]:
     old, new = (
-        [] if entry is None else json.dumps(entry, indent=2).splitlines()
+        [] if entry is None else json.dumps(without_history(entry), indent=2).splitlines()
         for entry in (before, after)
     )
     words: Mapping[str, Literal["same", "added", "removed"]] = {"+": "added", "-": "removed"}

@@ -1,11 +1,12 @@
 """Numbers in the words of the pages. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from .changing import Action
+from .standing import Standing
 from .summary import Summary
 
 # What web.dev calls good, and poor, for three quarters of the visits; CLS in thousandths.
@@ -21,12 +22,19 @@ WORDS: Final[Mapping[Action, tuple[str, str, str]]] = {
     "rollback": (
         "Roll back",
         "rolled back",
-        "All visitors get the release that was the default one before.",
+        "What is tried out loses its traffic; without such a release, the one that was the default "
+        "one before is it again.",
     ),
     "kill": (
         "Kill",
         "killed",
         "The release is taken away. If it is the default one, the one before it takes over.",
+    ),
+    "clear-halt": (
+        "Clear the halt of",
+        "no longer halted",
+        "The reason of the halt is forgotten. The release stays without traffic until it is "
+        "tried out again, or promoted.",
     ),
 }
 
@@ -55,6 +63,16 @@ def vitals(measured: Mapping[str, tuple[float, int]]) -> list[Vital]:
             verdict = "good" if value <= good else "fair" if value <= poor else "poor"
             found.append(Vital(label, shown, verdict, count))
     return found
+
+
+def changes(standings: Iterable[Standing]) -> list[dict[str, str]]:
+    """The last changes of several fragments, the newest first."""
+    found = [
+        {"when": when, "who": who, "what": what, "fragment": one.name}
+        for one in standings
+        for when, who, what in one.history
+    ]
+    return sorted(found, key=lambda change: change["when"], reverse=True)
 
 
 def with_times(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:

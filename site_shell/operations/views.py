@@ -15,7 +15,7 @@ from ..composer.errors import RegistryError, UnknownFragment
 from ..composer.registry.opening import open_writer
 from .changing import Action, change, edit_of, propose
 from .exchange import exchange
-from .presenting import WORDS, tiles, vitals, with_times
+from .presenting import WORDS, changes, tiles, vitals, with_times
 from .staff import refusal, staff_only, staff_user
 from .standing import Standing, standing
 from .summary import Condition, Summary
@@ -52,6 +52,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "condition": condition,
         "errors": with_times(summary.errors()[:10]),
         "tiles": tiles(summary),
+        "changes": changes(every)[:10],
         "vitals": [(name, vitals(found)) for name, found in summary.vitals().items()][:20],
         "is_live": request.GET.get("live") != "off",
     }
@@ -72,6 +73,7 @@ def fragment(request: HttpRequest, name: str) -> HttpResponse:
         **_around(request, summary),
         "fragment": found,
         "errors": with_times(summary.errors(name)[:20]),
+        "changes": changes([found]),
         "rows": vitals(summary.vitals().get(name, {})),
         "may_change": staff_user(request).has_perm("operations.change_releases"),
         "is_live": request.GET.get("live") != "off",
@@ -98,17 +100,19 @@ def changing(request: HttpRequest, name: str, action: Action) -> HttpResponse:
     }
     try:
         if request.method == "POST":
-            change(writer, name, edit, seen=request.POST.get("seen", ""))
+            what = f"{action} {version}".strip()
+            who, seen = user.get_username(), request.POST.get("seen", "")
+            change(writer, name, edit, seen=seen, who=who, what=what)
         else:
             context["proposal"] = propose(writer, name, edit)
             return render(request, "operations/change.html", context)
     except RegistryError as error:
         context["problem"] = str(error)
         return render(request, "operations/change.html", context, status=409)
-    what = f"{name} {version}".strip()
-    logger.warning("registry: %s %s by %s", what, past, user.get_username())
+    which = f"{name} {version}".strip()
+    logger.warning("registry: %s %s by %s", which, past, user.get_username())
     runtime().measures.count("changes", action=action)
-    messages.success(request, f"{what} is {past}. Every process follows in a moment.")
+    messages.success(request, f"{which} is {past}. Every process follows in a moment.")
     return redirect("operations-fragment", name=name)
 
 

@@ -5,22 +5,15 @@ They stand under ``extras.history`` of the first release in the list, whichever 
 """
 
 import copy
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from .editing import Edit, Entry
+from .notes import FIELD, Note, history
+
+__all__ = ["MAX_NOTES", "Note", "history", "noted", "without_history", "without_oldest"]
 
 MAX_NOTES: Final = 10
 _MAX_TEXT: Final = 80
-_FIELD: Final = "history"
-
-
-class Note(NamedTuple):
-    """One change. ``when`` is an ISO 8601 time."""
-
-    when: str
-    who: str
-    what: str
 
 
 def noted(edit: Edit, note: Note) -> Edit:
@@ -40,12 +33,6 @@ def noted(edit: Edit, note: Note) -> Edit:
     return edit_and_note
 
 
-def history(entry: Any) -> list[Note]:
-    """The notes of an entry, the oldest first; what is no note is left out."""
-    releases = entry if isinstance(entry, list) else []
-    return sorted(note for release in releases for note in _notes(release))
-
-
 def without_history(entry: Entry) -> Entry:
     """A copy of an entry as it is without notes."""
     return [_bare(release) for release in entry]
@@ -57,18 +44,10 @@ def without_oldest(entry: Entry) -> Entry | None:
     return _with(without_history(entry), notes[1:]) if notes else None
 
 
-def _notes(release: Any) -> Iterator[Note]:
-    extras = release.get("extras") if isinstance(release, dict) else None
-    notes = extras.get(_FIELD) if isinstance(extras, dict) else None
-    for note in notes if isinstance(notes, list) else ():
-        if isinstance(note, dict) and all(isinstance(note.get(f), str) for f in Note._fields):
-            yield Note(note["when"], note["who"], note["what"])
-
-
 def _bare(release: dict[str, Any]) -> dict[str, Any]:
     copied = copy.deepcopy(release)
     extras = copied.get("extras")
-    if isinstance(extras, dict) and extras.pop(_FIELD, None) is not None and not extras:
+    if isinstance(extras, dict) and extras.pop(FIELD, None) is not None and not extras:
         del copied["extras"]
     return copied
 
@@ -78,5 +57,5 @@ def _with(entry: Entry, notes: list[Note]) -> Entry:
         texts = [
             {name: value[:_MAX_TEXT] for name, value in note._asdict().items()} for note in notes
         ]
-        entry[0].setdefault("extras", {})[_FIELD] = texts
+        entry[0].setdefault("extras", {})[FIELD] = texts
     return entry

@@ -24,6 +24,7 @@ from ..errors import RegistryError
 from ..release import Release, Rollout
 from ._extras import read_client, read_group, read_halt, read_limits, read_rollout
 from ._reader import Reader
+from .notes import history
 
 MAX_BYTES: Final = 4_194_304
 _FRAGMENT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
@@ -108,7 +109,10 @@ def _parse_fragment(name: str, entries: Any, problems: list[str]) -> tuple[Relea
         raise reader.wrong("metadata.version", versions, "different in each release")
     # One that names the group speaks for all.
     group = next((release.group for release in releases if release.group), "")
-    releases = [replace(release, group=group) for release in releases]
+    owner = next((release.owner for release in releases if release.owner), "")
+    releases = [replace(release, group=group, owner=owner) for release in releases]
+    notes = tuple(history(entries))
+    releases = [replace(one, history=notes) if one.default else one for one in releases]
     return tuple(sorted(releases, key=lambda release: not release.default))
 
 
@@ -157,6 +161,7 @@ def _parse_release(name: str, entry: Reader, *, is_sole: bool) -> Release:
         group=read_group(extras),
         halted=read_halt(extras),
         limits=read_limits(extras),
+        owner=extras.text("owner") if extras.has("owner") else "",
     )
 
 
