@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import latency, peers
+from . import choosing, latency, peers
 from .baseline import checkout
 from .cores import Cores, share_out
 from .load import run_round
@@ -103,7 +103,13 @@ def run(options: Options, cores: Cores, folder: Path) -> Report:
         measure_load(measured, options, cores)
         latency.measure(lane.origin, SLOW, rounds=2)
         moments = latency.measure(lane.origin, SLOW, rounds=4 * options.rounds)
-        return Report(cores.note, len(page), [row for row, _, _ in measured], moments)
+        return Report(
+            cores.note,
+            len(page),
+            [row for row, _, _ in measured],
+            moments,
+            choosing.measure(folder),
+        )
 
 
 def measure_load(measured: list[tuple[Row, Running, str]], options: Options, cores: Cores) -> None:

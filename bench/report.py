@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
+from .choosing import Choosing
+from .choosing import table as choosing_table
 from .latency import Moments
 from .load import Round
 
@@ -45,6 +47,7 @@ class Report:
     page_bytes: int
     rows: list[Row]
     moments: list[Moments] = field(default_factory=list)
+    choosing: list[Choosing] = field(default_factory=list)
 
     def table(self) -> str:
         """The table that is printed."""
@@ -72,6 +75,8 @@ class Report:
                 _latency("first byte after the request", first, 2),
                 _latency("last byte after the slowest one", last, 3),
             ]
+        if self.choosing:
+            lines += ["", choosing_table(self.choosing)]
         return "\n".join(lines)
 
     def _ratio(self, row: Row) -> str:
@@ -100,6 +105,7 @@ class Report:
             "page_bytes": self.page_bytes,
             "load": figures,
             "latency_ms": [asdict(one) for one in self.moments],
+            "choosing": [asdict(one) for one in self.choosing],
         }
         file.write_text(json.dumps(document, indent=1))
         return file

@@ -73,6 +73,10 @@ class Plan:
         return known
 
 
+# Of no time at all.
+_NO_PLAN: Final = Plan(-1, math.inf, 0.0, {}, frozenset(), 0)
+
+
 class Rollouts:
     """Chooses releases. What follows from registry and clock is worked out once for all visits."""
 
@@ -85,7 +89,7 @@ class Rollouts:
         self._halts: dict[Release, Halt] = {}
         # Called whenever a plan with a release that is tried out is made.
         self.on_trial: Callable[[], None] = _nobody
-        self._plan = Plan(-1, math.inf, 0.0, {}, frozenset(), 0)
+        self._plan = _NO_PLAN
 
     def current(self) -> Plan:
         """The plan of this moment. A new one is another object."""
@@ -151,7 +155,11 @@ class Rollouts:
     def halt(self, release: Release, halt: Halt) -> None:
         """Give a release no more traffic in this process, for as long as its record is the same."""
         self._halts = {**self._halts, release: halt}
-        self._plan = Plan(-1, math.inf, 0.0, {}, frozenset(), 0)
+        self.forget()
+
+    def forget(self) -> None:
+        """Work everything out anew at the next visit."""
+        self._plan = _NO_PLAN
 
     @property
     def halts(self) -> Mapping[Release, Halt]:

@@ -7,6 +7,7 @@ while its share grows.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ SlotStrategy = Literal["default", "canary"]
 POSITIONS: Final = 1000
 _MINUTE: Final = 60.0
 Schedule = tuple[tuple[float, int], ...]
+# Of the digits 0 to 9 in each of three places: where a group puts each digit.
+Orders = tuple[tuple[int, ...], ...]
 
 
 def _canary(minutes: int) -> Schedule:
@@ -81,14 +84,15 @@ class Split:
 
     ``edges`` are the ends of the ranges of positions that ``releases`` have, in ascending order.
     ``digits``: how many digits of a cohort it takes to tell the ranges apart; 0 if there is
-    only one. ``canary`` is what slots with that strategy get. ``until`` and ``ends`` are in
-    epoch seconds: the next change, and the end of the rollout.
+    only one. ``orders`` are those of the group. ``canary`` is what slots with that strategy get.
+    ``until`` and ``ends`` are in epoch seconds: the next change, and the end of the rollout.
     """
 
     edges: tuple[int, ...]
     releases: tuple[Release, ...]
+    default: Release
     canary: Release
-    group: str
+    orders: Orders
     digits: int
     until: float
     ends: float
@@ -98,12 +102,8 @@ class Split:
         if not self.digits:
             return self.releases[0]
         if not cohort:
-            return next(release for release in self.releases if release.default)
-        at = position(self.group, cohort)
-        for edge, release in zip(self.edges, self.releases, strict=True):
-            if at < edge:
-                return release
-        return self.releases[-1]
+            return self.default
+        return self.releases[bisect_right(self.edges, _place(self.orders, cohort))]
 
 
 def split(releases: Sequence[Release], now: float) -> Split:
@@ -123,8 +123,9 @@ def split(releases: Sequence[Release], now: float) -> Split:
     return Split(
         edges=tuple(edges),
         releases=tuple(release for release, _ in ranges),
+        default=default,
         canary=max(tried, key=lambda release: share(release, now), default=default),
-        group=default.group or default.fragment,
+        orders=_orders(default.group or default.fragment),
         digits=_digits(edges[:-1]),
         until=min((next_change(release, now) for release in tried), default=math.inf),
         ends=max((end(release) for release in tried), default=now),
@@ -148,12 +149,20 @@ def position(group: str, cohort: str) -> int:
 
     What ``"3"`` and ``"37"`` have in common is the first digit of their positions.
     """
-    places = zip((100, 10, 1), _orders(group), cohort, strict=False)
-    return sum(weight * order[int(digit)] for weight, order, digit in places)
+    return _place(_orders(group), cohort)
+
+
+def _place(orders: Orders, cohort: str) -> int:
+    at = 100 * orders[0][int(cohort[0])]
+    if len(cohort) > 1:
+        at += 10 * orders[1][int(cohort[1])]
+    if len(cohort) > 2:
+        at += orders[2][int(cohort[2])]
+    return at
 
 
 @lru_cache(maxsize=8192)
-def _orders(group: str) -> tuple[tuple[int, ...], ...]:
+def _orders(group: str) -> Orders:
     """An order of the ten digits for each of the three places, the same in every process."""
     return tuple(
         tuple(

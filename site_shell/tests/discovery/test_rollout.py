@@ -172,6 +172,11 @@ def test_a_cohort_has_as_many_values_as_the_shares_need(traffic: float, digits: 
     assert split([default(), one("2.0.0", traffic=traffic)], START).digits == digits
 
 
+def test_who_has_no_cohort_gets_the_default_release_even_if_it_has_no_share() -> None:
+    found = split([default(), one("2.0.0", traffic=50), one("3.0.0", traffic=50)], START)
+    assert found.release("").version == "1.0.0"
+
+
 def test_a_finer_share_keeps_everybody_where_they_are() -> None:
     coarse = split([default(), one("2.0.0", traffic=20)], START)
     fine = split([default(), one("2.0.0", traffic=25)], START)
