@@ -119,7 +119,14 @@ def to_entry(
 
 
 def to_outcome(
-    ask: Ask, entry: Entry, kind: Kind, *, reason: str = "", via: Via = "", ms: float = 0.0
+    ask: Ask,
+    entry: Entry,
+    kind: Kind,
+    *,
+    reason: str = "",
+    via: Via = "",
+    began: float = 0.0,
+    ms: float = 0.0,
 ) -> Outcome:
     """What an entry means for a slot."""
     parts = read_html(entry.body)
@@ -131,6 +138,7 @@ def to_outcome(
         reason=reason or ("" if entry.status == _OK else f"http-{entry.status}"),
         via=via,
         release=entry.version or ask.release.version,
+        began_ms=began,
         ms=ms,
         status=entry.status,
         html=parts.html,

@@ -7,9 +7,10 @@ from time import monotonic
 class Budget:
     """The time a page may take, in seconds, counted from its creation."""
 
-    __slots__ = ("_clock", "_deadline")
+    __slots__ = ("_clock", "_deadline", "seconds")
 
     def __init__(self, seconds: float, *, clock: Callable[[], float] = monotonic) -> None:
+        self.seconds = seconds
         self._clock = clock
         self._deadline = clock() + seconds
 

@@ -20,6 +20,7 @@ from .filler import Filler
 from .filling import Filling
 from .headers import HTML, NO_STORE, Headers, encode, etag, fresh_until, server_timing
 from .outcome import Outcome, fetched
+from .overlay import marked, overlaid, panel, uncoded, wants_overlay
 from .page import Layout, Pages, local_html
 from .page_cache import LOOK_SECONDS, MemoryKey, PageCache
 from .pages_config import Match
@@ -125,6 +126,9 @@ class PageComposer:
     ) -> Answer:
         """The same for a layout that is there; ``about`` is its name and what it was made from."""
         audience = request.audience
+        has_overlay = wants_overlay(request, layout)
+        if has_overlay:
+            layout, request = marked(layout), uncoded(request)
         pin = self._rollouts.pin(
             layout.slots, new_cohort=audience.cohort if audience.is_new else ""
         )
@@ -153,10 +157,15 @@ class PageComposer:
             assembly=Assembly(layout, self._site.loads_from, filling),
         )
         try:
-            return await self._finish(job)
+            answer = await self._finish(job)
+            return overlaid(answer, lambda: self._panel(job)) if has_overlay else answer
         except BaseException:
             filling.cancel()
             raise
+
+    def _panel(self, job: Job) -> bytes:
+        notes = [*job.assembly.notes, *self._review.known]
+        return panel(job.request, job.visit, job.page, job.filling, notes)
 
     async def _finish(self, job: Job) -> Answer:
         decision = await job.filling.decision()

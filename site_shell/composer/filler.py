@@ -86,7 +86,7 @@ class Filler:
         """What slots that are still to come ask of the page's policy, as far as manifests tell."""
         return NO_SOURCES.union(
             *[
-                self._resolver.expected_sources(ask)
+                self._resolver_of(ask).expected_sources(ask)
                 for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
                 if ask is not None and outcome is None
             ]

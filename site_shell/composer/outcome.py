@@ -29,8 +29,9 @@ class Outcome:
     being fresh or cached. ``status`` is the service's answer for the kinds that have one, and the
     page's for ``failed`` and for what stands in for a required fragment. ``nested`` tells HTML that
     may hold slots from HTML in which they mean nothing; where they were found, ``pieces`` stand
-    in the place of ``html``: literal bytes, and the positions of slots on the page. ``is_staged``:
-    a member of staff wanted it so, and it says nothing about the fragment.
+    in the place of ``html``: literal bytes, and the positions of slots on the page. ``began_ms``
+    and ``ms``: from the page's start to the fetch's, and to the end of it all. ``is_staged``: a
+    member of staff wanted it so, and it says nothing about the fragment.
     """
 
     slot: Slot
@@ -39,6 +40,7 @@ class Outcome:
     via: Via = ""
     detail: str = ""
     release: str = ""
+    began_ms: float = 0.0
     ms: float = 0.0
     status: int = 200
     html: bytes = field(default=b"", repr=False)

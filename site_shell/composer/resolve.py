@@ -139,14 +139,16 @@ class Resolver:
 
     async def live(self, ask: Ask, kept: Entry | None, visit: Visit) -> Outcome:
         """Fetch, or share a fetch that is under way; failing that, what the slot's policy says."""
+        began = visit.ms
         try:
             timeout = visit.budget.cap(ask.slot.timeout_ms / 1000)
             entry = await self._fetch_once(ask, visit.trace, timeout)
             if _moves_in_vain(ask, entry):
                 raise UnusableAnswer(entry.status, "only a required slot can move a page")
         except ComposerError as error:
-            return await self.without(ask.slot, error, visit, ask=ask, kept=kept)
-        return to_outcome(ask, entry, "fresh", ms=visit.ms)
+            outcome = await self.without(ask.slot, error, visit, ask=ask, kept=kept)
+            return replace(outcome, began_ms=began)
+        return to_outcome(ask, entry, "fresh", began=began, ms=visit.ms)
 
     async def without(
         self,

@@ -13,7 +13,6 @@ from typing import Final
 from fragment_contract.manifest import Asset, Manifest
 
 from .asking import Ask
-from .assets import Assets
 from .elsewhere import Elsewhere, Origins, is_forbidden
 from .errors import ComposerError, StagingError
 from .faults import FaultyTransport
@@ -152,7 +151,8 @@ class StagedResolver:
         self._resolver = resolver
         self._fault = fault
         self._clock = clock
-        self.expected_assets: Callable[[Ask], Assets] = resolver.expected_assets
+        self.expected_assets = resolver.expected_assets
+        self.expected_sources = resolver.expected_sources
         self.aclose = resolver.aclose
 
     def from_cache(self, ask: Ask, entry: Entry, visit: Visit) -> Outcome | None:
