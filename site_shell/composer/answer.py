@@ -16,7 +16,6 @@ from .csp import NO_SOURCES, Sources
 from .errors import MalformedResponse, UnusableAnswer
 from .head import HeadBlock, split_head
 from .manifest import KnownManifest
-from .marks import NO_MARKS, Marks, marks_of
 from .markup import PLAIN_TAG, unfinished
 from .outcome import Kind, Outcome, Via
 from .passed import DEFAULT, cookie_name
@@ -54,7 +53,6 @@ class FragmentHtml:
     head: HeadBlock
     html: bytes
     problem: str
-    marks: Marks = NO_MARKS
 
 
 def read_html(body: bytes) -> FragmentHtml:
@@ -68,7 +66,7 @@ def _read_html(body: bytes) -> FragmentHtml:
     head, rest = split_head(text)
     swallowed = unfinished(rest)
     html = body if rest is text else rest.encode()
-    return FragmentHtml(head, html, f"{swallowed} never ends" if swallowed else "", marks_of(rest))
+    return FragmentHtml(head, html, f"{swallowed} never ends" if swallowed else "")
 
 
 def to_entry(
@@ -145,7 +143,6 @@ def to_outcome(
         head=parts.head,
         assets=assets,
         asked=asked,
-        marks=parts.marks,
         headers=entry.headers,
         policy=entry.policy,
         fetched_at=entry.fetched_at,

@@ -212,7 +212,7 @@ class PageComposer:
         outcomes, request = job.filling.known, job.request
         parts = render(job.layout, job.assembly, outcomes)
         page = self._as_bytes(job, outcomes, b"".join(parts))
-        notes = [*job.assembly.notes, *self._review.notes(job.layout, outcomes)]
+        notes = [*job.assembly.notes, *self._review.notes(job.page, job.layout, outcomes)]
         self._recorder.slots(job.trace, outcomes, notes)
         coder = stream_for(request.headers.get("accept-encoding", ""))
         if coder.coding != "identity" and page.is_worth_coding:
@@ -305,7 +305,7 @@ class PageComposer:
             # Also when the visitor went away: then nobody waits for these fetches.
             job.filling.cancel()
             known = job.filling.known
-            notes = [*job.assembly.notes, *self._review.notes(job.layout, known)]
+            notes = [*job.assembly.notes, *self._review.notes(job.page, job.layout, known)]
             self._recorder.slots(job.trace, known, notes)
             self._recorder.page(job.request, job.trace, status, sent, job.visit.started, job.page)
 

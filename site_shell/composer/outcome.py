@@ -7,7 +7,6 @@ from typing import Final, Literal
 from .assets import NO_ASSETS, Assets
 from .csp import NO_SOURCES, Sources
 from .head import EMPTY_HEAD, HeadBlock
-from .marks import NO_MARKS, Marks
 from .policy import NO_STORE, CachePolicy
 from .slot import Slot
 
@@ -48,7 +47,6 @@ class Outcome:
     assets: Assets = NO_ASSETS
     # What its manifest asks of the page's Content-Security-Policy.
     asked: Sources = NO_SOURCES
-    marks: Marks = NO_MARKS
     headers: tuple[tuple[str, str], ...] = ()
     policy: CachePolicy = NO_STORE
     fetched_at: float = 0.0

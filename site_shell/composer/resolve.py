@@ -239,7 +239,6 @@ class Resolver:
             html=parts.html,
             assets=manifest_assets(known, "fallback"),
             asked=manifest_sources(known),
-            marks=parts.marks,
         )
 
     def _revalidate(self, ask: Ask, trace: Trace) -> None:

@@ -126,7 +126,6 @@ class WholePages:
             head=parts.head,
             assets=assets,
             asked=asked,
-            marks=parts.marks,
         )
         body, _, _, fixed = await self._body((template,), context, request, trace, given)
         headers = [("cache-control", NO_STORE)]
@@ -157,6 +156,6 @@ class WholePages:
             filling.cancel()
         assembly = Assembly(layout, self._site.loads_from, filling)
         body = b"".join(render(layout, assembly, outcomes))
-        notes = [*assembly.notes, *self._review.notes(layout, outcomes)]
+        notes = [*assembly.notes, *self._review.notes(names[0], layout, outcomes)]
         self._recorder.slots(trace, [o for o in outcomes if o is not given], notes)
         return body, outcomes, layout, self._site.headers(assembly.asked, layout.facts.hashes)
