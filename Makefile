@@ -8,13 +8,16 @@ BENCH ?=
 export PORT VAR_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run install tools test check format lock upgrade bench screenshots clean
+.PHONY: help run example install tools test check format lock upgrade bench screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: install ## start the whole shop; PORT=9000 moves it from http://localhost:8000/
 	@exec $(BIN)/python -m dev.run
+
+example: install ## beside the running shop: a fragment in JavaScript (needs Node.js)
+	@exec $(BIN)/python -m dev.example
 
 install: ## make .venv with what the shop needs
 	@$(PYTHON) dev/bootstrap.py run

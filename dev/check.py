@@ -64,7 +64,11 @@ def checks(scratch: Path) -> Iterator[Check]:
     yield Check("imports", tool("lint-imports"))
     yield Check("locks", python("-m", "dev.lock", "--check"))
     yield Check("links in the documentation", python("-m", "dev.links"))
-    dockerfiles = sorted(map(str, (ROOT / "deploy" / "docker").glob("*.Dockerfile")))
+    found = [
+        *(ROOT / "deploy" / "docker").glob("*.Dockerfile"),
+        *ROOT.glob("examples/*/Dockerfile"),
+    ]
+    dockerfiles = sorted(map(str, found))
     yield Check("Dockerfiles", tool("hadolint", *dockerfiles))
     yield from types(scratch)
     yield from django(scratch)

@@ -143,6 +143,13 @@ class Shell:
         self._fragments: dict[str, Any] = {}
         self._server: Served | None = None
         self.origin = ""
+        self._write_registry()
+
+    def _write_registry(self) -> None:
+        path = self.var / "registry.json"
+        text = json.dumps({"schema": SCHEMA, "microFrontends": self._fragments})
+        path.with_suffix(".new").write_text(text)
+        path.with_suffix(".new").replace(path)
 
     def page(self, name: str, body: str) -> None:
         """The page at ``/<name>/``."""
@@ -161,11 +168,7 @@ class Shell:
             "deployment": {"traffic": 100, "default": True},
         }
         self._fragments[name] = [entry]
-        path = self.var / "registry.json"
-        path.with_suffix(".new").write_text(
-            json.dumps({"schema": SCHEMA, "microFrontends": self._fragments})
-        )
-        path.with_suffix(".new").replace(path)
+        self._write_registry()
 
     def open(self, *asset_origins: str, **env: str) -> httpx.Client:
         """Start it. ``asset_origins`` are those of podlets, from which browsers load assets."""
@@ -181,6 +184,15 @@ class Shell:
         self._server.start(self.var / "shell.log")
         self.client = httpx.Client(base_url=self.origin, timeout=10, trust_env=False)
         return self.client
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For commands about this site."""
+        return {**os.environ, "VAR_DIR": str(self.var)}
+
+    def tell_where_it_runs(self) -> None:
+        """As ``make run`` does, for commands that look for a running shop."""
+        (self.var / "site.json").write_text(json.dumps({"origin": self.origin}))
 
     @property
     def log(self) -> str:
