@@ -31,4 +31,4 @@ EXPOSE 8000
 # Asks under a host name that this deployment answers to.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["python3", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/readyz', headers={'host': os.environ['ALLOWED_HOSTS'].split(',')[0]}), timeout=2)"]
 # One event loop per core; gunicorn replaces a worker that ends: docs/decisions/0001.
-CMD ["gunicorn", "site_shell.asgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "uvicorn_worker.UvicornWorker", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "site_shell.asgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "site_shell.worker.Worker", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
