@@ -13,7 +13,8 @@ def command(project: Project, listener: socket.socket) -> list[str]:
     if project.kind == "shell":
         return [
             *(sys.executable, "-m", "uvicorn", f"{project.name}.asgi:application"),
-            *("--fd", str(descriptor), "--loop", "uvloop", "--http", f"{project.name}.protocol:StrictProtocol"),
+            *("--fd", str(descriptor), "--loop", "uvloop", "--ws", "none"),
+            *("--http", f"{project.name}.protocol:StrictProtocol"),
             *("--no-server-header", "--no-proxy-headers"),
             *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "2"),
         ]

@@ -18,6 +18,8 @@ from django.http.response import HttpResponseBase
 from whitenoise.base import WhiteNoise
 from whitenoise.responders import Response
 
+from .composer.conf import runtime
+from .composer.headers import file_headers
 from .composer.lane import App, Receive, Scope, Send
 
 STATIC_SECONDS: Final = 60
@@ -58,6 +60,7 @@ class _Finder(WhiteNoise):  # type: ignore[misc] # WhiteNoise has no types
     def __init__(self, root: str, prefix: str, seconds: int, policy: str = "") -> None:
         self.prefix = prefix
         self._policy = policy
+        self._fixed = file_headers(https=settings.SITE_ORIGIN.startswith("https://"))
         super().__init__(
             None,
             root,
@@ -77,7 +80,8 @@ class _Finder(WhiteNoise):  # type: ignore[misc] # WhiteNoise has no types
         yield from super().candidate_paths_for_url(url)
 
     def _add_headers(self, headers: Headers, path: str, url: str) -> None:
-        headers["X-Content-Type-Options"] = "nosniff"
+        for name, value in self._fixed.items():
+            headers[name] = value
         # Fonts and modules may come from the CDN's origin to the site's own.
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if self._policy:
@@ -90,9 +94,15 @@ class FilesApp:
     def __init__(self, app: App) -> None:
         self._app = app
         self._files = Files()
+        self._is_host = runtime().site.is_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._files.covers(scope["path"]):
+        if (
+            scope["type"] != "http"
+            or not self._files.covers(scope["path"])
+            # Django says so, as it does everywhere.
+            or not self._is_host(_host(scope))
+        ):
             await self._app(scope, receive, send)
             return
         environ = {
@@ -116,6 +126,8 @@ class FilesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         method, path = request.method or "GET", request.path_info
+        # Raises DisallowedHost, which Django answers.
+        request.get_host()
         found = self._files.respond(method, path, request.META)
         if found is None:
             return self._get_response(request)
@@ -129,6 +141,12 @@ class FilesMiddleware:
 class _PlainFileResponse(FileResponse):
     def set_headers(self, filelike: Any) -> None:
         """WhiteNoise has set them all."""
+
+
+def _host(scope: Scope) -> str:
+    """The Host header; of two of them both, which is the name of no host."""
+    names = [value for name, value in scope["headers"] if name == b"host"]
+    return b", ".join(names).decode("latin-1")
 
 
 async def _send(response: Response, send: Send) -> None:

@@ -26,6 +26,7 @@ from .page_cache import LOOK_SECONDS, MemoryKey, PageCache
 from .pages_config import Match
 from .passed import passed_cookies, passed_headers
 from .records import Recorder
+from .redirects import with_query
 from .remembered import Basis, Origin, Remembered
 from .reply import Answer, caching, uncached, whole
 from .request import PageRequest, Trace
@@ -188,9 +189,9 @@ class PageComposer:
         request, trace, status = job.request, job.trace, decision.status
         if decision.kind != "failed" and decision.moves:
             vary = self._vary(job)
-            location = ("location", decision.header("location") or "/")
+            location = with_query(decision.header("location") or "/", status, request.query)
             headers = [
-                location,
+                ("location", location),
                 *self._caching(job, [decision], time.time(), vary),
                 *self._cookies([decision]),
             ]

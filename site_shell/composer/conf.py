@@ -115,7 +115,6 @@ def build() -> Runtime:
         own_cookies=own_cookies(),
         trusted_types=settings.TRUSTED_TYPES,
         csp_allowed=_csp_allowed(),
-        redirect_origins=frozenset(settings.REDIRECT_ORIGINS),
         rum_percent=f"{settings.RUM_SAMPLE_PERCENT:g}" if settings.RUM_SAMPLE_PERCENT else "",
     )
     registry = open_registry(
@@ -131,7 +130,13 @@ def build() -> Runtime:
     transport = GuardedTransport(all_transports(identity), credentials=credentials)
     manifests = ManifestClient(transport)
     measures = Measures()
-    resolver = Resolver(store=store, manifests=manifests, transport=transport, measures=measures)
+    resolver = Resolver(
+        store=store,
+        manifests=manifests,
+        transport=transport,
+        measures=measures,
+        redirect_origins=frozenset({site.origin.lower(), *settings.REDIRECT_ORIGINS}),
+    )
     rollouts = Rollouts(registry, https=site.origin.startswith("https://"))
     canaries = Canaries(
         registry=registry,

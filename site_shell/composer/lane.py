@@ -66,7 +66,9 @@ class Lane:
             headers.get(b"accept-language", b""),
             b"" if cookie is None else self._audiences.key(cookie),
         )
-        page = self._composer.remembered(key)
+        # Of a header that was sent twice the key has the last; nobody remembers a page for both.
+        is_plain = len(headers) == len(scope["headers"])
+        page = self._composer.remembered(key) if is_plain else None
         if page is not None and scope["method"] in _READS:
             request_id = sane_request_id(_text(headers.get(b"x-request-id")))
             none_match = _text(headers.get(b"if-none-match"))

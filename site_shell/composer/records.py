@@ -133,5 +133,6 @@ def _again(outcome: Outcome) -> str:
 
 def _level(outcome: Outcome) -> Level:
     if outcome.kind == "failed":
-        return "error"
+        # A visitor asked for nonsense and was told so: nothing is wrong with the site.
+        return "info" if outcome.reason == "http-400" else "error"
     return "info" if outcome.is_sound else "warning"

@@ -14,6 +14,10 @@ from .tracing import Span
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # The control characters have no place in a path or a value; a null byte least of all.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# What proxies, file systems and browsers read in different ways: dot segments, also with a
+# parameter (/..;/), backslashes, and slashes that are written as if they were none.
+_ODD_PATH = re.compile(r"\\|/\.{1,2}(?:[/;]|\Z)")
+_HIDDEN_SLASH = re.compile(r"%(?:2f|5c)", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 MAX_PATH: Final = 2048
@@ -87,7 +91,10 @@ def decode_path(raw: str) -> str:
     """
     if len(raw) > MAX_PATH:
         raise BadRequest(f"The address is longer than {MAX_PATH} characters.")
-    return _decode(raw, "The address")
+    path = _decode(raw, "The address")
+    if _ODD_PATH.search(path) or _HIDDEN_SLASH.search(raw):
+        raise BadRequest("The address has a dot segment, a backslash or an encoded slash in it.")
+    return path
 
 
 @lru_cache(maxsize=1024)

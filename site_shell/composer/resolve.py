@@ -34,6 +34,7 @@ from .key import fragment_key
 from .manifest import KnownManifest, ManifestClient
 from .measures import Measures
 from .outcome import Outcome
+from .redirects import may_lead_to
 from .request import Trace
 from .slot import Slot
 from .store import Entry
@@ -103,8 +104,10 @@ class Resolver:
         transport: ReleaseTransport,
         measures: Measures,
         stand_ins: ReleaseTransport | None = None,
+        redirect_origins: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._redirect_origins = redirect_origins
         self._store = store
         self._measures = measures
         self._manifests = manifests
@@ -116,7 +119,7 @@ class Resolver:
 
     def from_cache(self, ask: Ask, entry: Entry, visit: Visit) -> Outcome | None:
         """The outcome of an entry that may be served as it is; a stale one is fetched again."""
-        if _moves_in_vain(ask, entry):
+        if self._moves_in_vain(ask, entry):
             return None
         match entry.freshness(self._clock()):
             case "fresh":
@@ -143,8 +146,8 @@ class Resolver:
         try:
             timeout = visit.budget.cap(ask.slot.timeout_ms / 1000)
             entry = await self._fetch_once(ask, visit.trace, timeout)
-            if _moves_in_vain(ask, entry):
-                raise UnusableAnswer(entry.status, "only a required slot can move a page")
+            if self._moves_in_vain(ask, entry):
+                raise UnusableAnswer(entry.status, _why_in_vain(ask, entry))
         except ComposerError as error:
             outcome = await self.without(ask.slot, error, visit, ask=ask, kept=kept)
             return replace(outcome, began_ms=began)
@@ -181,11 +184,18 @@ class Resolver:
             ms=visit.ms,
         )
 
+    def _moves_in_vain(self, ask: Ask, entry: Entry) -> bool:
+        """Whether it is a redirect that no page follows: of a part of it, or to a stranger."""
+        if not 300 <= entry.status < 400:
+            return False
+        location = next((value for name, value in entry.headers if name == "location"), "")
+        return not (ask.slot.required and may_lead_to(location, self._redirect_origins))
+
     def _stale(self, ask: Ask, kept: Entry | None) -> Outcome | None:
         """An earlier answer that the service allows to be shown while it fails."""
         if kept is None or kept.freshness(self._clock()) == "expired":
             return None
-        if _moves_in_vain(ask, kept):
+        if self._moves_in_vain(ask, kept):
             return None
         return to_outcome(ask, kept, "stale", via="stale-if-error")
 
@@ -284,7 +294,7 @@ class Resolver:
             if trace.span is not None:
                 trace.span.end({"composer.outcome": "cancelled"})
             raise
-        failed = _moves_in_vain(ask, entry)
+        failed = self._moves_in_vain(ask, entry)
         self._measures.fetched(ask.release, time.perf_counter() - started, failed=failed)
         if trace.span is not None:
             status = {"http.response.status_code": entry.status}
@@ -329,8 +339,11 @@ class Resolver:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _moves_in_vain(ask: Ask, entry: Entry) -> bool:
-    return 300 <= entry.status < 400 and not ask.slot.required
+def _why_in_vain(ask: Ask, entry: Entry) -> str:
+    if not ask.slot.required:
+        return "only a required slot can move a page"
+    location = next((value for name, value in entry.headers if name == "location"), "")
+    return f"the Location {location!r:.200} is of no allowed origin (REDIRECT_ORIGINS)"
 
 
 def _begin(page: Span, ask: Ask) -> Span:

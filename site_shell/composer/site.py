@@ -36,7 +36,6 @@ class Site:
 
     ``own_cookies`` are the shell's: no fragment sees one, and none may set one.
     ``csp_allowed`` are the sources that fragments may add to the policy of their pages.
-    ``redirect_origins`` are those to which a fragment may send a visitor, beside the site's own.
     ``rum_percent``: how many visitors measure, as text; empty if none does.
     """
 
@@ -47,7 +46,6 @@ class Site:
     own_cookies: frozenset[str] = frozenset()
     trusted_types: bool = True
     csp_allowed: Sources = NO_SOURCES
-    redirect_origins: frozenset[str] = frozenset()
     _directives: Directives = field(init=False)
     rum_percent: str = ""
     fixed_headers: Headers = field(init=False, default_factory=list)

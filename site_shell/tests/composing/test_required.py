@@ -1,6 +1,7 @@
 """Required fragments decide what the page is before its first byte."""
 
 import pytest
+from django.conf import LazySettings
 from fragment_contract.testing import Hang, Reply
 
 from .conftest import Open
@@ -29,10 +30,13 @@ def test_what_it_does_not_know_is_a_page_of_that_status(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("location", ["/shop/other/?a=1", "https://elsewhere.example/x"])
+@pytest.mark.parametrize(
+    "location", ["/shop/other/?a=1", "https://shop.example/x", "https://elsewhere.example/x"]
+)
 def test_where_it_moved_the_page_moves(
-    world: World, open_site: Open, status: int, location: str
+    world: World, open_site: Open, settings: LazySettings, status: int, location: str
 ) -> None:
+    settings.REDIRECT_ORIGINS = ["https://elsewhere.example"]
     content = world.fragment("product/page")
     moved = Reply(status=status, headers={"location": location, "cache-control": "max-age=30"})
     world.services["product"].respond(content, moved)
@@ -44,7 +48,13 @@ def test_where_it_moved_the_page_moves(
 
 
 @pytest.mark.parametrize(
-    "location", ["", "//evil.example/", "javascript:alert(1)", "other", "/\\e"]
+    "location",
+    [
+        *("", "//evil.example/", "javascript:alert(1)", "other", "/\\e"),
+        *("https://evil.example/", "http://shop.example/", "https://shop.example:8443/"),
+        *("https://shop.example@evil.example/", "https://shop.example.evil.example/"),
+        "https://evil.example\\@shop.example/",
+    ],
 )
 def test_it_cannot_move_the_page_to_no_address(
     world: World, open_site: Open, location: str
@@ -190,3 +200,33 @@ def test_an_error_page_that_cannot_be_made_has_a_last_resort(
     assert response.status_code == 404
     assert response.text.startswith("<!doctype html>")
     assert "There is no such page." in response.text
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "expected"),
+    [
+        (301, "/shop/new/", "/shop/new/?page=2&utm=x"),
+        (308, "/shop/new/#reviews", "/shop/new/?page=2&utm=x#reviews"),
+        (301, "/shop/new/?page=1", "/shop/new/?page=1"),
+        (302, "/shop/new/", "/shop/new/"),
+    ],
+)
+def test_a_page_that_was_renamed_keeps_what_was_asked_of_it(
+    world: World, open_site: Open, status: int, location: str, expected: str
+) -> None:
+    content = world.fragment("product/page")
+    moved = Reply(status=status, headers={"location": location, "cache-control": "max-age=30"})
+    world.services["product"].respond(content, moved)
+    world.page(REQUIRED)
+    client = open_site()
+    assert client.get("/shop/?page=2&utm=x").headers["location"] == expected
+    assert client.get("/shop/").headers["location"] == location
+
+
+def test_a_refused_value_is_nobodys_error(world: World, open_site: Open) -> None:
+    content = world.fragment("product/page")
+    world.services["product"].respond(content, Reply(status=400, body="sort: must be newest"))
+    world.page(REQUIRED)
+    assert open_site().get("/shop/").status_code == 400
+    (line,) = world.slots()
+    assert (line["level"], line["reason"]) == ("info", "http-400")
