@@ -7,6 +7,8 @@ import dj_database_url
 import django_cache_url
 from environs import Env
 
+from site_shell.composer.templates_opening import pages_storage
+
 BASE_DIR = Path(__file__).resolve().parent
 ROOT = BASE_DIR.parent
 VAR = ROOT / "var"
@@ -27,7 +29,13 @@ FRAGMENT_REGISTRY_COPY: str = env.str("FRAGMENT_REGISTRY_COPY", str(VAR / "regis
 FRAGMENT_REGISTRY_SECONDS: float = env.float(
     "FRAGMENT_REGISTRY_SECONDS", 15.0, validate=lambda seconds: 1 <= seconds <= 3600
 )
-PAGE_TEMPLATES: str = env.str("PAGE_TEMPLATES", str(ROOT / "templates"))  # with pages.toml
+# A folder, or s3://bucket/prefix with versions; pages.toml is in it.
+PAGE_TEMPLATES: str = env.str("PAGE_TEMPLATES", str(ROOT / "templates"))
+PAGE_TEMPLATES_COPY: str = env.str("PAGE_TEMPLATES_COPY", str(VAR / "templates-copy.json"))
+# Within so many seconds another version of the templates is seen.
+PAGE_TEMPLATES_SECONDS: float = env.float(
+    "PAGE_TEMPLATES_SECONDS", 15.0, validate=lambda seconds: 0.05 <= seconds <= 3600
+)
 # So much memory each process gives to whole pages.
 PAGE_MEMORY_MB: int = env.int("PAGE_MEMORY_MB", 64, validate=lambda size: 1 <= size <= 65_536)
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # empty: nobody may purge
@@ -106,10 +114,7 @@ CACHES = {"default": django_cache_url.parse(CACHE_URL)}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "pages": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PAGE_TEMPLATES},
-    },
+    "pages": pages_storage(PAGE_TEMPLATES),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_HASHES

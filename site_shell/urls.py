@@ -8,6 +8,7 @@ from fragment_contract import wire
 
 from .composer.conf import runtime
 from .composer.csp import REPORT_PATH
+from .composer.previews import PREVIEW_PATH, preview_view
 from .composer.purge import purge_view
 from .composer.reports import csp_report_view
 from .composer.views import composed_page, healthz, readyz
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path(wire.PURGE_PATH.removeprefix("/"), purge),
+    path(f"{PREVIEW_PATH}<str:token>", preview_view),
     path(REPORT_PATH.removeprefix("/"), csp_report),
     *actions,
     *operations,

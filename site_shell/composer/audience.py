@@ -12,6 +12,10 @@ _COOKIE_BYTES: Final = COOKIE.encode()
 _STAGING_BYTES: Final = STAGING.encode()
 # A page with staging is never at hand: nothing is remembered under this key.
 STAGED_KEY: Final = b"staged"
+# Who has it sees another version of the page templates: ``previews`` says which.
+PREVIEW_COOKIE: Final = "templates_preview"
+_PREVIEW_BYTES: Final = PREVIEW_COOKIE.encode()
+PREVIEW_KEY: Final = b"preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Audiences:
         """The ``key`` of the audience that the header tells. On the path of cached pages."""
         if _STAGING_BYTES in cookie:
             return self.known(cookie.decode("latin-1")).key
+        if _PREVIEW_BYTES in cookie:
+            return PREVIEW_KEY
         if _COOKIE_BYTES not in cookie or not self._rollouts.current().pinned:
             return b""
         return self._visitor(cookie.decode("latin-1")).key

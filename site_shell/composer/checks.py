@@ -3,7 +3,7 @@ finds out. docs/shell-operators/checks.md lists the ids."""
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.template.library import SimpleNode
 
 from .conf import runtime
 from .errors import SlotError
-from .loaders import PageSet
+from .loaders import PageSet, Problem
 from .markup import line_of
 from .page import plain_tags
 from .pages_config import FILE
@@ -38,9 +38,13 @@ Found = tuple[str, int, Slot | SlotError]
 def check_pages(**kwargs: Any) -> list[CheckMessage]:
     """pages.toml and page templates can be understood, and name templates that exist."""
     library = runtime().library
-    pages = library.current()
+    return page_messages(library.current(), library.problems)
+
+
+def page_messages(pages: PageSet, problems: Sequence[Problem]) -> list[CheckMessage]:
+    """What is wrong with these pages, and ``problems``, which were found by reading them."""
     messages: list[CheckMessage] = []
-    for problem in library.problems:
+    for problem in problems:
         is_config = problem.file == FILE
         hint = "docs/shell-operators/pages.md describes the file." if is_config else None
         where = f"{problem.file}:{problem.line}: {problem.message}"
@@ -57,8 +61,11 @@ def check_pages(**kwargs: Any) -> list[CheckMessage]:
 def check_slots(**kwargs: Any) -> list[CheckMessage]:
     """Every ``{% fragment %}`` and ``<micro-frontend>`` can be understood."""
     parts = runtime()
-    pages = parts.library.current()
-    known = parts.registry.fragments()
+    return slot_messages(parts.library.current(), parts.registry.fragments())
+
+
+def slot_messages(pages: PageSet, known: Sequence[str]) -> list[CheckMessage]:
+    """What is wrong with the slots of these pages; ``known`` are the registered fragments."""
     messages: list[CheckMessage] = []
     for name, line, slot in found_slots(pages):
         if isinstance(slot, SlotError):

@@ -52,6 +52,7 @@ class Job:
     name: Hashable
     key: MemoryKey
     version: int
+    preview: str
     asked: tuple[str, ...]
     layout: Layout
     locale: str
@@ -113,7 +114,9 @@ class PageComposer:
             started,
         )
         about = (match.page.name, tuple(context.items()))
-        return await self.fill(request, key, about, pages.version, layout, locale, visit)
+        return await self.fill(
+            request, key, about, pages.version, layout, locale, visit, pages.preview
+        )
 
     async def fill(
         self,
@@ -124,6 +127,7 @@ class PageComposer:
         layout: Layout,
         locale: str,
         visit: Visit,
+        preview: str = "",
     ) -> Answer:
         """The same for a layout that is there; ``about`` is its name and what it was made from."""
         audience = request.audience
@@ -136,7 +140,7 @@ class PageComposer:
         asked = self._filler.keys(layout.slots, request, locale)
         name = (*about, locale, asked, pin.is_pinned)
         # Who is new among the visitors of a rollout gets a cookie, which is nobody else's.
-        is_shared = not pin.cookie and audience.staging is None
+        is_shared = not (pin.cookie or preview) and audience.staging is None
         kept = await self._cache.find(name, key, request) if is_shared else None
         if kept is not None:
             return kept.answer_to(request, visit.trace.request_id)
@@ -148,6 +152,7 @@ class PageComposer:
             name=name,
             key=key,
             version=version,
+            preview=preview,
             asked=asked,
             layout=layout,
             locale=locale,
@@ -202,7 +207,7 @@ class PageComposer:
             trace,
             status,
             headers=_retry(status),
-            decided_by=None if self._is_overtaken(job) else decision,
+            decided_by=None if self._is_only_now(job) else decision,
             vary=self._vary(job),
             pin=job.pin,
         )
@@ -324,6 +329,7 @@ class PageComposer:
             *job.layout.headers,
             *headers,
             *self._cookies(outcomes),
+            ("x-templates-preview", job.preview),
             ("link", job.assembly.link),
             ("server-timing", server_timing(outcomes, is_cached=is_cached)),
         ]
@@ -334,13 +340,16 @@ class PageComposer:
         self, job: Job, outcomes: Sequence[Outcome], now: float, vary: Sequence[str]
     ) -> list[tuple[str, str]]:
         """Cache-Control first, and what goes with it."""
-        if self._is_overtaken(job) or job.request.audience.staging is not None:
+        if self._is_only_now(job) or job.request.audience.staging is not None:
             return uncached(vary, job.pin)
         return caching(outcomes, now, vary, job.pin)
 
-    def _is_overtaken(self, job: Job) -> bool:
-        """Whether a purge came while the page was made: who keeps it would miss the purge."""
-        return job.generation != self._store.generation
+    def _is_only_now(self, job: Job) -> bool:
+        """Whether a purge came while the page was made: who keeps it would miss the purge.
+
+        Or the page is nobody else's.
+        """
+        return job.generation != self._store.generation or bool(job.preview)
 
     def _vary(self, job: Job) -> list[str]:
         names = self._site.vary | job.layout.sees_headers

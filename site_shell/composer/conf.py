@@ -9,12 +9,11 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
-from django.core.files.storage import storages
 from django.http.request import split_domain_port, validate_host
 from django.templatetags.static import static
 
 from .asking import Asker
-from .audience import Audiences
+from .audience import PREVIEW_COOKIE, Audiences
 from .canaries import Canaries
 from .csp import Sources, parse_allowed
 from .elsewhere import Origins
@@ -38,6 +37,8 @@ from .slot_token import SlotTokens
 from .staged import Stage
 from .staging_cookie import StagingCookies
 from .store import FragmentStore
+from .template_follower import TemplateFollower
+from .templates_opening import open_templates
 from .tracing import Tracer
 from .traffic import Traffic
 from .transport.aws_identity import AwsIdentity
@@ -72,12 +73,15 @@ class Runtime:
     review: Review
     csp_reports: CspReports
     page_cache: PageCache
+    follower: TemplateFollower | None = None
     tracer: Tracer | None = None
 
     async def aclose(self) -> None:
         """End what runs in the background and write what is still to be logged."""
         self.canaries.close()
         self.registry.close()
+        if self.follower is not None:
+            self.follower.close()
         await self.page_cache.aclose()
         await self.resolver.aclose()
         await self.stage.aclose()
@@ -156,7 +160,7 @@ def build() -> Runtime:
     tokens = SlotTokens()
     frames = Frames(sign=tokens.write, scripts=Scripts(static))
     filler = Filler(asker=asker, resolver=resolver, store=store, stage=stage, frames=frames)
-    library = PageLibrary(storages["pages"])
+    library, follower, previews = open_templates()
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
     traffic = Traffic()
     recorder = Recorder(LineLog(log_format, level=settings.LOG_LEVEL), traffic)
@@ -181,6 +185,7 @@ def build() -> Runtime:
         audiences=audiences,
         tokens=tokens,
         tracer=tracer,
+        previews=previews,
     )
     return Runtime(
         site=site,
@@ -204,13 +209,14 @@ def build() -> Runtime:
         csp_reports=CspReports(measures),
         page_cache=pages,
         tracer=tracer,
+        follower=follower,
     )
 
 
 def own_cookies() -> frozenset[str]:
     """The cookies of the shell itself, by name."""
     django = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
-    return frozenset(django | {"cohort", "staging"})
+    return frozenset(django | {"cohort", "staging", PREVIEW_COOKIE})
 
 
 def _csp_allowed() -> Sources:

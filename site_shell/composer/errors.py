@@ -9,6 +9,7 @@ ComposerError
 ├── ManifestError        a manifest is not valid, or is another fragment's (fragment team)
 ├── FragmentUnavailable  a fragment that a template cannot do without failed, outside of a page
 ├── CacheUnavailable     the fragment cache did not answer (shell operator)
+├── TemplatesUnavailable the storage of page templates has not what is asked for (shell operator)
 └── FetchError           no usable response came from the service (fragment team, network)
     ├── FetchTimeout         the deadline passed, counting the body
     ├── ConnectFailed        nothing was sent: refused, unreachable, name unknown, TLS failed
@@ -40,6 +41,10 @@ class StagingError(ComposerError, ValueError):
 
 class PageTemplateError(ComposerError):
     """A page template or pages.toml is wrong; the message names the file and the line."""
+
+
+class TemplatesUnavailable(ComposerError):
+    """The storage of page templates does not answer, or holds no such version, or not all of it."""
 
 
 class RegistryError(ComposerError):

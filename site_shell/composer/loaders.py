@@ -54,7 +54,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class PageSet:
-    """All pages and templates as they were at one moment."""
+    """All pages and templates as they were at one moment.
+
+    ``preview`` is the name of a version that only who asked for it gets to see.
+    """
 
     version: int = 0
     pages: tuple[PageSpec, ...] = ()
@@ -64,6 +67,7 @@ class PageSet:
     _matches: dict[str, Match | None] = field(default_factory=dict, repr=False)
     _facts: dict[str, TemplateFacts] = field(default_factory=dict, repr=False)
     _layouts: dict[object, tuple[Layout, float]] = field(default_factory=dict, repr=False)
+    preview: str = field(default="", kw_only=True)
 
     def match(self, path: str) -> Match | None:
         """The page of a decoded path, which begins with a slash."""
@@ -151,7 +155,10 @@ class PageSet:
 class PageLibrary:
     """Follows a storage without a thread: it is looked at every second at most."""
 
-    def __init__(self, storage: Storage, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, storage: Storage | None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Without a storage it has what somebody else makes it take."""
         self._storage = storage
         self._clock = clock
         self._seen: object = None
@@ -159,57 +166,84 @@ class PageLibrary:
         self._set = PageSet()
         self.problems: tuple[Problem, ...] = ()
 
+    @property
+    def is_versioned(self) -> bool:
+        """Whether only whole versions are taken: then what is served is well, come what may."""
+        return self._storage is None
+
     def current(self) -> PageSet:
         """The pages as they are now, as far as they can be understood."""
-        now = self._clock()
-        if now >= self._look_at:
+        if self._storage is not None and (now := self._clock()) >= self._look_at:
             self._look_at = now + _LOOK_EVERY
-            self._look()
+            self._look(self._storage)
         return self._set
 
-    def _look(self) -> None:
+    def take_whole(self, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+        """Have these pages and templates from now on, unless anything is wrong with them."""
+        read, problems = read_set(texts_of(files), self._set)
+        if not problems:
+            self._set = read
+            self.tell(())
+        return problems
+
+    def tell(self, problems: tuple[Problem, ...]) -> None:
+        """Say what is wrong; in the log once."""
+        is_new = problems != self.problems
+        self.problems = problems
+        for problem in problems if is_new else ():
+            logger.error("%s:%d: %s", problem.file, problem.line, problem.message)
+
+    def _look(self, storage: Storage) -> None:
         try:
-            seen = {
-                name: self._storage.get_modified_time(name) for name in _files(self._storage, "")
-            }
+            seen = {name: storage.get_modified_time(name) for name in _files(storage, "")}
             if seen == self._seen:
                 return
-            texts = {name: self._read(name) for name in seen}
+            files = {name: _read(storage, name) for name in seen}
         except (OSError, ValueError) as error:
             # A file that vanished while we looked: the next look may see more.
-            self._tell((Problem(str(error), 1, "the page templates cannot be read"),))
+            self.tell((Problem(str(error), 1, "the page templates cannot be read"),))
             return
         self._seen = seen
-        self._update(texts)
+        self._set, problems = read_set(texts_of(files), self._set)
+        self.tell(problems)
 
-    def _read(self, name: str) -> str:
-        with self._storage.open(name, "rb") as file:
-            data: bytes = file.read()
-        # What is no UTF-8 is found, and told with its line, by whoever reads the text.
-        return data.decode(errors="surrogateescape")
 
-    def _update(self, texts: Mapping[str, str]) -> None:
-        problems: list[Problem] = []
-        pages = self._set.pages
-        try:
-            pages = parse_pages(_sound(FILE, texts[FILE])) if FILE in texts else ()
-            routes = tuple((RoutePattern(r, is_endpoint=True), p) for p in pages for r in p.routes)
-            # Compiles them: a bad converter is an error now and not at the first request.
-            for pattern, _ in routes:
-                pattern.match("")
-        except (PageTemplateError, ImproperlyConfigured) as error:
-            problems.append(_problem(FILE, str(error)))
-            pages, routes = self._set.pages, self._set._routes
-        if FILE not in texts:
-            problems.append(Problem(FILE, 1, "there is no such file: the site has no pages"))
-        sources = dict(_parseable(texts, self._set.sources, problems))
-        self._set = PageSet(self._set.version + 1, pages, sources, routes, _engine(sources))
-        self._tell(tuple(problems))
+def read_set(
+    texts: Mapping[str, str], former: PageSet, *, preview: str = ""
+) -> tuple[PageSet, tuple[Problem, ...]]:
+    """Pages and templates, and what is wrong with them; in its place is what was there before."""
+    problems: list[Problem] = []
+    pages = former.pages
+    try:
+        pages = parse_pages(_sound(FILE, texts[FILE])) if FILE in texts else ()
+        routes = tuple((RoutePattern(r, is_endpoint=True), p) for p in pages for r in p.routes)
+        # Compiles them: a bad converter is an error now and not at the first request.
+        for pattern, _ in routes:
+            pattern.match("")
+    except (PageTemplateError, ImproperlyConfigured) as error:
+        problems.append(_problem(FILE, str(error)))
+        pages, routes = former.pages, former._routes
+    if FILE not in texts:
+        problems.append(Problem(FILE, 1, "there is no such file: the site has no pages"))
+    sources = dict(_parseable(texts, former.sources, problems))
+    made = PageSet(former.version + 1, pages, sources, routes, _engine(sources), preview=preview)
+    return made, tuple(problems)
 
-    def _tell(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        for problem in problems:
-            logger.error("%s:%d: %s", problem.file, problem.line, problem.message)
+
+def read_folder(storage: Storage) -> dict[str, bytes]:
+    """All pages and templates of a storage that holds one version. Raises OSError."""
+    return {name: _read(storage, name) for name in _files(storage, "")}
+
+
+def texts_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """What is no UTF-8 is found, and told with its line, by whoever reads the text."""
+    return {name: data.decode(errors="surrogateescape") for name, data in files.items()}
+
+
+def _read(storage: Storage, name: str) -> bytes:
+    with storage.open(name, "rb") as file:
+        data: bytes = file.read()
+    return data
 
 
 def _files(storage: Storage, folder: str) -> Iterator[str]:

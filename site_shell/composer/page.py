@@ -75,6 +75,10 @@ class Pages(Protocol):
     def version(self) -> int:
         """Grows whenever a page or a template changes."""
 
+    @property
+    def preview(self) -> str:
+        """The version of the templates, for pages that only who asked for them gets to see."""
+
     def match(self, path: str) -> Match | None:
         """The page of a decoded path, which begins with a slash."""
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
-from .audience import STAGED_KEY
+from .audience import PREVIEW_KEY, STAGED_KEY
 from .encoding import codings, compressed
 from .filler import Filler
 from .remembered import Remembered
@@ -29,6 +29,8 @@ _LOOKING_SECONDS: Final = 0.1
 _WORTH_CODING_SECONDS: Final = 2.0
 _MAX_ADDRESSES: Final = 32
 _MAX_WAITING: Final = 256
+
+_RELEASES: Final = b"v"  # begins the key of an audience that differs in releases only
 
 # Path, query, host and Accept-Language, as they came, and the key of the audience.
 MemoryKey = tuple[bytes, bytes, bytes, bytes, bytes]
@@ -84,7 +86,7 @@ class PageCache:
     def at_hand(self, key: MemoryKey) -> Remembered | None:
         """The page for a request, if it needs no look. On the path of every cached page."""
         page = self._by_request.get(key)
-        if page is None and key[4] and key[4] != STAGED_KEY:
+        if page is None and key[4][:1] == _RELEASES:
             # Most pages have no fragment under rollout, and are the same for all cohorts.
             page = self._by_request.get(_for_everybody(key))
         if page is None or time.monotonic() >= page.until:
@@ -95,6 +97,8 @@ class PageCache:
         """The page for a request that was answered before, if it is still right."""
         if (page := self.at_hand(key)) is not None:
             return page
+        if key[4] in {PREVIEW_KEY, STAGED_KEY}:
+            return None
         known = self._pages.get(key, self._pages.get(_for_everybody(key)))
         return None if known is None else await self.find(known, key, request)
 
@@ -110,6 +114,12 @@ class PageCache:
             elif self._kept.get(name) is kept:
                 self._use(name, kept, key)
         return kept.page if is_right else None
+
+    def clear(self) -> None:
+        """Forget all pages."""
+        with self._lock:
+            for name in list(self._kept):
+                self._drop(name)
 
     def keep(self, name: Hashable, key: MemoryKey, page: Remembered) -> None:
         """Keep a page under a name, as the answer to a request."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from .audience import EVERYBODY, Audiences
+from .audience import EVERYBODY, PREVIEW_COOKIE, Audiences
 from .compose import PageComposer
 from .errors import PageTemplateError
 from .filler import Filler
@@ -15,6 +15,7 @@ from .lazy import LAZY, LazySlots, UnknownPart
 from .page import Pages
 from .page_cache import MemoryKey, PageCache
 from .pages_config import Match
+from .previews import Previews
 from .records import Recorder
 from .remembered import Remembered
 from .reply import Answer, caching, mark, whole
@@ -48,6 +49,7 @@ class Composer:
         cache: PageCache,
         audiences: Audiences,
         tokens: SlotTokens,
+        previews: Previews,
         tracer: Tracer | None = None,
     ) -> None:
         self.audiences = audiences
@@ -56,6 +58,7 @@ class Composer:
         self._pages = pages
         self._recorder = recorder
         self._cache = cache
+        self._previews = previews
         self.whole_pages = WholePages(
             site=site,
             pages=pages,
@@ -87,26 +90,30 @@ class Composer:
             path = decode_path(raw_path)
         except BadRequest:
             return True
+        pages = self._pages()
         return (
             path.startswith(PREFIX)
-            or self._match(path) is not None
-            or self._match(f"{path}/") is not None
+            or _match(pages, path) is not None
+            or _match(pages, f"{path}/") is not None
         )
 
     async def answer(self, request: PageRequest) -> Answer:
         """The answer to any request for a page; errors are answers too."""
-        audience = self.audiences.of(request.headers.get("cookie", ""))
+        cookie = request.headers.get("cookie", "")
+        audience = self.audiences.of(cookie)
         if audience is not EVERYBODY:
             request = replace(request, audience=audience)
         trace = trace_of(request.headers)
         key = memory_key(request)
+        is_preview = PREVIEW_COOKIE in cookie
         started = time.perf_counter()
-        if (answer := await self._at_hand(key, request, trace)) is not None:
+        if not is_preview and (answer := await self._at_hand(key, request, trace)) is not None:
             return answer
         if self._tracer is not None:
             trace = _followed(self._tracer, trace, request)
         try:
-            answer, name = await self._route(request, trace, key, started)
+            pages = (await self._previews.pages(cookie) if is_preview else None) or self._pages()
+            answer, name = await self._route(request, trace, pages, key, started)
         except BadRequest as error:
             name = ""
             answer = await self.whole_pages.error(request, trace, 400, message=str(error))
@@ -140,21 +147,20 @@ class Composer:
         return answer
 
     async def _route(
-        self, request: PageRequest, trace: Trace, key: MemoryKey, started: float
+        self, request: PageRequest, trace: Trace, pages: Pages, key: MemoryKey, started: float
     ) -> tuple[Answer, str]:
         if not self._site.is_host(request.host):
             raise BadRequest(FOREIGN_HOST)
         path = decode_path(request.path)
-        match = self._match(path)
+        match = _match(pages, path)
         is_lazy = path.startswith(PREFIX)
         if match is None and not is_lazy:
-            if self._match(f"{path}/") is None:
+            if _match(pages, f"{path}/") is None:
                 return await self.whole_pages.error(request, trace, 404), ""
             return self._add_slash(request, trace, path), ""
         if request.method not in METHODS:
             allow = [("allow", ", ".join(METHODS))]
             return await self.whole_pages.error(request, trace, 405, headers=allow), ""
-        pages = self._pages()
         if match is None:
             try:
                 return await self._lazy.answer(request, key, trace, pages, path, started), LAZY
@@ -165,12 +171,6 @@ class Composer:
         context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
         answer = await self._composer.compose(request, key, trace, pages, match, context, started)
         return answer, match.page.name
-
-    def _match(self, path: str) -> Match | None:
-        # With two slashes at the start, the redirect to a slash would lead to another site.
-        if not path.startswith("/") or path.startswith("//"):
-            return None
-        return self._pages().match(path)
 
     def _add_slash(self, request: PageRequest, trace: Trace, path: str) -> Answer:
         location = f"{encode_path(path)}/"
@@ -188,6 +188,13 @@ def _followed(tracer: Tracer, trace: Trace, request: PageRequest) -> Trace:
         "composer.request_id": trace.request_id,
     }
     return replace(trace, span=tracer.begin(request.headers, attributes))
+
+
+def _match(pages: Pages, path: str) -> Match | None:
+    # With two slashes at the start, the redirect to a slash would lead to another site.
+    if not path.startswith("/") or path.startswith("//"):
+        return None
+    return pages.match(path)
 
 
 def memory_key(request: PageRequest) -> MemoryKey:

@@ -86,12 +86,19 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """
     parts = runtime()
     pages = parts.library.current()
-    problems = [f"{found.file}:{found.line}: {found.message}" for found in parts.library.problems]
+    found = [f"{one.file}:{one.line}: {one.message}" for one in parts.library.problems]
+    # A broken version, or a storage that is out of reach, changes nothing of what is served.
+    stands = parts.library.is_versioned and bool(pages.pages)
+    problems, warnings = ([], found) if stands else (found, [])
     if not pages.pages:
         problems.append("there are no pages")
     if not parts.registry.fragments():
         problems += ["no fragment is registered", *parts.registry.problems]
-    status = {"status": "not ready", "problems": problems} if problems else {"status": "ready"}
+    status: dict[str, object] = {"status": "ready"}
+    if problems:
+        status = {"status": "not ready", "problems": problems}
+    if warnings:
+        status["warnings"] = warnings
     headers = {"Cache-Control": "no-store"}
     return JsonResponse(status, status=503 if problems else 200, headers=headers)
 

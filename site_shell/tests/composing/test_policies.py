@@ -71,7 +71,7 @@ def test_a_cached_page_keeps_its_policy_from_memory_from_the_cache_and_in_a_304(
     first = client.get("/shop/")
     assert IMAGES in policy(first)["img-src"]
     remembered = client.get("/shop/")
-    conf.runtime().page_cache._by_request.clear()
+    conf.runtime().page_cache.clear()
     # Whoever knows the entry of the cache needs no manifest.
     conf.runtime().manifests._records.clear()
     world.services["a"].refuse()
