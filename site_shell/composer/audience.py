@@ -60,7 +60,7 @@ class Audiences:
     def of(self, cookie: str) -> Audience:
         """The same for the visitor of a page, who is given a cohort if one is needed."""
         audience = self._visitor(cookie)
-        if not audience.cohort and self._rollouts.current().pinned:
+        if audience is EVERYBODY and self._rollouts.current().pinned:
             audience = Audience(self._rollouts.deal(cookie_value(cookie, COOKIE)), is_new=True)
         return self._with_staging(audience, cookie)
 
