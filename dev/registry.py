@@ -19,15 +19,16 @@ def registry(services: Mapping[str, str], site: str) -> dict[str, object]:
     }
     for fragment, folder in STATIC_FRAGMENTS.items():
         urls[fragment] = f"{site}/static/{folder}"
-    return {"schema": SCHEMA, "microFrontends": {name: [entry(urls[name])] for name in urls}}
+    return {"schema": SCHEMA, "microFrontends": {n: [entry(n, url)] for n, url in urls.items()}}
 
 
-def entry(url: str) -> dict[str, object]:
+def entry(name: str, url: str) -> dict[str, object]:
     """One release that takes all the traffic, in the version that is checked out."""
     return {
         "url": url,
         "metadata": {"version": "1.0.0"},
         "deployment": {"traffic": 100, "default": True},
+        "extras": {"owner": f"team {name.partition('/')[0].replace('_', ' ')}"},
     }
 
 

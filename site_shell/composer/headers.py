@@ -109,13 +109,16 @@ def surrogate_key(outcomes: Iterable[Outcome]) -> str:
 def server_timing(outcomes: Iterable[Outcome], *, is_cached: bool = False) -> str:
     """What the slots known before the first byte took, for the browser's developer tools.
 
-    ``is_cached``: for the next request for the same page, which gets it from memory.
+    ``total`` is when the last of them was there, so that the head could be sent. ``is_cached``:
+    for the next request for the same page, which gets it from memory.
     """
     facts = [
         (o.slot.fragment.replace("/", "-"), *(("cached", 0.0) if is_cached else (o.kind, o.ms)))
         for o in outcomes
     ]
-    return ", ".join([f"{name};desc={kind};dur={ms:.1f}" for name, kind, ms in facts])
+    entries = [f"{name};desc={kind};dur={ms:.1f}" for name, kind, ms in facts]
+    total = max((ms for _, _, ms in facts), default=0.0)
+    return ", ".join([*entries, f"total;dur={total:.1f}"])
 
 
 def encode(headers: Iterable[tuple[str, str]]) -> Headers:

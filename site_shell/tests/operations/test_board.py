@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -243,3 +244,47 @@ def test_changes_are_logged_under_the_name_of_who_made_them(
 
 def test_an_unknown_fragment_has_no_page(world: World, desk: Client) -> None:
     assert desk.get(f"{BOARD}no/such/").status_code == 404
+
+
+def test_a_rollout_shows_its_share_its_next_step_and_its_owner(world: World, desk: Client) -> None:
+    two_releases(world)
+    start = datetime.now(UTC) - timedelta(minutes=1)
+    world.registered["reviews/list"][1]["extras"] = {
+        "strategy": "Canary10Percent30Minutes",
+        "start": start.isoformat(timespec="seconds"),
+        "owner": "Team <Reviews>",
+    }
+    write(world)
+    conf.forget_runtime()
+    text = text_of(desk.get(LIST).content)
+    assert "Canary10Percent30Minutes" in text and "10 % of visitors" in text
+    assert "90 % of visitors" in text
+    assert f"100 % at {start + timedelta(minutes=30):%H:%M:%S} UTC" in text
+    assert "Team <Reviews>" in text
+    assert "reviews/list" in text_of(desk.get(BOARD, {"q": "team <rev"}).content)
+
+
+def test_a_halted_canary_shows_why_and_the_halt_can_be_cleared(world: World, desk: Client) -> None:
+    two_releases(world)
+    halted = {"at": "2026-11-21T13:00:00Z", "reason": "12 % of its answers failed"}
+    world.registered["reviews/list"][1]["extras"] = {"halted": halted}
+    write(world)
+    conf.forget_runtime()
+    assert "Halted 2026-11-21T13:00:00Z: 12 % of its answers failed" in text_of(
+        desk.get(LIST).content
+    )
+    assert "halted" in text_of(desk.get(BOARD).content)
+    question = desk.get(f"{LIST}clear-halt/", {"version": "2.0.0"})
+    assert desk.post(f"{LIST}clear-halt/", hidden(question.content)).status_code == 302
+    assert "extras" not in registered(world)["2.0.0"]
+
+
+def test_changes_are_remembered_with_who_made_them(world: World, desk: Client) -> None:
+    two_releases(world)
+    conf.forget_runtime()
+    question = desk.get(f"{LIST}promote/", {"version": "2.0.0"})
+    assert "history" not in text_of(question.content)
+    desk.post(f"{LIST}promote/", hidden(question.content))
+    conf.forget_runtime()
+    for path in (BOARD, LIST):
+        assert re.search(r"promote 2\.0\.0 20\d\d-\S+ by ada", text_of(desk.get(path).content))

@@ -1,0 +1,122 @@
+"""The staff's desk in a browser, with the numbers of a shop that was visited."""
+
+import re
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from dev.environment import demo_password
+from dev.running_site import RunningSite
+
+from . import shop
+from .waiting import wait_until
+
+BOARD = "/_composer/operations/"
+SIGN_IN = re.compile(r"/_composer/staff/sign-in/")
+
+
+def sign_in(page: Page, site: RunningSite) -> None:
+    """Come to the desk as the demonstration's operator."""
+    page.goto(BOARD)
+    expect(page).to_have_url(SIGN_IN)
+    page.get_by_label("Name").fill("operator")
+    page.get_by_label("Password").fill(demo_password(site.var).read_text().strip())
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Operations", exact=True)).to_be_visible()
+
+
+def test_the_staff_sign_in_look_around_and_sign_out(shopper: Page, site: RunningSite) -> None:
+    shopper.goto(shop.PRODUCT)
+    sign_in(shopper, site)
+    row = shopper.get_by_role("row", name=re.compile("reviews/list"))
+    expect(row).to_contain_text("100 %")
+    shopper.get_by_label("Fragment or owner").fill("team reviews")
+    shopper.get_by_role("button", name="Show").click()
+    expect(shopper.get_by_role("row", name=re.compile("product_details/"))).to_have_count(0)
+    shopper.get_by_role("link", name="reviews/list").first.click()
+    expect(shopper.get_by_role("heading", name="reviews/list")).to_be_visible()
+    expect(shopper.get_by_role("main")).to_contain_text("team reviews")
+    shopper.get_by_role("button", name="Sign out").click()
+    expect(shopper.get_by_role("heading", name="Signed out")).to_be_visible()
+    shopper.goto(BOARD)
+    expect(shopper).to_have_url(SIGN_IN)
+
+
+def test_the_board_follows_the_shop_by_itself(
+    new_context: Callable[..., BrowserContext], site: RunningSite, client: httpx.Client
+) -> None:
+    page = new_context().new_page()
+    sign_in(page, site)
+    pages = page.locator(".tile", has_text="Pages sent").locator("dd")
+    before = int(re.findall(r"\d+", pages.inner_text())[0])
+    for _ in range(3):
+        client.get(shop.HOME)
+    expect(pages).not_to_have_text(re.compile(rf"^{before}\D"), timeout=15_000)
+
+
+@pytest.mark.parametrize("path", [BOARD, f"{BOARD}reviews/list/"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_desk_fits_every_screen(
+    new_context: Callable[..., BrowserContext], site: RunningSite, width: int, path: str
+) -> None:
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    sign_in(page, site)
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_a_browser_measured_is_on_the_board_and_in_the_metrics(
+    new_context: Callable[..., BrowserContext], site: RunningSite
+) -> None:
+    visitor = new_context().new_page()
+    visitor.goto(shop.PRODUCT)
+    expect(visitor.locator('[data-boundary="product_details/page"]')).to_be_attached()
+    # A real interaction, and enough time for its frame.
+    visitor.get_by_role("heading", level=1).click()
+    with visitor.expect_request("**/_composer/rum") as told:
+        visitor.goto(shop.PRODUCTS)
+    sent = told.value.post_data_json
+    assert sent["path"] == shop.PRODUCT
+    assert {"lcp", "cls", "ttfb"} <= {metric for metric, _, _ in sent["vitals"]}
+    subjects = {subject for metric, subject, _ in sent["vitals"] if metric == "lcp"}
+    assert subjects & {"product_details/page"}
+    assert "load" in {metric for metric, _, _ in sent["vitals"]}
+
+    staff = new_context().new_page()
+    sign_in(staff, site)
+
+    def metrics() -> str:
+        text: str = staff.request.get("/_composer/metrics/").text()
+        return text
+
+    wanted = 'composer_vital_p75{metric="lcp",subject="page product"}'
+    wait_until(lambda: wanted in metrics())
+    staff.goto(BOARD)
+    expect(staff.get_by_role("heading", name="page product")).to_be_visible()
+
+
+@pytest.mark.parametrize("wish", ["navigator.globalPrivacyControl", "navigator.doNotTrack"])
+def test_who_does_not_want_to_be_tracked_measures_nothing(
+    new_context: Callable[..., BrowserContext], wish: str
+) -> None:
+    context = new_context()
+    name = wish.removeprefix("navigator.")
+    value = "true" if name == "globalPrivacyControl" else '"1"'
+    context.add_init_script(
+        f"Object.defineProperty(Navigator.prototype, '{name}', {{get: () => {value}}})"
+    )
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(shop.PRODUCT, wait_until="networkidle")
+    page.goto(shop.HOME, wait_until="networkidle")
+    assert not [url for url in asked if "web-vitals" in url or "/_composer/rum" in url]
+    assert [url for url in asked if "/rum." in url]
+
+
+def test_metrics_are_not_for_everybody(client: httpx.Client) -> None:
+    assert client.get("/_composer/metrics/").status_code == 302
+    wrong = {"authorization": "Bearer guess"}
+    assert client.get("/_composer/metrics/", headers=wrong).status_code == 401
