@@ -165,7 +165,7 @@ class Composer:
             try:
                 return await self._lazy.answer(request, key, trace, pages, path, started), LAZY
             except UnknownPart as error:
-                logger.warning("%.200s: %s", path, error)
+                self._recorder.slots(trace, (), [f"refused: {path[:200]}: {error}"])
                 return await self.whole_pages.error(request, trace, error.status), LAZY
         query = last_values(request.query, frozenset(match.page.query))
         context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
