@@ -34,7 +34,7 @@ class Row:
 
     position: int
     fragment: str
-    service: str
+    owner: str
     address: str
     release: str
     chosen_by: str
@@ -115,7 +115,7 @@ def _row(filling: Filling, position: int, request: PageRequest, scale: float) ->
     return Row(
         position=position,
         fragment=slot.fragment,
-        service=slot.fragment.partition("/")[0],
+        owner=(ask.release.owner if ask else "") or slot.fragment.partition("/")[0],
         address=ask.release.url if ask else "",
         release=(outcome.release if outcome else "") or (ask.release.version if ask else ""),
         chosen_by=_chosen_by(ask, request),

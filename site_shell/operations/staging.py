@@ -1,0 +1,163 @@
+"""Where a member of staff sets what they alone want to see otherwise. Works without JavaScript."""
+
+import logging
+import time
+from dataclasses import replace
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from ..composer.conf import Runtime, runtime
+from ..composer.errors import ComposerError, StagingError
+from ..composer.staging import (
+    COOKIE,
+    FAULT_NAMES,
+    Fault,
+    Staging,
+    is_url,
+    parse_named_fault,
+    parse_override,
+)
+from ..composer.staging_cookie import SECONDS
+from .staff import staff_only, staff_user
+
+logger = logging.getLogger(__name__)
+
+_MAX_WISHES: Final = 40
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def staging(request: HttpRequest) -> HttpResponseBase:
+    """What is set now, and forms to change it. A GET changes nothing, whatever its query says."""
+    parts = runtime()
+    back = _back(request)
+    now = parts.stagings.read(request.headers.get("cookie", "")) or _nothing(request)
+    problem = ""
+    if request.method == "POST":
+        try:
+            return _save(request, parts, _changed(request, parts, now), back)
+        except ComposerError as error:
+            problem = str(error)
+    context = {
+        "staging": now,
+        "minutes": max(0, int((now.expires - time.time()) / 60)),
+        "is_on": bool(now.overlay or now.overrides or now.faults),
+        "fragments": parts.registry.fragments(),
+        "services": _services(parts),
+        "fault_names": FAULT_NAMES,
+        "origins": parts.stage.origins.patterns,
+        "wishes": [(wish, _meaning(wish)) for wish in request.GET.getlist("set")[:_MAX_WISHES]],
+        "problem": problem,
+        "given": request.POST,
+        "back": back,
+    }
+    return render(request, "operations/staging.html", context, status=422 if problem else 200)
+
+
+def _changed(request: HttpRequest, parts: Runtime, now: Staging) -> Staging:
+    """The staging after one form. Raises StagingError, UnknownFragment."""
+    posted = request.POST
+    match posted.get("action", ""):
+        case "overlay":
+            return replace(now, overlay=posted.get("overlay") == "on")
+        case "override":
+            return _with(now, parts, f"{posted.get('fragment', '')}={posted.get('target', '')}")
+        case "fault":
+            fault = posted.get("fault", "").replace("MS", posted.get("ms", "").strip() or "800")
+            return _with(now, parts, f"{posted.get('name', '')}={fault}", is_fault=True)
+        case "accept":
+            for wish in posted.getlist("set")[:_MAX_WISHES]:
+                now = replace(_with(now, parts, wish, is_fault=_is_fault(wish)), overlay=True)
+            return now
+        case "remove":
+            wish = posted.get("wish", "")
+            return replace(
+                now,
+                overrides=tuple([o for o in now.overrides if f"{o[0]}={o[1]}" != wish]),
+                faults=tuple([f for f in now.faults if f"{f[0]}={f[1]}" != wish]),
+            )
+        case "clear":
+            return _nothing(request)
+    raise StagingError("this form asks for nothing that is known here")
+
+
+def _with(now: Staging, parts: Runtime, wish: str, *, is_fault: bool = False) -> Staging:
+    """The staging with one wish more, in the place of an earlier one for the same name."""
+    if is_fault:
+        name, fault = parse_named_fault(wish)
+        _known(parts, name)
+        faults: list[tuple[str, Fault]] = [f for f in now.faults if f[0] != name]
+        return replace(now, faults=(*faults, (name, fault)))
+    name, target = parse_override(wish)
+    # Finds out, too, whether there is such a release and whether such a machine may be asked.
+    release = parts.registry.releases(name)[0]
+    changed = replace(now, overrides=(*[o for o in now.overrides if o[0] != name], (name, target)))
+    staged = changed.of(name)
+    assert staged is not None
+    parts.stage.release(release, staged)
+    return changed
+
+
+def _known(parts: Runtime, name: str) -> None:
+    if "/" in name:
+        parts.registry.releases(name)
+    elif not any(fragment.startswith(f"{name}/") for fragment in parts.registry.fragments()):
+        services = ", ".join(_services(parts))
+        raise StagingError(f"no fragment of {name!r} is registered; services: {services}")
+
+
+def _services(parts: Runtime) -> list[str]:
+    return sorted({fragment.partition("/")[0] for fragment in parts.registry.fragments()})
+
+
+def _save(request: HttpRequest, parts: Runtime, wanted: Staging, back: str) -> HttpResponse:
+    """Send the cookie and go back. Every change begins the time anew."""
+    response = redirect(back or "staging")
+    if not (wanted.overlay or wanted.overrides or wanted.faults):
+        response.delete_cookie(COOKIE, samesite="Lax")
+        return response
+    wanted = replace(wanted, expires=time.time() + SECONDS)
+    value = parts.stagings.write(wanted, request.session.session_key or "")
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    logger.warning("staging of %s: %s", wanted.user, wanted.summary)
+    return response
+
+
+def _nothing(request: HttpRequest) -> Staging:
+    return Staging(staff_user(request).get_username(), 0.0)
+
+
+def _is_fault(wish: str) -> bool:
+    """A link says ``reviews/list=500`` or ``reviews/list=2.0.0``: the names of faults win."""
+    try:
+        parse_named_fault(wish)
+    except StagingError:
+        return False
+    return True
+
+
+def _meaning(wish: str) -> str:
+    name, _, value = wish.partition("=")
+    if _is_fault(wish):
+        return f"{name} fails: {value}"
+    return f"{name} comes from {value}" if is_url(value) else f"{name} in release {value}"
+
+
+def _back(request: HttpRequest) -> str:
+    """Where to go afterwards: a page of this site."""
+    given = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(given, allowed_hosts=None)
+    return given if given.startswith("/") and is_ours else ""
