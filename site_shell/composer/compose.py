@@ -234,11 +234,16 @@ class PageComposer:
         return answer
 
     def _with_nested(self, job: Job) -> Job:
-        """The job, with what came with fragments a part of what its page depends on."""
+        """The job, with what came with fragments a part of what its page depends on.
+
+        It gets another name: by what the template alone says, requests that differ in what is
+        inside of fragments cannot be told apart before these are there.
+        """
         audience, slots = job.request.audience, tuple(job.filling.slots)
         pin = self._rollouts.pin(slots, new_cohort=audience.cohort if audience.is_new else "")
         asked = self._filler.keys(slots, job.request, job.locale)
-        return replace(job, pin=pin, asked=asked, layout=replace(job.layout, slots=slots))
+        layout = replace(job.layout, slots=slots)
+        return replace(job, pin=pin, asked=asked, layout=layout, name=(*job.name, asked))
 
     def _as_bytes(self, job: Job, outcomes: Sequence[Outcome], body: bytes) -> Remembered:
         now = time.time()

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fragment_contract.manifest import FragmentInfo
 from fragment_contract.testing import Reply
 
 from site_shell.composer import conf
@@ -278,3 +279,22 @@ def test_a_rollout_that_begins_is_seen_within_a_second_of_its_record(
     assert page_of(get(client)) == "old"
     roll_out(world, traffic=0, strategy="AllAtOnce", start=moment(-1))
     wait_until(lambda: page_of(get(client)) == "new")
+
+
+def test_a_fragment_inside_of_another_keeps_to_the_cohort(world: World, open_site: Open) -> None:
+    inner = f'<section><micro-frontend src="{NAME}"></micro-frontend></section>'
+    info = FragmentInfo(name="cart/mini", nested=True)
+    world.fragment("cart/mini", inner, headers=CACHED, fragment=info)
+    world.page('{% fragment "cart/mini" %}')
+    roll_out(world, traffic=50)
+    client = open_site()
+    for digit in range(10):
+        get(client, str(digit))
+    for _ in range(2):
+        answers = [get(client, str(digit)) for digit in range(10)]
+        assert Counter(page_of(answer) for answer in answers) == {"old": 5, "new": 5}
+        assert {answer.headers["vary"] for answer in answers if "etag" in answer.headers} <= {
+            "cookie",
+            "cookie, accept-encoding",
+            "accept-encoding, cookie",
+        }

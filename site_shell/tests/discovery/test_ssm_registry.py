@@ -9,8 +9,10 @@ import boto3
 import pytest
 
 from site_shell.composer.errors import RegistryError, UnknownFragment
-from site_shell.composer.registry.opening import open_registry
+from site_shell.composer.registry.editing import halt
+from site_shell.composer.registry.opening import open_registry, open_writer
 from site_shell.composer.registry.ssm import SsmRegistry
+from site_shell.composer.release import Rollout
 
 from .conftest import EVERY, PATIENCE, Follow, ParameterStore, eventually, release, start_aws
 
@@ -226,3 +228,53 @@ def test_the_address_chooses_the_registry(store: ParameterStore, copy: Path) -> 
 def test_an_address_without_a_prefix_is_refused_with_an_example(address: str) -> None:
     with pytest.raises(RegistryError, match="such as ssm:/shop/prod/mfe"):
         open_registry(address, copy="", seconds=60)
+
+
+def test_a_strategy_is_followed_and_halted_through_the_store(
+    store: ParameterStore, follow: Follow
+) -> None:
+    extras = {"strategy": "Canary10Percent5Minutes", "start": "2199-01-01T00:00:00Z"}
+    store.put("reviews/list", [release(), release("2.0.0", traffic=0, default=False, **extras)])
+    registry = follow(store.prefix)
+    (_, canary) = registry.releases("reviews/list")
+    assert canary.rollout == Rollout("Canary10Percent5Minutes", 7_226_582_400.0)
+    writer = open_writer(f"ssm:{store.prefix}")
+    writer.change("reviews/list", halt("2.0.0", at="2026-11-21T13:00:00Z", reason="too slow"))
+    eventually(lambda: registry.releases("reviews/list")[1].halted)
+    assert registry.releases("reviews/list")[1].rollout is None
+
+
+def test_a_wrong_strategy_leaves_the_fragment_as_it_was_and_the_others_alone(
+    store: ParameterStore, follow: Follow
+) -> None:
+    store.put("reviews/list", [release("1.0.0")])
+    store.put("cart/mini", [release("1.0.0")])
+    registry = follow(store.prefix)
+    store.put("reviews/list", [release("2.0.0", strategy="Slowly")])
+    store.put("cart/mini", [release("2.0.0")])
+    eventually(lambda: registry.releases("cart/mini")[0].version == "2.0.0")
+    eventually(lambda: registry.problems)
+    (problem,) = registry.problems
+    assert "reviews/list: [0].extras.strategy is 'Slowly'; it must be one of AllAtOnce" in problem
+    assert registry.releases("reviews/list")[0].version == "1.0.0"
+
+
+def test_looks_come_at_least_every_interval_and_not_in_step(
+    store: ParameterStore, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a change is seen within the interval, and processes started together spread."""
+    waited: list[float] = []
+    wait = threading.Event.wait
+
+    def measured(event: threading.Event, timeout: float | None = None) -> bool:
+        if threading.current_thread().name == "registry" and timeout is not None:
+            waited.append(timeout)
+        return wait(event, timeout)
+
+    monkeypatch.setattr(threading.Event, "wait", measured)
+    store.put("cart/mini", [release()])
+    registry = SsmRegistry(store.prefix, copy=copy, seconds=EVERY, patience=PATIENCE)
+    eventually(lambda: len(waited) >= 8)
+    registry.close()
+    assert all(0.75 * EVERY <= seconds <= EVERY for seconds in waited)
+    assert len(set(waited)) > 4
