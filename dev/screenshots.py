@@ -12,8 +12,8 @@ from typing import Any
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from dev import chromium
-from dev.environment import var_folder
-from dev.projects import ROOT
+from dev.environment import demo_password, var_folder
+from dev.projects import ROOT, SHELL
 from dev.running_site import RunningSite
 
 PAGES = {
@@ -29,6 +29,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "without-javascript": {"viewport": DESKTOP, "java_script_enabled": False},
 }
 README_IMAGE = ROOT / "docs" / "images" / "product-page.png"
+DESK = "/_composer/operations/"
+DESK_PAGES = {"operations": DESK, "operations-fragment": f"{DESK}reviews/list/"}
+DESK_IMAGE = README_IMAGE.with_name("operations.png")
 
 
 @contextmanager
@@ -59,6 +62,25 @@ def photograph(browser: Browser, site: str, folder: Path) -> None:
     page.screenshot(path=README_IMAGE)
 
 
+def photograph_desk(browser: Browser, site: str, folder: Path) -> None:
+    """The same for the staff's pages, after some visits to the shop."""
+    password = demo_password(var_folder()).read_text().strip()
+    for form, options in FORMS.items():
+        context = browser.new_context(**options)
+        page = context.new_page()
+        page.goto(site + DESK)
+        page.get_by_label("Name").fill(SHELL.user)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        for name, path in DESK_PAGES.items():
+            page.goto(site + path)
+            page.screenshot(path=folder / f"{name}-{form}.png", full_page=True)
+        if form == "desktop":
+            page.goto(site + DESK)
+            page.screenshot(path=DESK_IMAGE)
+        context.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--origin", help="photograph this site instead of one started for it")
@@ -78,8 +100,9 @@ def main() -> None:
             executable_path=program, args=chromium.OPTIONS, env={"HOME": home}
         )
         photograph(browser, site, folder)
+        photograph_desk(browser, site, folder)
         browser.close()
-    print(f"{folder}\n{README_IMAGE}")
+    print(f"{folder}\n{README_IMAGE}\n{DESK_IMAGE}")
 
 
 if __name__ == "__main__":

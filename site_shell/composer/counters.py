@@ -30,6 +30,11 @@ class Counters:
 
     def add(self, key: Key, amount: float = 1) -> None:
         """Let one number grow."""
+        with self._lock:
+            number = int(self._clock()) // SLICE_SECONDS
+            if number == self._number and key in self._current:
+                self._current[key] += amount
+                return
         self.add_all(((key, amount),))
 
     def add_all(self, growth: Iterable[tuple[Key, float]]) -> None:

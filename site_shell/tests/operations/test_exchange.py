@@ -43,7 +43,7 @@ def made(name: str, host: str = HOST, fetches: int = 1) -> Report:
     for _ in range(fetches):
         parts.measures.fetched(RELEASE, 0.1, failed=False)
         parts.measures.count("purges", result="done")
-    return {**report(parts), "process": name, "host": host}  # type: ignore[typeddict-item]
+    return {**report(parts), "process": name, "host": host}
 
 
 def test_what_all_processes_count_is_added(world: World, shared: BaseCache) -> None:
@@ -95,8 +95,12 @@ def test_more_processes_than_places_are_left_out_with_a_warning(
 ) -> None:
     cache = FileBasedCache(str(tmp_path / "cache"), {})
     base = made("p:0")
+
+    def publish(number: int) -> None:
+        Exchange(cache, lambda: {**base, "process": f"p:{number}"}).publish()
+
     for number in range(exchanging.PLACES + 1):
-        Exchange(cache, lambda n=number: {**base, "process": f"p:{n}"}).publish()  # type: ignore[misc]
+        publish(number)
     assert "is not counted" in caplog.text
 
 
@@ -140,7 +144,7 @@ def test_numbers_of_this_process_are_there_while_the_cache_is_down(
 def test_the_worst_breaker_of_all_processes_counts(world: World) -> None:
     def with_breaker(name: str, state: str) -> Report:
         key = RELEASE.fragment, RELEASE.url
-        return {**made(name), "breakers": {key: (state, 0)}}  # type: ignore[typeddict-item]
+        return {**made(name), "breakers": {key: (state, 0)}}
 
     summary = Summary([with_breaker("a:1", "closed"), with_breaker("b:1", "open")])
     assert summary.breaker(RELEASE) == "open"
