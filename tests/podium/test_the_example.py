@@ -105,7 +105,8 @@ def test_it_wakes_up_in_the_browser_under_the_strict_policy(
     expect(page.get_by_role("status")).to_contain_text("310 × 500 cm")
     assert page.url == address
     # Hydrated, and not rendered anew: the element that the server made is still there.
-    assert server_made and server_made.evaluate("element => element.isConnected")
+    assert server_made is not None
+    assert server_made.evaluate("element => element.isConnected")
     assert said == []
 
 

@@ -34,6 +34,7 @@ HEADERS: Final = {
     wire.VERSION: "1.0.0",
     "cache-control": "public, max-age=60, stale-if-error=600",
     "surrogate-key": "greeting greeting:ada",
+    "vary": "x-currency",
 }
 PARAMETERS: Final[dict[str, Any]] = {
     "type": "object",
@@ -62,6 +63,7 @@ MANIFEST: Final = Manifest(
         name="greeting/hello",
         parameters=PARAMETERS,
         actions=(Action("wave", "/actions/wave", ("POST",)),),
+        varies=("query:preview", "header:X-Currency"),
     ),
 )
 
@@ -117,6 +119,8 @@ def _problem(request: Received) -> str:
     """The sentence for bad parameters, or nothing."""
     seen: dict[str, str] = {}
     for name, value in request.parameters:
+        if name == "preview":
+            continue
         if name not in PARAMETERS["properties"]:
             return f"unknown parameter {name}"
         if name in seen:

@@ -57,6 +57,11 @@ def failing_on_locales(request: Received, reply: Reply) -> Reply:
     return Reply(status=500) if asked else reply
 
 
+def failing_on_currencies(request: Received, reply: Reply) -> Reply:
+    asked = request.path == CONTENT and request.headers.get("x-currency")
+    return Reply(status=500) if asked else reply
+
+
 def html(text: str) -> Breakage:
     return on(CONTENT, body=text)
 
@@ -106,6 +111,8 @@ BROKEN: list[tuple[str, str, Breakage]] = [
     ("cookies", "Set-Cookie", header("set-cookie", "a=b")),
     ("cookies", "Vary: cookie", header("vary", "Accept-Language, Cookie")),
     ("cookies", "Vary: *", header("vary", "*")),
+    ("inputs", "Vary does not name 'x-currency'", header("vary", None)),
+    ("inputs", "header:X-Currency of", failing_on_currencies),
     ("locale", "answered 500", failing_on_locales),
     ("surrogate-keys", "not 'Big'", header("surrogate-key", "small Big")),
     ("surrogate-keys", "not ''", header("surrogate-key", "two  spaces")),
@@ -332,6 +339,7 @@ def test_plain_files_are_spared_what_only_a_program_can_do(
     assert skipped == {
         "version",
         "methods",
+        "inputs",
         "parameter-unknown",
         "parameter-duplicate",
         "parameter-missing",

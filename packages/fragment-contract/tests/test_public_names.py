@@ -24,6 +24,7 @@ def test_exported_names() -> None:
         "FragmentContext",
         "FragmentInfo",
         "Gone",
+        "Inputs",
         "Integer",
         "InvalidDeclaration",
         "InvalidManifest",
@@ -42,6 +43,7 @@ def test_exported_names() -> None:
         "fragment",
         "fragment_urls",
         "health_urls",
+        "inputs",
         "parse_manifest",
         "purge_on_commit",
     ]
@@ -118,6 +120,7 @@ WITHOUT_DJANGO = [
     "parameters",
     "caching",
     "request_context",
+    "request_inputs",
     "testing",
     "conformance",
     "conformance.__main__",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         FragmentContext,
         FragmentInfo,
         Gone,
+        Inputs,
         Integer,
         InvalidDeclaration,
         InvalidManifest,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         fragment,
         fragment_urls,
         health_urls,
+        inputs,
         parse_manifest,
         purge_on_commit,
     )
@@ -52,6 +54,7 @@ __all__ = [
     "FragmentContext",
     "FragmentInfo",
     "Gone",
+    "Inputs",
     "Integer",
     "InvalidDeclaration",
     "InvalidManifest",
@@ -70,6 +73,7 @@ __all__ = [
     "fragment",
     "fragment_urls",
     "health_urls",
+    "inputs",
     "parse_manifest",
     "purge_on_commit",
 ]

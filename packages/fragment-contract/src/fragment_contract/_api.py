@@ -19,6 +19,7 @@ from .manifest import Action, Asset, FragmentInfo, Manifest, parse_manifest
 from .parameters import Integer, Text
 from .purge import purge_on_commit
 from .request_context import FragmentContext, context, deadline
+from .request_inputs import Inputs, inputs
 from .serving import add_tags
 from .urls import fragment_urls, health_urls
 
@@ -32,6 +33,7 @@ __all__ = [
     "FragmentContext",
     "FragmentInfo",
     "Gone",
+    "Inputs",
     "Integer",
     "InvalidDeclaration",
     "InvalidManifest",
@@ -50,6 +52,7 @@ __all__ = [
     "fragment",
     "fragment_urls",
     "health_urls",
+    "inputs",
     "parse_manifest",
     "purge_on_commit",
 ]

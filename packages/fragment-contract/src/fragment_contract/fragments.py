@@ -49,6 +49,7 @@ class Fragment:
 
     def __post_init__(self) -> None:
         _check_words(self)
+        _check_inputs(self)
         _check_tag_templates(self)
 
     def __call__(self, request: HttpRequest, **parameters: Any) -> HttpResponseBase:
@@ -146,8 +147,9 @@ def fragment(
 
     ``tags`` are surrogate keys, formatted with the parameters: ``"reviews:{product}"``.
     ``fallback`` is a template, rendered without parameters, that composers keep for bad times.
-    ``varies`` names inputs beyond the parameters: ``"header:x-currency"``. ``nested`` says that
-    the HTML may hold slots of its own. ``events`` names the custom events that it may dispatch.
+    ``varies`` names inputs beyond the parameters, for ``inputs(request)``: ``"header:x-currency"``.
+    ``nested`` says that the HTML may hold slots of its own, ``events`` names the custom events
+    that it may dispatch.
     ``csp`` asks for sources of other origins: ``{"img-src": ["https://images.example"]}``; the
     page's operator allows or refuses them.
     """
@@ -199,6 +201,15 @@ def _check_words(declared: Fragment) -> None:
                 raise InvalidDeclaration(
                     f"{declared.name}: {what} must match {pattern.pattern}, not {word!r}"
                 )
+
+
+def _check_inputs(declared: Fragment) -> None:
+    for word in declared.varies:
+        source, _, name = word.partition(":")
+        if source == "query" and name in declared.parameters.rules:
+            raise InvalidDeclaration(
+                f"{declared.name}: varies names {word}, which is a parameter already"
+            )
 
 
 def _check_tag_templates(declared: Fragment) -> None:

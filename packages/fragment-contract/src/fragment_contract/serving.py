@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.csrf import csrf_exempt
 
@@ -18,6 +18,7 @@ from .errors import InvalidDeclaration, InvalidParameters, Moved, Outcome
 from .fragments import Fragment, View
 from .manifest import Action
 from .request_context import context
+from .request_inputs import take_inputs, vary_of
 
 _DOCUMENTS = Cache(max_age=60)
 
@@ -31,13 +32,16 @@ def add_tags(response: HttpResponseBase, *tags: str) -> None:
 def content_view(fragment: Fragment) -> View:
     def content(request: HttpRequest) -> HttpResponseBase:
         try:
-            parameters = fragment.parameters.read(request.META.get("QUERY_STRING", ""))
+            query = take_inputs(request, fragment.varies, fragment.parameters.rules)
+            parameters = fragment.parameters.read(query)
         except InvalidParameters as error:
             return _sentence(str(error), 400)
         with _locale(request):
             response = _call(fragment, request, parameters)
         if response.status_code < 400 or response.status_code in (404, 410):
             _describe(response, fragment, parameters)
+            if names := vary_of(fragment.varies):
+                patch_vary_headers(response, names)
         return response
 
     return _readable(fragment, content)

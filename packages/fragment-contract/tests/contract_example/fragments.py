@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import escape
 from fragment_contract import (
     Cache,
     Css,
@@ -15,6 +16,7 @@ from fragment_contract import (
     Text,
     add_tags,
     fragment,
+    inputs,
 )
 
 Name = Annotated[str, Text(pattern=r"[a-z]+", min_length=1, max_length=20)]
@@ -55,6 +57,19 @@ def hello(
 @hello.action("wave", methods=("POST", "DELETE"))
 def wave(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"<p>{request.method} {len(request.body)}</p>")
+
+
+@fragment(
+    "greeting/priced",
+    version="1",
+    cache=Cache(max_age=60),
+    varies=("query:preview", "header:X-Currency", "cookie:theme"),
+)
+def priced(request: HttpRequest, *, amount: int = 1) -> HttpResponse:
+    seen = inputs(request)
+    currency = seen.headers.get("x-currency", "CHF")
+    extras = escape(f"{sorted(seen.query.items())} {sorted(seen.cookies.items())}")
+    return HttpResponse(f"<p>{amount} {escape(currency)} {extras}</p>")
 
 
 @fragment("greeting/bare", version="1", cache=Cache.no_store())

@@ -1,5 +1,5 @@
 from fragment_contract import fragment_urls, health_urls
 
-from .fragments import bare, hello
+from .fragments import bare, hello, priced
 
-urlpatterns = [*fragment_urls(hello, bare), *health_urls()]
+urlpatterns = [*fragment_urls(hello, bare, priced), *health_urls()]

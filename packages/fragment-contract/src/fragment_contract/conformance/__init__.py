@@ -26,6 +26,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     content_checks.methods,
     content_checks.independence,
     content_checks.cookies,
+    content_checks.inputs,
     content_checks.locale,
     content_checks.surrogate_keys,
     content_checks.head_block,

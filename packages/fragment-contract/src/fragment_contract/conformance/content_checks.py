@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 
@@ -119,7 +120,10 @@ def independence(target: Target) -> None:
         _comparable(target.content()) == first,
         "two equal requests had different answers: caches will show either",
     )
+    declared = {word.lower() for word in target.varies}
     for headers in _FOREIGN_HEADERS:
+        if not declared.isdisjoint(f"header:{name}" for name in headers):
+            continue
         answer = _comparable(target.content(headers=headers))
         demand(answer == first, f"the content depends on the request header {', '.join(headers)}")
 
@@ -129,8 +133,34 @@ def cookies(target: Target) -> None:
     response = target.content()
     demand("set-cookie" not in response.headers, "the content has a Set-Cookie header")
     vary = {word.strip().lower() for word in response.headers.get("vary", "").split(",")}
-    for word in ("cookie", "*"):
+    is_declared = any(word.startswith("cookie:") for word in target.varies)
+    for word in ("*",) if is_declared else ("cookie", "*"):
         demand(word not in vary, f"the content has Vary: {word}, but a fragment sees no cookie")
+
+
+@check(
+    "inputs", "Declared inputs bring no error, whatever they hold, and Vary names them", files=False
+)
+def inputs(target: Target) -> None:
+    if not target.varies:
+        raise NotApplicable("the manifest declares no inputs in varies")
+    vary = {word.strip().lower() for word in target.content().headers.get("vary", "").split(",")}
+    for word in target.varies:
+        source, _, name = word.partition(":")
+        if source != "query" and "*" not in vary:
+            told = "cookie" if source == "cookie" else name.lower()
+            demand(told in vary, f"{word} is declared, but Vary does not name {told!r}")
+        for value in ("conformance", "x" * 200, "<b>&\"'", "%00%FF"):
+            status = _with_input(target, source, name, value).status_code
+            demand(status < 500, f"{word} of {value[:20]!r} is answered {status}")
+
+
+def _with_input(target: Target, source: str, name: str, value: str) -> httpx.Response:
+    if source == "query":
+        return target.content(raw=f"{quote(name)}={quote(value, safe='%')}")
+    if source == "cookie":
+        return target.content(headers={"cookie": f"{name}={quote(value)}"})
+    return target.content(headers={name: value})
 
 
 @check("locale", "An unknown locale is answered in some language, not with an error")

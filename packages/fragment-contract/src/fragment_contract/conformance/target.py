@@ -72,6 +72,11 @@ class Target:
     def required(self) -> tuple[str, ...]:
         return tuple(self.schema.get("required", ()))
 
+    @property
+    def varies(self) -> tuple[str, ...]:
+        """The inputs beyond the parameters that the manifest declares."""
+        return self.manifest.fragment.varies if self.manifest.fragment else ()
+
     def known_parameters(self) -> dict[str, str]:
         """The given parameters that this fragment has. Raises CannotAsk if one is missing."""
         known = self.parameters
