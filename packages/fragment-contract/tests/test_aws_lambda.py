@@ -10,6 +10,9 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from fragment_contract.aws_lambda import lambda_handler
 
+# The end of a request closes old connections, also those that other tests left behind.
+pytestmark = pytest.mark.django_db
+
 HELLO = "/fragments/hello/"
 handler = lambda_handler(get_wsgi_application())
 

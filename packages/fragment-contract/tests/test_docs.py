@@ -83,7 +83,7 @@ def test_the_guides_fragment_works(tmp_path: Path) -> None:
     guide: dict[str, Any] = {"__name__": "weather"}
     sys.modules["weather"] = module = ModuleType("weather")
     vars(module).update(guide)
-    view, urls, save, action = blocks(WRITING, "python")
+    view, urls, save, action, *_ = blocks(WRITING, "python")
     templates = {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [tmp_path]}
     try:
         for code in (view, save, action, urls):

@@ -175,9 +175,9 @@ class Reader:
             for index, source in enumerate(asked._list(directive, maximum)):
                 where = f"{directive}[{index}]"
                 if not isinstance(source, str):
-                    raise asked._refuse(where, "must be a string", source)
+                    raise asked.refuse(where, "must be a string", source)
                 if problem := problem_of(directive, source):
-                    raise asked._refuse(where, problem, source)
+                    raise asked.refuse(where, problem, source)
                 pairs.add((directive, source))
         if len(pairs) > maximum:
             raise self._refuse(name, f"at most {maximum} sources", len(pairs))
