@@ -47,6 +47,7 @@ RUM_SAMPLE_PERCENT: float = env.float(
 ASSET_ORIGINS: list[str] = env.list("ASSET_ORIGINS", [])  # CDN origins of css, js and images
 CSP_ALLOWED: list[str] = env.list("CSP_ALLOWED", [])  # what fragments may add: img-src=https://...
 TRUSTED_TYPES: bool = env.bool("TRUSTED_TYPES", True)  # no script may make scripts out of texts
+SRI_REQUIRED: bool = env.bool("SRI_REQUIRED", False)  # no css or js of other origins without one
 REDIRECT_ORIGINS: list[str] = env.list("REDIRECT_ORIGINS", [])  # where fragments may send visitors
 # Machines that staff may put in a service's place; https://*.dev.example, http://localhost:*
 OVERRIDE_ORIGINS: list[str] = env.list("OVERRIDE_ORIGINS", [])

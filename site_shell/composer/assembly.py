@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from .assets import AssetCollector, AssetLink, Assets, link_header, tags
+from .assets import AssetCollector, AssetLink, Assets, LoadRules, link_header, tags
 from .csp import NO_SOURCES, Sources
 from .encoding import Secret
 from .filling import Filling
@@ -18,9 +18,9 @@ class Assembly:
     ``late`` are the positions that were left open in the body, to be filled at its end.
     """
 
-    def __init__(self, layout: Layout, asset_origins: frozenset[str], filling: Filling) -> None:
+    def __init__(self, layout: Layout, rules: LoadRules, filling: Filling) -> None:
         self._layout = layout
-        self._assets = AssetCollector(asset_origins)
+        self._assets = AssetCollector(rules)
         self._filling = filling
         self._in_head: set[int] = set()
         self._notes: list[str] = []

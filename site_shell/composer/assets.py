@@ -88,14 +88,29 @@ Assets = tuple[AssetLink, ...]
 NO_ASSETS: Final[Assets] = ()
 
 
-class AssetCollector:
-    """Hands out every asset of a page once, by its URL.
+@dataclass(frozen=True, slots=True)
+class LoadRules:
+    """From where a page may load assets, and how.
 
-    ``origins`` are those a page may load from beside its own (they are in its CSP too).
+    ``own`` is the site's origin, ``origins`` are all that are allowed: they are in its CSP, too.
+    With ``integrity_required`` a file of another origin needs an integrity.
     """
 
-    def __init__(self, origins: frozenset[str]) -> None:
-        self._origins = origins
+    own: str = ""
+    origins: frozenset[str] = frozenset()
+    integrity_required: bool = False
+
+    def is_unproven(self, asset: AssetLink) -> bool:
+        """Whether a stranger could change what the page loads."""
+        is_own = asset.url.startswith("/") or asset.url.startswith(f"{self.own}/")
+        return not (asset.integrity or is_own)
+
+
+class AssetCollector:
+    """Hands out every asset of a page once, by its URL."""
+
+    def __init__(self, rules: LoadRules) -> None:
+        self._rules = rules
         self._seen: dict[str, AssetLink] = {}
         self.problems: list[str] = []
 
@@ -117,8 +132,11 @@ class AssetCollector:
         return self._is_usable(asset)
 
     def _is_usable(self, asset: AssetLink) -> bool:
-        if not is_allowed(asset.url, self._origins):
+        if not is_allowed(asset.url, self._rules.origins):
             self.problems.append(f"{asset.url} is not of an allowed origin (ASSET_ORIGINS)")
+            return False
+        if self._rules.integrity_required and self._rules.is_unproven(asset):
+            self.problems.append(f"{asset.url} has no integrity (SRI_REQUIRED)")
             return False
         if asset.crossorigin not in _CROSSORIGINS or not _INTEGRITY.fullmatch(asset.integrity):
             self.problems.append(f"{asset.url} has a malformed integrity or crossorigin")

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import caches
@@ -19,6 +20,8 @@ from .csp import Sources, parse_allowed
 from .elsewhere import Origins
 from .filler import Filler
 from .frames import Frames, Scripts
+from .integrity import CollectedFiles
+from .known_manifest import known_manifest
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
@@ -119,6 +122,7 @@ def build() -> Runtime:
         own_cookies=own_cookies(),
         trusted_types=settings.TRUSTED_TYPES,
         csp_allowed=_csp_allowed(),
+        integrity_required=settings.SRI_REQUIRED,
         rum_percent=f"{settings.RUM_SAMPLE_PERCENT:g}" if settings.RUM_SAMPLE_PERCENT else "",
     )
     registry = open_registry(
@@ -132,7 +136,10 @@ def build() -> Runtime:
     names = registry.fragments()
     credentials.prepare(release for name in names for release in registry.releases(name))
     transport = GuardedTransport(all_transports(identity), credentials=credentials)
-    manifests = ManifestClient(transport)
+    files = CollectedFiles(Path(settings.STATIC_ROOT), settings.STATIC_URL)
+    manifests = ManifestClient(
+        transport, resolve=lambda *found: files.complete(known_manifest(*found))
+    )
     measures = Measures()
     resolver = Resolver(
         store=store,

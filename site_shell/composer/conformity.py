@@ -18,6 +18,7 @@ from fragment_contract.conformance import (
 )
 
 from .accessibility import problems
+from .csp import NO_SOURCES, Sources
 from .release import Release
 
 _GZIP_LEVEL: Final = 6  # what servers use
@@ -37,7 +38,7 @@ class Expectations:
     """What is asked of every release.
 
     ``files`` names the fragments that are plain files behind a web server. ``browser`` is one
-    more check, which needs a browser.
+    more check, which needs a browser. ``csp_allowed`` is what fragments may ask of the policy.
     """
 
     parameters: Mapping[str, str]
@@ -45,6 +46,7 @@ class Expectations:
     files: Collection[str] = ()
     budgets: Budgets = Budgets()
     browser: Check | None = None
+    csp_allowed: Sources = NO_SOURCES
 
 
 def check_release(release: Release, expected: Expectations) -> list[Result]:
@@ -56,7 +58,7 @@ def check_release(release: Release, expected: Expectations) -> list[Result]:
         assets=expected.assets,
     ) as target:
         results = run(target, files=release.fragment in expected.files)
-        more = [*_budget_checks(expected.budgets), _ACCESSIBILITY]
+        more = [*_budget_checks(expected.budgets), _ACCESSIBILITY, _csp(expected.csp_allowed)]
         if expected.browser is not None:
             more.append(expected.browser)
         return [*results, *(judge(check, target) for check in more)]
@@ -110,6 +112,18 @@ def _sizes(target: Target, assets: list[str]) -> int:
 
 def _compressed(content: bytes) -> bytes:
     return gzip.compress(content, _GZIP_LEVEL)
+
+
+def _csp(allowed: Sources) -> Check:
+    def csp(target: Target) -> None:
+        own = target.manifest.fragment
+        if own is None or not own.csp:
+            raise NotApplicable("the manifest asks for nothing")
+        if refused := sorted({*own.csp} - allowed):
+            words = ", ".join(f"{directive}={source}" for directive, source in refused)
+            raise Violation(f"not in CSP_ALLOWED: {words}")
+
+    return Check("csp-allowed", "What the fragment asks of the page's policy is allowed", csp)
 
 
 def _accessibility(target: Target) -> None:

@@ -38,7 +38,11 @@ class Review:
         if now < self._due.get(page, 0.0) or len(self._told) >= _MAX_TOLD:
             return []
         self._due[page] = now + _SECONDS
-        found = [*self._refused(outcomes), *self._clashes(layout, outcomes)]
+        found = [
+            *self._refused(outcomes),
+            *self._unproven(outcomes),
+            *self._clashes(layout, outcomes),
+        ]
         new = [item for item in found if item not in self._told]
         for kind, text in new:
             self._told[kind, text] = None
@@ -54,6 +58,14 @@ class Review:
                         f"(CSP_ALLOWED)"
                     )
                     yield "csp", text
+
+    def _unproven(self, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
+        rules = self._site.loads_from
+        for outcome in outcomes:
+            for asset in outcome.assets:
+                if not asset.integrity and rules.is_unproven(asset):
+                    text = f"{outcome.slot.fragment}: {asset.url} has no integrity"
+                    yield "integrity", text[:300]
 
     def _clashes(self, layout: Layout, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
         pieces = [(o.slot.fragment, _marks_of(o.html), o.html) for o in outcomes if o.html]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
+from .assets import LoadRules
 from .csp import NO_SOURCES, Directives, Sources, policy_text, site_directives
 from .headers import Headers, encode, security_headers
 from .request import PageRequest, negotiate
@@ -46,6 +47,9 @@ class Site:
     own_cookies: frozenset[str] = frozenset()
     trusted_types: bool = True
     csp_allowed: Sources = NO_SOURCES
+    integrity_required: bool = False
+    # From where a page may load assets, however their URLs are written.
+    loads_from: LoadRules = field(init=False)
     _directives: Directives = field(init=False)
     rum_percent: str = ""
     fixed_headers: Headers = field(init=False, default_factory=list)
@@ -56,12 +60,10 @@ class Site:
             self.asset_origins, https=self.is_https, trusted_types=self.trusted_types
         )
         object.__setattr__(self, "_directives", directives)
+        origins = self.asset_origins | {self.origin}
+        rules = LoadRules(self.origin, origins, self.integrity_required)
+        object.__setattr__(self, "loads_from", rules)
         self.fixed_headers.extend(encode(self.security.items()))
-
-    @property
-    def loads_from(self) -> frozenset[str]:
-        """The origins from which a page may load assets, however their URLs are written."""
-        return self.asset_origins | {self.origin}
 
     @property
     def is_https(self) -> bool:

@@ -10,6 +10,7 @@ from fragment_contract.conformance import Result
 from fragment_contract.conformance.arguments import read_pair
 
 from ...conformity import Budgets, Expectations, check_release
+from ...csp import parse_allowed
 from ...registry.schema import parse_fragments
 from .action import Action, Job
 from .axe import axe_check
@@ -30,6 +31,7 @@ def _check(job: Job) -> None:
         files=options["files"],
         budgets=Budgets(options["max_html"], options["max_css"], options["max_js"]),
         browser=axe_check() if options["axe"] else None,
+        csp_allowed=parse_allowed(settings.CSP_ALLOWED),
     )
     failed = [name for name in chosen if name in found.refused]
     job.tell_problems(found)
