@@ -155,6 +155,16 @@ def podium(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def elsewhere(session: nox.Session) -> None:
+    """The composer's tag in a fresh Django project, installed as docs/elsewhere.md says."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    folder = "packages/django-fragment-composer"
+    session.chdir(copy_of(session, "packages", "site_shell/composer", "docs/elsewhere.md"))
+    arguments = ["-c", f"{folder}/pytest.ini", "--rootdir", ".", folder, "-p", "no:cacheprovider"]
+    session.run(sys.executable, "-m", "pytest", *arguments, report(session), *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def dev(session: nox.Session) -> None:
     """What runs and checks this repository, with real processes."""
     session.run(sys.executable, "-m", "pytest", "tests/dev", report(session), *session.posargs)

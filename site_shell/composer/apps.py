@@ -4,7 +4,8 @@ from django.apps import AppConfig
 class ComposerConfig(AppConfig):
     """Page composition: the ``{% fragment %}`` tag and all behind it."""
 
-    name = "site_shell.composer"
+    # The shell has it as site_shell.composer, other projects as fragment_composer.
+    name = __package__
     label = "composer"
 
     def ready(self) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from django.conf import settings
 from django.core import checks
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
@@ -16,6 +15,7 @@ from django.template.base import FilterExpression, Template
 from django.template.library import SimpleNode
 
 from .conf import runtime
+from .configuration import settings
 from .errors import SlotError
 from .loaders import PageSet, Problem
 from .markup import line_of
@@ -113,6 +113,16 @@ def check_registry(**kwargs: Any) -> list[CheckMessage]:
     hint = "FRAGMENT_REGISTRY says where it is; docs/shell-operators/registry.md describes it."
     problems = runtime().registry.problems
     return [checks.Warning(problem, hint=hint, id="composer.W003") for problem in problems]
+
+
+@register(deploy=True)
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    """A site that says nothing about itself would tell services that it is somebody's laptop."""
+    if settings.defines("SITE_ORIGIN"):
+        return []
+    hint = "SITE_ORIGIN = 'https://www.example.com' in settings.py; docs/elsewhere.md lists all."
+    text = f"SITE_ORIGIN is not set: services are told {settings.SITE_ORIGIN}"
+    return [checks.Warning(text, hint=hint, id="composer.W041")]
 
 
 @register()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port, validate_host
@@ -16,6 +15,7 @@ from django.templatetags.static import static
 from .asking import Asker
 from .audience import PREVIEW_COOKIE, Audiences
 from .canaries import Canaries
+from .configuration import settings
 from .csp import Sources, parse_allowed
 from .elsewhere import Origins
 from .filler import Filler

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.http import Http404, HttpRequest
+from django.template.loader import get_template
 from django.utils import translation
 
 from . import bridge
@@ -13,10 +14,11 @@ from .adapter import page_request
 from .assembly import Assembly
 from .budget import Budget
 from .conf import Runtime, runtime
-from .errors import FragmentUnavailable
+from .configuration import settings
+from .errors import FragmentUnavailable, PageTemplateError
 from .filling import Filling
 from .outcome import GONE_OR_UNKNOWN, Outcome
-from .page import Layout, local_html
+from .page import Layout, SlotCollector, collecting, local_html
 from .request import BadRequest, PageRequest, Trace, negotiate, trace_of
 from .resolve import Visit
 from .slot import MAX_TIMEOUT_MS, Slot
@@ -58,13 +60,26 @@ async def _resolve(
     parts: Runtime, layout: Layout, request: PageRequest, trace: Trace, locale: str
 ) -> Filling:
     def local_template(name: str) -> bytes:
-        return local_html(parts.library.current(), name, parts.site.context(locale), locale)
+        context = parts.site.context(locale)
+        if "pages" in settings.STORAGES:
+            return local_html(parts.library.current(), name, context, locale)
+        return _project_template(name, context)
 
     budget = Budget(MAX_TIMEOUT_MS / 1000)
     visit = Visit(budget, trace, local_template, time.perf_counter())
     filling = await parts.filler.start(layout, request, locale, visit)
     await filling.all()
     return filling
+
+
+def _project_template(name: str, context: dict[str, object]) -> bytes:
+    """What stands in for a fragment, out of the templates of a project that has no pages."""
+    try:
+        with collecting(SlotCollector(refusal="a fallback cannot hold fragments")):
+            return get_template(name).render(context).encode()
+    # A template can call anything; whatever comes of it is a fault of the template.
+    except Exception as error:
+        raise PageTemplateError(f"{name}: {type(error).__name__}: {error}") from error
 
 
 def _raise(outcome: Outcome) -> None:

@@ -37,7 +37,7 @@ _LONGEST_VALUE: Final = 200
 _BUILTINS: Final = [
     "django.templatetags.i18n",
     "django.templatetags.static",
-    "site_shell.composer.templatetags.composer",
+    f"{__package__}.templatetags.composer",
 ]
 _LINE: Final = re.compile(r"^:(\d+): |at line (\d+)")
 _STRAY: Final = re.compile(r"[\udc80-\udcff]")

@@ -9,11 +9,11 @@ import logging
 import threading
 from typing import Final
 
-from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from .audience import PREVIEW_COOKIE, cookie_value
+from .configuration import settings
 from .errors import PageTemplateError, TemplatesUnavailable
 from .loaders import PageSet, read_set, texts_of
 from .template_versions import TemplateVersions

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from django.conf import settings
+from .configuration import settings
 
 _OWN: Final = ("/actions", "/_composer", "/admin", "/healthz", "/readyz")
 

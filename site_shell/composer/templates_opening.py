@@ -41,14 +41,17 @@ def pages_storage(templates: str) -> dict[str, Any]:
 
 def open_templates() -> "tuple[PageLibrary, TemplateFollower | None, Previews]":
     """The library of the storage ``pages``; its follower, if there are versions in it."""
-    from django.conf import settings
     from django.core.files.storage import storages
 
+    from .configuration import settings
     from .loaders import PageLibrary
     from .previews import Previews
     from .template_follower import TemplateFollower
     from .template_versions import POINTER, TemplateVersions
 
+    if "pages" not in settings.STORAGES:
+        # A project that has the tag alone.
+        return PageLibrary(None), None, Previews(None)
     source, storage = settings.PAGE_TEMPLATES, storages["pages"]
     is_remote = source.startswith(_SCHEME)
     if not is_remote and not storage.exists(POINTER):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from ...configuration import settings
 from ...errors import RegistryError
 from ..fragments import ACTIONS, Job
 

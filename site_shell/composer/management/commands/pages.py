@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...checks import page_messages, slot_messages, slots_of
 from ...conf import runtime
+from ...configuration import settings
 from ...errors import RegistryError, SlotError, TemplatesUnavailable
 from ...loaders import PageSet, read_folder, read_set, texts_of
 from ...previews import MAX_SECONDS, PREVIEW_PATH, sign

@@ -4,11 +4,11 @@ import argparse
 from collections import Counter
 from dataclasses import fields
 
-from django.conf import settings
 from django.core.management.base import CommandError
 from fragment_contract.conformance import Result
 from fragment_contract.conformance.arguments import read_pair
 
+from ...configuration import settings
 from ...conformity import Budgets, Expectations, check_release
 from ...csp import parse_allowed
 from ...registry.schema import parse_fragments
