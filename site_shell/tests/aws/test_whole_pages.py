@@ -9,7 +9,9 @@ import pytest
 from fragment_contract.manifest import Action, FragmentInfo
 from fragment_contract.testing import FakeFragmentServer, Reply
 
-from ..composing.kit import World
+from site_shell.composer import conf
+
+from ..composing.kit import World, wait_until
 from .fake_aws import AwsError, Event, FakeAws, Raised
 
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:reviews"
@@ -76,7 +78,9 @@ def test_a_fallback_that_was_kept_stands_in_for_a_function_that_fails(
     service.respond("/fragments/list/", Reply(status=500))
     with world.open("lane") as site:
         site.get("/shop/")
-        service.wait_for_requests(3)
+        (release,) = conf.runtime().registry.releases("reviews/list")
+        manifests = conf.runtime().manifests
+        wait_until(lambda: bool((known := manifests.peek(release)) and known.fallback_html))
 
         def fails(event: Event) -> object:
             raise Raised("ValueError", "no")
