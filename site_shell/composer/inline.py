@@ -74,12 +74,16 @@ async def _resolve(
 
 def _project_template(name: str, context: dict[str, object]) -> bytes:
     """What stands in for a fragment, out of the templates of a project that has no pages."""
+    collector = SlotCollector()
     try:
-        with collecting(SlotCollector(refusal="a fallback cannot hold fragments")):
-            return get_template(name).render(context).encode()
+        with collecting(collector):
+            html = get_template(name).render(context)
     # A template can call anything; whatever comes of it is a fault of the template.
     except Exception as error:
         raise PageTemplateError(f"{name}: {type(error).__name__}: {error}") from error
+    if collector.slots:
+        raise PageTemplateError(f"{name}: a fallback has no fragments")
+    return html.encode()
 
 
 def _raise(outcome: Outcome) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from django.conf import LazySettings
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.template import engines
@@ -94,3 +95,17 @@ def test_it_works_without_a_request(world: World) -> None:
     world.fragment("reviews/list")
     template = engines["django"].from_string('{% load composer %}{% fragment "reviews/list" %}')
     assert template.render() == "<p>reviews/list</p>"
+
+
+def test_without_pages_a_fallback_is_any_template_of_the_project(
+    world: World, settings: LazySettings
+) -> None:
+    world.fragment("reviews/list")
+    world.services["reviews"].refuse()
+    settings.STORAGES = {name: to for name, to in settings.STORAGES.items() if name != "pages"}
+    world.template("none.html", "<p>none</p>")
+    world.template("slots.html", '{% load composer %}{% fragment "reviews/list" %}')
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(world.folder / "pages")]}]
+    assert render('{% fragment "reviews/list" fallback="none.html" %}') == "[<p>none</p>]"
+    for name in ("slots.html", "missing.html"):
+        assert render('{% fragment "reviews/list" fallback="' + name + '" %}') == "[]"
