@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from fragment_contract.testing import parse
 
 from product_details.models import Product, Variant
 
 from .factories import colours, vase
-from .markup import parse
 
 pytestmark = pytest.mark.django_db
 URL = "/fragments/page/actions/add-to-cart"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from fragment_contract.testing import Element, parse
 
 from product_details.models import Category, Product
 
 from .factories import CategoryFactory, PhotographFactory, ProductFactory, tree, vase
-from .markup import Element, parse
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ import json
 
 import pytest
 from django.test import Client
+from fragment_contract.testing import Element, parse
 
 from product_details.models import Product, Variant
 
 from .factories import PhotographFactory, VariantFactory, colours, tree, vase
-from .markup import Element, parse
 
 pytestmark = pytest.mark.django_db
 

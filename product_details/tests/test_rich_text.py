@@ -2,13 +2,12 @@
 
 import pytest
 from django_prose_editor import config  # type: ignore[import-untyped]  # it has no types
+from fragment_contract.testing import parse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from product_details import rich_text
 from product_details.admin.description import EXTENSIONS
-
-from .markup import parse
 
 PIECES = (
     *("<p>", "</p>", "<script>", "</script>", "<style>", "</style>", "<h1>", "</h1>", "</ul>"),

@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from fragment_contract.testing import Element, parse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reviews.models import Review
 from reviews.return_path import is_return_path
 from reviews.submission import SubmissionForm, receive
-
-from .markup import Element, parse
 
 pytestmark = pytest.mark.django_db
 ACTION = "/fragments/form/actions/submit"

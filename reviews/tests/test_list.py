@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from fragment_contract.testing import Element, parse
 from pytest_django import DjangoAssertNumQueries
 
 from reviews.demo.grammar import phrases
 from reviews.models import Review
 
 from .factories import PendingFactory, ReviewFactory
-from .markup import Element, parse
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 1, 1, tzinfo=UTC)

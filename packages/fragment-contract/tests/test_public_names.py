@@ -54,6 +54,7 @@ def test_exported_names_of_the_test_kit() -> None:
         "Answer",
         "BreakOff",
         "Drip",
+        "Element",
         "Endless",
         "FakeFragmentServer",
         "Gate",
@@ -62,6 +63,7 @@ def test_exported_names_of_the_test_kit() -> None:
         "Raw",
         "Received",
         "Reply",
+        "parse",
     ]
     assert conformance.__all__ == [
         "CHECKS",

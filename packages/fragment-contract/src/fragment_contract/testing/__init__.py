@@ -1,5 +1,6 @@
-"""A fake fragment service on a real socket, for people who write composers. No Django."""
+"""For tests: a fake fragment service on a real socket, and the HTML of a real one. No Django."""
 
+from .markup import Element, parse
 from .replies import (
     Answer,
     BreakOff,
@@ -18,6 +19,7 @@ __all__ = [
     "Answer",
     "BreakOff",
     "Drip",
+    "Element",
     "Endless",
     "FakeFragmentServer",
     "Gate",
@@ -26,4 +28,5 @@ __all__ = [
     "Raw",
     "Received",
     "Reply",
+    "parse",
 ]

@@ -1,10 +1,14 @@
-"""HTML as a browser sees it, as far as tests need it."""
+"""The HTML of a fragment as a tree, for the tests of its service. No Django.
+
+Stricter than a browser: what is not well-formed, repeats an attribute or holds a comment fails.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Final
 
-VOID = {"input", "br", "img", "meta", "link", "path", "hr", "source"}
+VOID: Final = {"input", "br", "img", "meta", "link", "path", "hr", "source"}
 
 
 @dataclass
