@@ -35,6 +35,7 @@ _EXTRAS_KEYS: Final = (
     *("credentials", "secret", "certificate", "key", "authority"),
     *("events", "concurrency", "replaced"),
     *("strategy", "start", "group", "canary", "halted", "history"),
+    "owner",
 )
 _SOLE_DEPLOYMENT: Final = {"traffic": 100, "default": True}
 

@@ -71,13 +71,21 @@ def test_the_default_release_comes_first() -> None:
     assert versions == ["1.0.0", "2"]
 
 
+def test_one_release_tells_the_owner_of_all() -> None:
+    other = release(metadata={"version": "2.0.0"}, extras={"owner": "team reviews"})
+    other["deployment"] = {"traffic": 0, "default": False}
+    registered = parse([release(), other])
+    assert registered.problems == ()
+    assert {found.owner for found in registered.releases["reviews/list"]} == {"team reviews"}
+
+
 def test_unknown_extras_are_mentioned_but_harmless() -> None:
     registered = parse([release(extras={"credentail": "ApiKey"})])
     assert registered.releases["reviews/list"]
     assert registered.problems == (
         "reviews/list: [0].extras.credentail is not known and ignored; "
         "known: credentials, secret, certificate, key, authority, events, concurrency, replaced, "
-        "strategy, start, group, canary, halted, history",
+        "strategy, start, group, canary, halted, history, owner",
     )
 
 
