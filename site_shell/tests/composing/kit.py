@@ -22,6 +22,7 @@ from fragment_contract.testing import FakeFragmentServer
 from site_shell.composer import bridge, conf
 from site_shell.composer.conf import Runtime
 from site_shell.composer.lane import Lane
+from site_shell.files import FilesApp
 
 Face = Literal["lane", "view", "wsgi"]
 
@@ -125,7 +126,7 @@ class World:
 
 @contextmanager
 def _serve_lane(runtime: Runtime) -> Iterator[str]:
-    with serving_asgi(Lane(get_asgi_application(), runtime)) as url:
+    with serving_asgi(Lane(FilesApp(get_asgi_application()), runtime)) as url:
         yield url
 
 

@@ -2,10 +2,9 @@
 // stands behind the HTML of its fragment. import() is no sink for Trusted Types; the integrity is
 // checked by the modulepreload, whose answer the import then takes.
 const near = { rootMargin: "200px" };
-const idle = window.requestIdleCallback ?? ((go) => setTimeout(go, 200));
 
 const when = {
-  idle,
+  idle: (go) => (window.requestIdleCallback ? requestIdleCallback(go) : setTimeout(go, 200)),
   visible(go, root) {
     const observer = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) {
