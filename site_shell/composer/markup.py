@@ -10,32 +10,44 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html.entities import html5
 from typing import Final, Literal
 
 Kind = Literal["start", "end", "raw", "open"]
 
 PLAIN_TAG: Final = "micro-frontend"
 
-_RAW_NAMES = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+_RAW_NAMES = ("style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+# White space of HTML: not that of Unicode, which may be a part of names.
+_WS = r" \t\n\r\f"
+_VALUE = rf"""(?:"[^"]*+"|'[^']*+'|["'].*+|[^{_WS}>"'][^{_WS}>]*+)"""
 # What may follow a tag's name, up to its ">". A ">" inside a quoted value does not end the tag.
-# A quote that is never closed swallows everything.
-_REST = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|["'].*+)?+)*+"""
+# A quote that is never closed swallows everything. A name may begin with "=".
+_REST = rf"(?:[{_WS}/]++|[^{_WS}/>][^{_WS}/>=]*+(?:[{_WS}]*+=[{_WS}]*+{_VALUE}?+)?+)*+"
+_AFTER_NAME = rf"(?=[{_WS}/>])"
+# A script ends at its end tag; but in what looks like a comment a script may be inside a script.
+_INNER = rf"<script{_AFTER_NAME}(?:[^<-]++|-(?!->)|<(?!/script{_AFTER_NAME}))*+(?:</script)?+"
+_COMMENTED = rf"(?:[^<-]++|-(?!->)|{_INNER}|<(?!/?script{_AFTER_NAME}))*+(?:-->)?+"
+_SCRIPT = rf"(?:[^<]++|<(?!/script{_AFTER_NAME}|!--)|<!(?=--){_COMMENTED})*+"
 _TOKEN = re.compile(
     rf"""
     <!--(?:-?>|.*?(?:--!?>|(?P<open_comment>\Z)))
-  | <(?P<raw>{"|".join(_RAW_NAMES)})(?=[\s/>])
+  | <(?P<raw>(?P<is_script>script)|{"|".join(_RAW_NAMES)}){_AFTER_NAME}
         (?P<raw_rest>{_REST})
-        (?:>(?P<text>.*?)(?:</(?P=raw)(?=[\s/>])[^>]*+(?:>|(?P<open_end>\Z))|(?P<open_raw>\Z))
+        (?:>(?P<text>(?(is_script){_SCRIPT}|.*?))
+            (?:</(?P=raw){_AFTER_NAME}{_REST}(?:>|(?P<open_end>\Z))|(?P<open_raw>\Z))
           |(?P<open_raw_tag>\Z))
-  | <(?P<slash>/?)(?P<name>[a-z][^\s/>]*+)(?P<rest>{_REST})(?:>|(?P<open_tag>\Z))
+  | <(?P<plain>plaintext){_AFTER_NAME}{_REST}(?P<open_plain>.*+)
+  | <(?P<slash>/?)(?P<name>[a-z][^{_WS}/>]*+)(?P<rest>{_REST})(?:>|(?P<open_tag>\Z))
   | <(?:[!?]|/(?=[^>]))[^>]*+(?:>|(?P<open_other>\Z))
   | </?(?P<open_start>\Z)
     """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
-_NOT_RAW = r"(?![sxtni](?:cript|tyle|extarea|itle|mp|frame|oembed|oframes)[\s/>])"
+_NOT_RAW = rf"(?![sxtnip](?:cript|tyle|extarea|itle|mp|frame|oembed|oframes|laintext){_AFTER_NAME})"
 _RAW_ELEMENTS = "|".join(
-    rf"<{name}(?=[\s/>]){_REST}>.*?</{name}(?=[\s/>])[^>]*+>" for name in _RAW_NAMES
+    rf"<{name}{_AFTER_NAME}{_REST}>{text}</{name}{_AFTER_NAME}{_REST}>"
+    for name, text in (("script", _SCRIPT), *[(name, ".*?") for name in _RAW_NAMES])
 )
 # The same grammar again, of whole texts in which everything ends: a text is matched in one go,
 # twenty times as fast as token by token. The first two lines are shortcuts for common tags.
@@ -44,8 +56,9 @@ _FINISHED = re.compile(
     rf"""
     (?: [^<]*+
         (?: </[a-z][^>=]*+>
-          | <{_NOT_RAW}[a-z][^\s/>=]*+(?:[\s/][^>=]*+(?:=(?:"[^"]*+"|'[^']*+')[^>=]*+)*+)?+>
-          | <(?:/|{_NOT_RAW})[a-z][^\s/>]*+{_REST}>
+          | <{_NOT_RAW}[a-z][^{_WS}/>=]*+
+              (?:[{_WS}/][^>=]*+(?:(?<=[a-z0-9-])=(?:"[^"]*+"|'[^']*+')[^>=]*+)*+)?+>
+          | <(?:/|{_NOT_RAW})[a-z][^{_WS}/>]*+{_REST}>
           | <!--(?:-?>|.*?--!?>)
           | {_RAW_ELEMENTS}
           | <(?:!(?!--)|\?|/(?=[^a-z>]))[^>]*+>
@@ -53,13 +66,16 @@ _FINISHED = re.compile(
         )
     )*+ [^<]*+
     """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
 _ATTRIBUTE = re.compile(
-    r"""[\s/]*+(?P<name>=?[^\s/>=]++)
-        (?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s>]*+)))?+""",
+    rf"""[{_WS}/]*+(?P<name>[^{_WS}/>][^{_WS}/>=]*+)
+        (?:[{_WS}]*+=[{_WS}]*+
+           (?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^{_WS}>]*+)))?+""",
     re.VERBOSE,
 )
+_NEWLINE = re.compile(r"\r\n?")
+_REFERENCE = re.compile(r"&(?:#[0-9]++;?+|#[Xx][0-9A-Fa-f]++;?+|([A-Za-z][A-Za-z0-9]*+)(;|=)?+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,7 @@ class Token:
         found: dict[str, str] = {}
         for match in _ATTRIBUTE.finditer(self.rest):
             value = match["double"] or match["single"] or match["bare"] or ""
-            found.setdefault(match["name"].lower(), html.unescape(value))
+            found.setdefault(_lower(match["name"]), _value(value))
         return found
 
 
@@ -93,7 +109,9 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
         span = match.span()
         # The last group that took part tells the kind; an unfinished one always comes last.
         if match.lastgroup is not None and match.lastgroup.startswith("open_"):
-            yield Token("open", (match["raw"] or match["name"] or "").lower(), *span)
+            yield Token(
+                "open", (match["raw"] or match["plain"] or match["name"] or "").lower(), *span
+            )
         elif match["raw"] is not None:
             yield Token("raw", match["raw"].lower(), *span, match["raw_rest"], match["text"])
         elif match["name"] is not None:
@@ -113,6 +131,26 @@ def unfinished(text: str) -> str:
         if token.kind == "open":
             return f"<{token.name}>" if token.name else "a comment or tag"
     return ""
+
+
+def _lower(name: str) -> str:
+    """As browsers see it: only the letters of ASCII have another case."""
+    return re.sub("[A-Z]+", lambda found: found[0].lower(), name).replace("\0", "\ufffd")
+
+
+def _value(text: str) -> str:
+    text = _NEWLINE.sub("\n", text).replace("\0", "\ufffd")
+    return _REFERENCE.sub(_unescape, text) if "&" in text else text
+
+
+def _unescape(found: re.Match[str]) -> str:
+    """A character reference in a value. ``&copy=1`` is a part of a URL, ``&copy;`` a sign."""
+    name, end = found[1], found[2]
+    if name is None:
+        return html.unescape(found[0])
+    if end == "=":
+        return found[0]
+    return html5.get(f"{name}{end or ''}", found[0])
 
 
 def line_of(text: str, position: int) -> int:
