@@ -18,7 +18,10 @@ from .operations.urls import urlpatterns as operations
 
 async def purge(request: HttpRequest) -> HttpResponseBase:
     """Looked up at the call: the cache must not be opened when URLs are imported."""
-    return await purge_view(runtime().store, token=settings.FRAGMENT_PURGE_TOKEN)(request)
+    parts = runtime()
+    answer = await purge_view(parts.store, token=settings.FRAGMENT_PURGE_TOKEN)(request)
+    parts.measures.count("purges", status=str(answer.status_code))
+    return answer
 
 
 purge.csrf_exempt = True  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ EVERY_SECONDS: Final = 5.0
 # A process that has been silent for so long has ended.
 _KEPT_SECONDS: Final = 20
 # Changes with the form of a report: two versions of the shell may share one cache.
-_KEY: Final = "operations:report-1"
+_KEY: Final = "operations:report-2"
 
 
 class Exchange:

@@ -159,6 +159,11 @@ _STATES: Final[tuple[tuple[str, str, Callable[[Report], float]], ...]] = (
         lambda one: len(one["problems"]),
     ),
     (
+        "composer_registry_as_of_seconds",
+        "When the source of the registry was last read.",
+        lambda one: one["as_of"],
+    ),
+    (
         "composer_templates_version",
         "Grows with every change of the page templates that the process has seen.",
         lambda one: one["templates"],

@@ -28,6 +28,7 @@ class Report(TypedDict):
     breakers: dict[tuple[str, str], tuple[str, int]]
     errors: list[dict[str, Any]]
     generation: int
+    as_of: float
     problems: tuple[str, ...]
     templates: int
 
@@ -46,6 +47,7 @@ def report(parts: Runtime) -> Report:
         breakers={key: (state, busy) for key, (state, busy) in parts.transport.states().items()},
         errors=[asdict(error) for error in parts.traffic.errors()],
         generation=parts.registry.generation,
+        as_of=parts.registry.as_of,
         problems=parts.registry.problems,
         templates=parts.library.current().version,
     )

@@ -29,5 +29,9 @@ class SiteRegistry(Registry, Protocol):
     def problems(self) -> tuple[str, ...]:
         """What is wrong with its contents now, or why it cannot be reached."""
 
+    @property
+    def as_of(self) -> float:
+        """When its source was last read (epoch seconds); 0 if it never was."""
+
     def close(self) -> None:
         """End what runs in the background."""

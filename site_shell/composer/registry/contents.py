@@ -1,6 +1,7 @@
 """What a registry holds at this moment, whatever it was read from."""
 
 import logging
+import time
 from collections.abc import Mapping
 
 from ..errors import UnknownFragment
@@ -20,6 +21,7 @@ class Contents:
         self._source = source
         self._releases: Mapping[str, tuple[Release, ...]] = {}
         self.problems: tuple[str, ...] = ()
+        self.as_of = 0.0
         self.generation = 0
 
     def fragments(self) -> tuple[str, ...]:
@@ -37,6 +39,7 @@ class Contents:
 
     def take(self, registered: Registered) -> None:
         """Follow what was read; of a fragment that was refused, keep what was known."""
+        self.confirm()
         before = self._releases
         kept = {name: before[name] for name in registered.refused if name in before}
         releases = {**registered.releases, **kept}
@@ -46,6 +49,10 @@ class Contents:
             self._releases = releases
             self.generation += 1
         self._tell(tuple(f"{self._source}: {problem}" for problem in registered.problems))
+
+    def confirm(self) -> None:
+        """The source was looked at, and still says what was read last."""
+        self.as_of = time.time()
 
     def keep(self, error: Exception) -> None:
         """Nothing could be read: all stays as it was."""

@@ -30,6 +30,7 @@ class FileRegistry:
         self._contents = Contents(str(path))
         # Neither a file's signature nor that of a missing one, so that the first look reads.
         self._seen: _Signature = ()
+        self._is_understood = False
         self._look_at = clock()
         self._look()
 
@@ -44,6 +45,12 @@ class FileRegistry:
         """What is wrong with the file now, for a system check."""
         self._look()
         return self._contents.problems
+
+    @property
+    def as_of(self) -> float:
+        """When the file was last found to say what is known (epoch seconds)."""
+        self._look()
+        return self._contents.as_of
 
     def fragments(self) -> tuple[str, ...]:
         """The names of all registered fragments, sorted."""
@@ -65,6 +72,8 @@ class FileRegistry:
         self._look_at = now + _LOOK_EVERY
         signature = self._signature()
         if signature == self._seen:
+            if self._is_understood:
+                self._contents.confirm()
             return
         # Taken before reading: a change in between is seen at the next look.
         self._seen = signature
@@ -72,8 +81,10 @@ class FileRegistry:
             with self._path.open("rb") as file:
                 registered = parse_registry(file.read(MAX_BYTES + 1))
         except (OSError, RegistryError) as error:
+            self._is_understood = False
             self._contents.keep(error)
         else:
+            self._is_understood = True
             self._contents.take(registered)
 
     def _signature(self) -> _Signature:

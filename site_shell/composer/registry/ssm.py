@@ -58,6 +58,11 @@ class SsmRegistry:
         """What is wrong with parameters, or why they cannot be read."""
         return self._contents.problems
 
+    @property
+    def as_of(self) -> float:
+        """When the parameters were last read (epoch seconds); of a copy, when it was."""
+        return self._contents.as_of
+
     def fragments(self) -> tuple[str, ...]:
         """The names of all registered fragments, sorted."""
         return self._contents.fragments()

@@ -1,6 +1,7 @@
 """What Prometheus reads, parsed by its own library, and who may read it."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 from site_shell.composer import conf
 from site_shell.composer.latency import bucket_of
 from site_shell.operations.exchange import exchange
-from site_shell.tests.composing.kit import World
+from site_shell.tests.composing.kit import World, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 METRICS = "/_composer/metrics/"
@@ -107,6 +108,35 @@ def test_what_was_counted_by_name_is_a_metric_of_that_name(world: World, client:
     purges = found["composer_purges"]
     assert value(purges, "composer_purges_total", result="done") == 2
     assert value(purges, "composer_purges_total", result="refused") == 1
+
+
+def test_a_purge_is_counted_by_its_answer(
+    world: World, client: Client, settings: LazySettings
+) -> None:
+    with world.open("lane") as shop:
+        good = {"authorization": f"Bearer {settings.FRAGMENT_PURGE_TOKEN}"}
+        for headers in (good, good, {"authorization": "Bearer guess"}):
+            shop.post("/_composer/purge", json={"tags": ["product:h1"]}, headers=headers)
+        found = families(world, client)
+    purges = found["composer_purges"]
+    assert value(purges, "composer_purges_total", status="204") == 2
+    assert value(purges, "composer_purges_total", status="401") == 1
+
+
+def test_the_age_of_the_registry_tells_when_it_was_last_understood(
+    world: World, client: Client
+) -> None:
+    world.fragment("reviews/list")
+    with world.open("lane"):
+        before = families(world, client)["composer_registry_as_of_seconds"].samples[0].value
+        (world.folder / "registry.json").write_text("{broken")
+        registry = conf.runtime().registry
+        wait_until(lambda: bool(registry.problems))
+        at_break = registry.as_of
+        assert before <= at_break <= time.time()
+        problems = families(world, client)["composer_registry_problems"].samples[0].value
+        assert problems == 1
+        assert registry.as_of == at_break
 
 
 def test_vitals_are_percentiles_over_all_processes(world: World, client: Client) -> None:
