@@ -1,11 +1,15 @@
 """What of a browser's request a fragment sees, and that it is cached by exactly that."""
 
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.template import RequestContext, Template
+from django.test import RequestFactory
 from fragment_contract.manifest import FragmentInfo
 from fragment_contract.testing import Gate, Reply
 from hypothesis import given
@@ -312,3 +316,54 @@ def test_a_check_of_a_deployment_compares_slots_with_manifests(world: World) -> 
         ),
         ("composer.W022", "reviews/list declares cookie:theme in varies, but no slot passes it"),
     ]
+
+
+@pytest.mark.parametrize("words", ["query:page", "query:all"])
+def test_a_kept_page_is_kept_by_what_its_slots_see_of_the_query(
+    world: World, open_site: Open, words: str
+) -> None:
+    content = world.fragment("reviews/list")
+    world.services["reviews"].respond(
+        content,
+        lambda got: Reply(
+            body=f"<p>asked: {got.query}</p>", headers={"cache-control": "public, max-age=60"}
+        ),
+    )
+    world.page(f'{{% fragment "reviews/list" passthrough="{words}" required=True %}}')
+    client = open_site()
+    for _ in range(3):
+        for number in (1, 2, 3):
+            assert f"asked: page={number}<" in client.get(f"/shop/?page={number}").text
+        assert "asked: <" in client.get("/shop/").text
+    assert len(world.services["reviews"].requests_for(content)) == 4
+
+
+def test_a_lazy_slot_sees_the_pages_query_and_the_visitors_cookie_too(
+    world: World, open_site: Open
+) -> None:
+    content = world.fragment("reviews/list")
+    world.page(
+        '{% fragment "reviews/list" delivery="lazy" passthrough="query:page cookie:theme" %}'
+    )
+    client = open_site()
+    found = re.search(r'<fragment-slot[^>]* src="([^"]+)"', client.get("/shop/?page=2&x=1").text)
+    assert found and "x=1" not in found[1]
+    response = client.get(unescape(found[1]), headers={"cookie": "theme=dark; staff=secret"})
+    assert response.status_code == 200
+    (got,) = world.services["reviews"].requests_for(content)
+    assert (got.parameters, got.headers["cookie"]) == ([("page", "2")], "theme=dark")
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_outside_of_pages_the_tag_passes_the_same(
+    world: World, open_site: Open, rf: RequestFactory
+) -> None:
+    content = world.fragment("reviews/list")
+    open_site()
+    words = 'passthrough="query:page header:x-c cookie:theme"'
+    template = Template(f'{{% load composer %}}{{% fragment "reviews/list" {words} %}}')
+    asked = rf.get("/anything/?page=2&x=1", headers={"x-c": "1", "cookie": "theme=dark; a=b"})
+    template.render(RequestContext(asked))
+    (got,) = world.services["reviews"].requests_for(content)
+    assert got.parameters == [("page", "2")]
+    assert (got.headers["x-c"], got.headers["cookie"]) == ("1", "theme=dark")
