@@ -180,7 +180,7 @@ class Reader:
                     raise asked.refuse(where, problem, source)
                 pairs.add((directive, source))
         if len(pairs) > maximum:
-            raise self._refuse(name, f"at most {maximum} sources", len(pairs))
+            raise self.refuse(name, f"at most {maximum} sources", len(pairs))
         return tuple(sorted(pairs))
 
     def _list(self, name: str, maximum: int) -> list[Any]:
