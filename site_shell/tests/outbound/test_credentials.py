@@ -19,7 +19,8 @@ from ..aws.signatures import Key, problem_of
 
 URL = "https://abc123.execute-api.eu-west-1.amazonaws.com/prod/list"
 RELEASE = Release("reviews/list", "1.0.0", URL, secret="env:REVIEWS_KEY")
-REQUEST = FetchRequest(f"{URL}?product=h1001&q=a+b", (("podium-locale", "en"),))
+# Time enough to import botocore on a busy machine.
+REQUEST = FetchRequest(f"{URL}?product=h1001&q=a+b", (("podium-locale", "en"),), timeout=20)
 ENVIRON = {"REVIEWS_KEY": "Bearer hunter2"}
 
 
@@ -127,31 +128,6 @@ async def test_a_signature_covers_the_request_without_showing_the_secret(
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
-    "target",
-    [
-        "/",
-        "",
-        "/list?",
-        "/a%20b/c",
-        "/naïve",
-        "/a/../b",
-        "/x?q=a+b",
-        "/x?q=a%20b&p=%C3%A9",
-        "/x?z=1&a=2&a=1&empty=&flag",
-        "/x?when=10:30@here,there;(now)!*'$",
-        "/x?q=a/b?c",
-        "/x?q=é",
-    ],
-)
-async def test_a_signature_holds_whatever_is_in_the_address(target: str) -> None:
-    release = replace(RELEASE, credentials="SignatureV4")
-    signed = await add(release, FetchRequest(f"{URL}{target}", method="POST", body=b"x=1"))
-    if "/../" not in target:
-        assert signature_problem(signed, "execute-api", "eu-west-1") == ""
-
-
-@pytest.mark.usefixtures("aws")
-@pytest.mark.parametrize(
     ("url", "service", "region"),
     [
         ("https://x.lambda-url.us-east-1.on.aws", "lambda", "us-east-1"),
@@ -165,7 +141,7 @@ async def test_service_and_region_come_from_the_host_or_the_environment(
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     release = replace(RELEASE, url=url, credentials="SignatureV4")
-    signed = await add(release, FetchRequest(f"{url}/"))
+    signed = await add(release, FetchRequest(f"{url}/", timeout=20))
     assert signature_problem(signed, service, region) == ""
 
 
