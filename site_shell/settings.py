@@ -44,6 +44,7 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")  # empty: only signed-in staff
 RUM_SAMPLE_PERCENT: float = env.float(
     "RUM_SAMPLE_PERCENT", 0.0, validate=lambda percent: 0 <= percent <= 100
 )
+CLOUDFRONT_DISTRIBUTION: str = env.str("CLOUDFRONT_DISTRIBUTION", "")  # is purged, too
 ASSET_ORIGINS: list[str] = env.list("ASSET_ORIGINS", [])  # CDN origins of css, js and images
 CSP_ALLOWED: list[str] = env.list("CSP_ALLOWED", [])  # what fragments may add: img-src=https://...
 TRUSTED_TYPES: bool = env.bool("TRUSTED_TYPES", True)  # no script may make scripts out of texts

@@ -19,7 +19,10 @@ from .operations.urls import urlpatterns as operations
 async def purge(request: HttpRequest) -> HttpResponseBase:
     """Looked up at the call: the cache must not be opened when URLs are imported."""
     parts = runtime()
-    answer = await purge_view(parts.store, token=settings.FRAGMENT_PURGE_TOKEN)(request)
+    view = purge_view(
+        parts.store, token=settings.FRAGMENT_PURGE_TOKEN, invalidations=parts.invalidations
+    )
+    answer = await view(request)
     parts.measures.count("purges", status=str(answer.status_code))
     return answer
 

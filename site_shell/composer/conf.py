@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from .asking import Asker
 from .audience import PREVIEW_COOKIE, Audiences
 from .canaries import Canaries
+from .cloudfront import Invalidations
 from .configuration import settings
 from .csp import Sources, parse_allowed
 from .elsewhere import Origins
@@ -77,6 +78,7 @@ class Runtime:
     csp_reports: CspReports
     page_cache: PageCache
     follower: TemplateFollower | None = None
+    invalidations: Invalidations | None = None
     tracer: Tracer | None = None
 
     async def aclose(self) -> None:
@@ -85,6 +87,8 @@ class Runtime:
         self.registry.close()
         if self.follower is not None:
             self.follower.close()
+        if self.invalidations is not None:
+            await asyncio.to_thread(self.invalidations.close)
         await self.page_cache.aclose()
         await self.resolver.aclose()
         await self.stage.aclose()
@@ -217,6 +221,11 @@ def build() -> Runtime:
         page_cache=pages,
         tracer=tracer,
         follower=follower,
+        invalidations=(
+            Invalidations(settings.CLOUDFRONT_DISTRIBUTION)
+            if settings.CLOUDFRONT_DISTRIBUTION
+            else None
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from .cloudfront import Invalidations
 from .errors import CacheUnavailable
 from .store import FragmentStore, is_tag
 
@@ -30,11 +31,13 @@ class _Refused(Exception):
         )
 
 
-def purge_view(store: FragmentStore, *, token: str) -> PurgeView:
-    """A view for ``POST {"tags": [...]}`` with ``Authorization: Bearer <token>``.
+def purge_view(
+    store: FragmentStore, *, token: str, invalidations: Invalidations | None = None
+) -> PurgeView:
+    """A view for ``POST {"tags": [...]}`` or ``{"all": true}`` with the token as a bearer's.
 
-    Answers 204 when every entry with one of the tags is forgotten. Without a token nobody may
-    purge.
+    Answers 204 when every entry with one of the tags is forgotten; who got no answer asks again,
+    as often as he likes. Without a token nobody may purge.
     """
 
     # No cookie proves anything here, the token does.
@@ -42,7 +45,10 @@ def purge_view(store: FragmentStore, *, token: str) -> PurgeView:
     async def purge(request: HttpRequest) -> HttpResponse:
         try:
             _authorise(request, token)
-            await store.purge(_tags(request))
+            tags = _tags(request)
+            await (store.purge_all() if tags is None else store.purge(tags))
+            if invalidations is not None:
+                invalidations.soon()
         except _Refused as refused:
             response = refused.response
         except CacheUnavailable as error:
@@ -66,13 +72,16 @@ def _authorise(request: HttpRequest, token: str) -> None:
         raise _Refused(401, "The bearer token is missing or wrong.", WWW_Authenticate="Bearer")
 
 
-def _tags(request: HttpRequest) -> list[str]:
+def _tags(request: HttpRequest) -> list[str] | None:
+    """The tags that are to be forgotten; None for all there are."""
     if len(request.body) > _MAX_BYTES:
         raise _Refused(413, f"The body may have up to {_MAX_BYTES} bytes.")
     try:
         data = json.loads(request.body)
     except _UNREADABLE as error:
         raise _Refused(400, f"The body is not JSON: {error}.") from error
+    if data == {"all": True}:
+        return None
     tags = data.get("tags") if isinstance(data, dict) else None
     if not isinstance(tags, list) or not 0 < len(tags) <= _MAX_TAGS:
         raise _Refused(400, f'The body has to be {{"tags": [...]}} with 1 to {_MAX_TAGS} tags.')

@@ -11,7 +11,7 @@ from .backend import Backend, read_many
 from .entry import Entry, Tagged, pack, unpack
 from .flight import Fetch, Flights
 from .front import Front
-from .tags import TOKEN_KEY, Stamps
+from .tags import EVERYTHING, TOKEN_KEY, Stamps
 
 # A week: what a service promises for longer is asked for again.
 _LONGEST = 7 * 86_400
@@ -130,6 +130,10 @@ class FragmentStore:
         Raises CacheUnavailable if the cache could not be told: then only this process forgot.
         """
         await self._stamps.purge(tags, self._clock())
+
+    async def purge_all(self) -> None:
+        """Forget everything fetched until now. Raises CacheUnavailable as ``purge`` does."""
+        await self._stamps.purge((EVERYTHING,), self._clock())
 
     async def single_flight(self, key: str, fetch: Fetch, *, timeout: float) -> Entry:
         """Fetch an answer and keep it, or wait for the fetch of it that is under way.

@@ -19,6 +19,8 @@ from django.core.cache.backends.base import BaseCache
 from .backend import Backend, add, read_many
 from .entry import Entry, Tagged
 
+# Every entry carries it, though no entry says so; no tag of a service can be it.
+EVERYTHING = "*"
 TOKEN_KEY = "fragment-purges"
 # Longer than entries are kept: a lapsed stamp only costs a miss.
 _STAMP_SECONDS = 14 * 86_400
@@ -63,7 +65,7 @@ class Stamps:
     async def are_valid(self, entries: Iterable[Tagged]) -> list[bool]:
         """Which of the entries, read together with the token last seen, were not purged."""
         entries = list(entries)
-        tags = {tag for entry in entries for tag in entry.tags}
+        tags = {EVERYTHING, *[tag for entry in entries for tag in entry.tags]} if entries else set()
         stamps = self._known
         if not tags <= stamps.keys():
             stamps = await self._read(tags, birth=None)
@@ -72,8 +74,9 @@ class Stamps:
     async def admit(self, entry: Entry) -> bool:
         """Make sure that each tag of a new entry has a stamp; False if it is purged already."""
         stamps = self._known
-        if not entry.tags <= stamps.keys():
-            stamps = await self._read(entry.tags, birth=entry.fetched_at - _BIRTH_MARGIN)
+        if EVERYTHING not in stamps or not entry.tags <= stamps.keys():
+            tags = {EVERYTHING, *entry.tags}
+            stamps = await self._read(tags, birth=entry.fetched_at - _BIRTH_MARGIN)
         return _is_valid(entry, stamps)
 
     async def purge(self, tags: Iterable[str], now: float) -> None:
@@ -114,7 +117,7 @@ class Stamps:
 
 
 def _is_valid(entry: Tagged, stamps: dict[str, float]) -> bool:
-    for tag in entry.tags:
+    for tag in (EVERYTHING, *entry.tags):
         stamp = stamps.get(tag)
         if stamp is None or entry.fetched_at <= stamp:
             return False
