@@ -16,6 +16,7 @@ env = Env()
 
 # -- The environment (docs/shell-operators/settings.md explains each) --------------------------
 SECRET_KEY: str = env.str("SECRET_KEY")  # required: signs what the shell gives to browsers
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])  # former keys, still read
 DEBUG: bool = env.bool("DEBUG", False)  # error pages with source; never in production
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])  # host names the site answers to
 SITE_ORIGIN: str = env.str("SITE_ORIGIN", "http://localhost:8000").rstrip("/")  # public origin
