@@ -72,9 +72,10 @@ def slot_messages(pages: PageSet, known: Sequence[str]) -> list[CheckMessage]:
             text = f"{name}:{line}: {slot}"
             messages.append(Error(text, hint=_OPTIONS_HINT, id="composer.E003"))
             continue
-        if slot.fallback and not _exists(pages, slot.fallback):
-            text = f"{name}:{line}: there is no fallback template {slot.fallback!r}"
-            messages.append(Error(text, id="composer.E005"))
+        for what, template in (("fallback", slot.fallback), ("skeleton", slot.arrival.skeleton)):
+            if template and not _exists(pages, template):
+                text = f"{name}:{line}: there is no {what} template {template!r}"
+                messages.append(Error(text, id="composer.E005"))
         if known and slot.fragment not in known:
             text = f"{name}:{line}: no fragment {slot.fragment!r} is registered"
             hint = f"Registered are {', '.join(known)}."

@@ -26,19 +26,15 @@ def test_a_deferred_fragment_under_the_csp(world: World) -> None:
     world.page(template)
     with world.open("lane") as client:
         origin = str(client.base_url).rstrip("/")
-        asking = subprocess.Popen(
-            ["sh", "-c", ask.replace("http://127.0.0.1:8000", origin)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert asking.stdout is not None
-        early = ""
-        while "All the rest" not in early:
-            early += asking.stdout.read(1)
-        assert "Rain" not in early
-        gate.open()
-        assert asking.stdout.read().endswith(shown)
-        asking.wait(10)
+        command = ask.replace("http://127.0.0.1:8000", origin)
+        with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as asking:
+            assert asking.stdout is not None
+            early = ""
+            while "All the rest" not in early:
+                early += asking.stdout.read(1)
+            assert "Rain" not in early
+            gate.open()
+            assert asking.stdout.read().endswith(shown)
         policy = subprocess.run(
             ["sh", "-c", look.replace("http://127.0.0.1:8000", origin)],
             capture_output=True,
