@@ -133,7 +133,7 @@ def test_its_proxy_keeps_statuses_and_refuses_what_leaves_its_target(site: httpx
     assert site.get("/actions/foreign/greeter/api/teapot").status_code == 418
     moved = site.get("/actions/foreign/greeter/deep/page")
     assert (moved.status_code, moved.headers["location"]) == (302, "/elsewhere")
-    assert site.get("/actions/foreign/greeter/deep/%2e%2e/other").status_code == 404
+    assert site.get("/actions/foreign/greeter/deep/%2e%2e/other").status_code in {400, 404}
     assert site.get("/actions/foreign/greeter/hidden/other").status_code == 404
     foreign = {"content-type": "application/json", "sec-fetch-site": "cross-site"}
     refused = site.post("/actions/foreign/greeter/api/x", content=b"{}", headers=foreign)
