@@ -126,3 +126,42 @@ def test_credentials_that_are_not_there_are_a_warning(world: World) -> None:
     (message,) = checks.check_credentials()
     assert message.id == "composer.W040"
     assert "NOT_SET_ANYWHERE" in message.msg
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        ("actions/<slug:x>/", "/actions"),
+        ("admin/", "/admin"),
+        ("_composer/x/", "/_composer"),
+        ("static/<path:x>", "/static"),
+        ("media/", "/media"),
+        ("healthz", "/healthz"),
+    ],
+)
+def test_a_page_where_the_shell_itself_answers_is_an_error(
+    world: World, route: str, taken: str
+) -> None:
+    world.page("Hello", routes=(route,))
+    (message,) = checks.check_reserved_routes()
+    assert message.id == "composer.E006"
+    assert message.msg.endswith(f"route {route!r} of page 'shop' is below {taken}")
+
+
+def test_a_route_that_catches_everything_leaves_the_shell_its_own(world: World) -> None:
+    world.page("Hello", routes=("actionsfilm/", "shop/static/", "healthz2"))
+    assert checks.check_reserved_routes() == []
+    world.page("Mine: {{ rest }}", routes=("<path:rest>",))
+    conf.forget_runtime()
+    assert checks.check_reserved_routes() == []
+    with world.open("lane") as client:
+        assert client.get("/any/thing").text.count("Mine") == 1
+        for path in ("/healthz", "/actions/a/b/c", "/static/x.css", "/media/", "/_composer/purge"):
+            assert "Mine" not in client.get(path).text
+
+
+def test_an_inline_block_that_cannot_be_hashed_is_a_warning(world: World) -> None:
+    world.page("<style>b { color: red }</style><script>let a = {{ page_path }};</script>")
+    (message,) = checks.check_inline_blocks()
+    assert message.id == "composer.W004"
+    assert "shop.html: an inline script with template syntax" in message.msg

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
-from fragment_contract.manifest import Asset
+from fragment_contract.manifest import Asset, FragmentInfo
 from fragment_contract.testing import FakeFragmentServer, Received, Reply
 
 from site_shell.composer.management.fragments import axe
@@ -233,6 +234,38 @@ def test_check_names_every_release_and_promise_that_is_not_kept(
     first, second = output.getvalue().split(f"{NAME} 2.0.0 at {service.url}/gone\n")
     assert re.search(r"FAIL +etag ", first) and "manifest-valid" not in first
     assert re.search(r"FAIL +manifest-valid ", second)
+
+
+def test_check_names_what_a_fragment_asks_of_the_policy_and_does_not_get(
+    service: FakeFragmentServer, check: Check, output: StringIO, settings: LazySettings
+) -> None:
+    csp = (("img-src", "https://a.example"), ("script-src", "https://b.example"))
+    asking = FragmentInfo(name=NAME, parameters=PRODUCT, csp=csp)
+    url = service.add_fragment(NAME, fragment=asking)
+    service.respond("/fragments/list/", with_etag)
+    settings.CSP_ALLOWED = ["img-src=https://a.example"]
+    with pytest.raises(CommandError, match="not as promised"):
+        check([release_at(url)], f"--files={NAME}", "--parameter=product=h1")
+    assert "not in CSP_ALLOWED: script-src=https://b.example\n" in output.getvalue()
+    settings.CSP_ALLOWED += ["script-src=https://b.example"]
+    check([release_at(url)], f"--files={NAME}", "--parameter=product=h1")
+
+
+def test_check_names_a_file_that_is_not_what_its_integrity_says(
+    service: FakeFragmentServer, check: Check, output: StringIO
+) -> None:
+    style = Asset(value="/static/x.css", type="text/css", integrity="sha256-AAAA")
+    url = service.add_fragment(NAME, parameters=PRODUCT, css=(style,))
+    service.respond("/fragments/list/", with_etag)
+    service.respond("/static/x.css", Reply(body="b {}", content_type="text/css"))
+    with pytest.raises(CommandError, match="not as promised"):
+        check(
+            [release_at(url)],
+            f"--files={NAME}",
+            "--parameter=product=h1",
+            f"--assets={service.url}",
+        )
+    assert re.search(r"FAIL +assets .*\n.*/static/x\.css has integrity", output.getvalue())
 
 
 def test_check_fails_for_an_entry_that_cannot_be_understood(check: Check) -> None:
