@@ -16,9 +16,13 @@ from .markup import tokens
 
 ClashKind: TypeAlias = Literal["id", "own id", "anchor elsewhere", "anchor nowhere"]
 
-_VALUE: Final = r"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))"""
-_ID: Final = re.compile(rf"""[\s"'/]id{_VALUE}""", re.IGNORECASE)
-_HREF: Final = re.compile(rf"""[\s"'/]href{_VALUE}""", re.IGNORECASE)
+# Over bytes in lower case, and with nothing in front of the name: so it is found by its letters.
+# The value is looked at and not consumed: it may hold what is another attribute to a browser.
+_VALUE: Final = rb"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))"""
+_ID: Final = re.compile(rb"id(?=" + _VALUE + rb")")
+# Nearly all links lead to other pages: those are passed over at once.
+_HREF: Final = re.compile(rb"href(?=\s*+=\s*+[\"']?#)(?=" + _VALUE + rb")")
+_BEFORE_A_NAME: Final = frozenset(b" \t\n\r\f\"'/")
 # Links to the top of the page need no id: https://html.spec.whatwg.org/#scroll-to-fragid
 _TOP: Final = frozenset({"", "top"})
 
@@ -62,9 +66,10 @@ class Clash:
 
 def marks_of(text: str) -> Marks:
     """What looks like an id or a link to one. Cheap, and never too little."""
-    ids = [_value(match) for match in _ID.finditer(text)]
-    links = [_value(match) for match in _HREF.finditer(text)]
-    return _marks(ids, links)
+    # A lone surrogate is in no HTML that came as bytes, and never in an id that matters.
+    data = text.encode(errors="replace")
+    lower = data.lower()
+    return _marks(list(_values(_ID, data, lower)), list(_values(_HREF, data, lower)))
 
 
 @lru_cache(maxsize=128)
@@ -124,6 +129,11 @@ def _marks(ids: Sequence[str], links: Sequence[str]) -> Marks:
     return Marks(unique, twice, frozenset([a for a in anchors if a.lower() not in _TOP]))
 
 
-def _value(match: re.Match[str]) -> str:
-    value = match[1] or match[2] or match[3] or ""
-    return _html.unescape(value) if "&" in value else value
+def _values(pattern: re.Pattern[bytes], data: bytes, lower: bytes) -> Iterator[str]:
+    for match in pattern.finditer(lower):
+        start = match.start()
+        if start and data[start - 1] in _BEFORE_A_NAME:
+            begin, end = match.span(match.lastindex or 0)
+            value = data[begin:end].decode()
+            if value:
+                yield _html.unescape(value) if "&" in value else value
