@@ -243,7 +243,7 @@ class PageComposer:
         pin = self._rollouts.pin(slots, new_cohort=audience.cohort if audience.is_new else "")
         asked = self._filler.keys(slots, job.request, job.locale)
         layout = replace(job.layout, slots=slots)
-        return replace(job, pin=pin, asked=asked, layout=layout, name=(*job.name, asked))
+        return replace(job, pin=pin, asked=asked, layout=layout, name=(job.name, asked))
 
     def _as_bytes(self, job: Job, outcomes: Sequence[Outcome], body: bytes) -> Remembered:
         now = time.time()
