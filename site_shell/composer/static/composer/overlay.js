@@ -48,8 +48,14 @@ function ranges() {
   return found;
 }
 
+const isVisible = (part) => part.width && part.height;
+
 function box(range) {
-  const parts = [...range.getClientRects()].filter((part) => part.width && part.height);
+  const { startContainer, startOffset, endOffset } = range;
+  // The slot's own elements; where they have no boxes, those of all that is in them.
+  const own = [...startContainer.childNodes].slice(startOffset, endOffset);
+  let parts = own.flatMap((node) => [...(node.getClientRects?.() ?? [])]).filter(isVisible);
+  if (!parts.length) parts = [...range.getClientRects()].filter(isVisible);
   if (!parts.length) return null;
   const left = Math.min(...parts.map((part) => part.left));
   const top = Math.min(...parts.map((part) => part.top));
