@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import choosing, latency, peers
+from . import choosing, latency, memory, peers
 from .baseline import checkout
 from .cores import Cores, share_out
 from .load import run_round
@@ -54,6 +54,7 @@ def main() -> None:
         Path(folder).chmod(0o755)
         report = run(options, share_out(), Path(folder))
     print(report.table())
+    print(f"\n{report.memory}")
     print(f"\n{report.write(options.output)}")
 
 
@@ -84,6 +85,7 @@ def run(options: Options, cores: Cores, folder: Path) -> Report:
             (Row("nginx, the page as a file"), static.running, CACHED),
             (Row("uvicorn alone, the page in memory"), bare, CACHED),
             (Row("lane, all slots cached", target_us=60, group="cached"), lane, CACHED),
+            (Row("lane, the same by gzip", 66, "cached", "gzip"), lane, CACHED),
             (Row("Django view, all slots cached", group="cached"), view, CACHED),
             (Row("lane, three slots missed", target_us=400, group="missed"), lane, MISSED),
         ]
@@ -109,6 +111,7 @@ def run(options: Options, cores: Cores, folder: Path) -> Report:
             [row for row, _, _ in measured],
             moments,
             choosing.measure(folder),
+            memory.measure(page, folder).line(),
         )
 
 
@@ -122,6 +125,7 @@ def measure_load(measured: list[tuple[Row, Running, str]], options: Options, cor
                 core=cores.load,
                 seconds=options.seconds if number else 1,
                 connections=options.connections,
+                accept_encoding=row.accept_encoding,
             )
             # The first round warms up.
             if number:

@@ -24,14 +24,23 @@ class Round:
         return self.requests / self.seconds
 
 
-def run_round(server: Server, url: str, *, core: int, seconds: float, connections: int) -> Round:
+def run_round(
+    server: Server,
+    url: str,
+    *,
+    core: int,
+    seconds: float,
+    connections: int,
+    accept_encoding: str = "",
+) -> Round:
     """One round; raises RuntimeError if any answer was not a success."""
+    headers = ("--header", f"Accept-Encoding: {accept_encoding}") if accept_encoding else ()
     before = server.cpu_seconds()
     output = subprocess.run(
         [
             *("taskset", "--cpu-list", str(core)),
             *("wrk", "--threads", "1", "--connections", str(connections)),
-            *("--duration", f"{seconds:.0f}s", "--timeout", "10s", url),
+            *("--duration", f"{seconds:.0f}s", "--timeout", "10s", *headers, url),
         ],
         check=True,
         capture_output=True,

@@ -18,12 +18,14 @@ class Row:
     """One thing measured under load.
 
     ``target_us`` is what was promised, if anything was; ``group`` names the rows that do the same
-    work, of which the first one is what the others are compared with.
+    work, of which the first one is what the others are compared with. ``accept_encoding`` is what
+    is asked for.
     """
 
     name: str
     target_us: float | None = None
     group: str = ""
+    accept_encoding: str = ""
     rounds: list[Round] = field(default_factory=list)
 
     @property
@@ -48,6 +50,7 @@ class Report:
     rows: list[Row]
     moments: list[Moments] = field(default_factory=list)
     choosing: list[Choosing] = field(default_factory=list)
+    memory: str = ""
 
     def table(self) -> str:
         """The table that is printed."""

@@ -158,4 +158,4 @@ class Remembered:
 
 
 # Headers, lines of the log, tags and keys of a page with a few fragments, in bytes.
-OVERHEAD: Final = 12_000
+OVERHEAD: Final = 20_000
