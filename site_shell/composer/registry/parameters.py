@@ -6,14 +6,19 @@ import boto3
 from botocore.config import Config
 
 # Whoever reads tries again by himself soon enough; the SDK's own patience would be minutes.
-_LIMITS: Final = Config(
-    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2}
-)
+READER_SECONDS: Final = 5
+# Of a write that was given up nobody knows whether it was made.
+WRITER_SECONDS: Final = 20
 
 
-def parameter_store() -> Any:
+def parameter_store(seconds: int = READER_SECONDS) -> Any:
     """A client of one's own: a session is no thing to share between threads or processes."""
-    return boto3.session.Session().client("ssm", config=_LIMITS)
+    limits = Config(
+        connect_timeout=2,
+        read_timeout=seconds,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
+    return boto3.session.Session().client("ssm", config=limits)
 
 
 def read_all(client: Any, prefix: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ..errors import RegistryError
 from .editing import Edit, Entry, edited
 from .history import without_oldest
-from .parameters import parameter_store, read_all
+from .parameters import WRITER_SECONDS, parameter_store, read_all
 from .schema import read_json
 from .writing import Change
 
@@ -37,7 +37,7 @@ class SsmWriter:
         self._prefix = prefix
         self._patience = patience
         with self._errors():
-            self._client = parameter_store()
+            self._client = parameter_store(WRITER_SECONDS)
 
     def read(self) -> Mapping[str, Any]:
         """The entries by fragment, as they are registered, wrong ones too."""
