@@ -18,7 +18,7 @@ ClashKind: TypeAlias = Literal["id", "own id", "anchor elsewhere", "anchor nowhe
 
 # Over bytes in lower case, and with nothing in front of the name: so it is found by its letters.
 # The value is looked at and not consumed: it may hold what is another attribute to a browser.
-_VALUE: Final = rb"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))"""
+_VALUE: Final = rb"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>][^\s>]*+))"""
 _ID: Final = re.compile(rb"id(?=" + _VALUE + rb")")
 # Nearly all links lead to other pages: those are passed over at once.
 _HREF: Final = re.compile(rb"href(?=\s*+=\s*+[\"']?#)(?=" + _VALUE + rb")")
