@@ -80,6 +80,16 @@ def test_the_command_says_that_nobody_answers() -> None:
         purge("a", "--url", "http://127.0.0.1:9/_composer/purge")
 
 
+def test_the_command_wants_a_url() -> None:
+    with pytest.raises(CommandError, match="no http"):
+        purge("a", "--url", "file:///etc/passwd")
+
+
+def test_the_command_says_who_refused(world: World) -> None:
+    with world.open("lane") as client, pytest.raises(CommandError, match=": 4"):
+        purge("a", "--url", f"{client.base_url}/healthz-not-there".replace("//h", "/h"))
+
+
 def test_a_memory_of_its_own_cannot_be_purged_from_outside() -> None:
     with pytest.raises(CommandError, match="--url"):
         purge("a", "--cache")
