@@ -10,15 +10,17 @@ from pathlib import Path
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port, validate_host
-from django.templatetags.static import static
+from fragment_contract import Js, UnknownAsset
 
 from .asking import Asker
+from .assets import AssetLink
 from .audience import PREVIEW_COOKIE, Audiences
 from .canaries import Canaries
 from .cloudfront import Invalidations
 from .configuration import settings
 from .csp import Sources, parse_allowed
 from .elsewhere import Origins
+from .errors import SlotError
 from .filler import Filler
 from .frames import Frames, Scripts
 from .integrity import CollectedFiles
@@ -169,7 +171,7 @@ def build() -> Runtime:
     stagings = StagingCookies(session_cookie=settings.SESSION_COOKIE_NAME, counter=measures)
     audiences = Audiences(rollouts, stagings.read)
     tokens = SlotTokens()
-    frames = Frames(sign=tokens.write, scripts=Scripts(static))
+    frames = Frames(sign=tokens.write, scripts=Scripts(_own_module))
     filler = Filler(asker=asker, resolver=resolver, store=store, stage=stage, frames=frames)
     library, follower, previews = open_templates()
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
@@ -250,6 +252,14 @@ def _tracer() -> Tracer | None:
     from .otel import open_tracer
 
     return open_tracer(settings.OTEL_EXPORTER_OTLP_ENDPOINT)
+
+
+def _own_module(name: str) -> AssetLink:
+    try:
+        asset = Js(name, type="module").resolve()
+    except UnknownAsset as error:
+        raise SlotError(str(error)) from error
+    return AssetLink("module", asset.value, asset.integrity, asset.crossorigin)
 
 
 def _host_test() -> Callable[[str], bool]:

@@ -50,11 +50,11 @@ NO_FRAME: Final = Frame()
 
 
 class Scripts:
-    """The composer's own scripts. Their URLs are looked up when the first page needs one:
-    a site that has none of that need not have collected them."""
+    """The composer's own modules. ``find`` is asked for one when the first page needs it: a site
+    that has none of that need not have collected them."""
 
-    def __init__(self, url_of: Callable[[str], str]) -> None:
-        self._url_of = url_of
+    def __init__(self, find: Callable[[str], AssetLink]) -> None:
+        self._find = find
 
     @cached_property
     def delivery(self) -> AssetLink:
@@ -68,7 +68,7 @@ class Scripts:
 
     def _module(self, name: str) -> AssetLink:
         # Async: what comes late is moved while the rest is still on its way.
-        return AssetLink("module", self._url_of(name), is_async=True)
+        return replace(self._find(name), is_async=True)
 
 
 class Frames:

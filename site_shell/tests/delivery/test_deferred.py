@@ -55,7 +55,7 @@ def test_the_body_goes_on_and_the_slot_comes_at_its_end(world: World, open_site:
         '<fragment-part id="fragment-slot-1-late"><p>slow</p></fragment-part>'
         '<fragment-arrival for="fragment-slot-1" hidden></fragment-arrival></body></html>'
     )
-    assert '<script src="/static/composer/delivery.js" type="module" async></script>' in early
+    assert '<script src="/static/composer/delivery.js" type="module" integrity="sha384-' in early
     assert response.headers["cache-control"] == "no-store"
 
 

@@ -43,7 +43,7 @@ def test_it_is_not_fetched_with_the_page(world: World, open_site: Open) -> None:
     (line,) = world.slots()
     assert (line["outcome"], line["fragment"]) == ("lazy", "product/related")
     assert (
-        '<script src="/static/composer/delivery.js" type="module" async></script>'
+        '<script src="/static/composer/delivery.js" type="module" integrity="sha384-'
         in (response.text.partition("</head>")[0])
     )
 
@@ -206,7 +206,7 @@ FORGED = [
     ("x.y", 404),
     ("x" * (MAX_TOKEN + 1), 400),
     ("%00", 400),
-    ("..%2f..%2fetc", 404),
+    ("..%2f..%2fetc", 400),
 ]
 
 
@@ -220,7 +220,7 @@ def test_what_we_did_not_sign_is_refused_and_logged(
     )
     assert found.status_code == status
     assert found.headers["cache-control"] == "no-store"
-    if token != "%00":
+    if "%" not in token:
         (note,) = [line["what"] for line in world.records() if line["event"] == "note"]
         assert note.startswith("refused: /_composer/fragments/")
 
