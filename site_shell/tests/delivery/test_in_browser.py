@@ -216,8 +216,8 @@ def test_an_answer_of_the_time_before_the_event_is_not_shown(world: World, visit
     def answer(request: Any) -> Reply:
         asked.append(1)
         html = f'<p id="r">{len(asked)}</p>'
-        wait = {"gate": gate} if len(asked) == 2 else {}
-        return Reply(body=html, headers={"cache-control": "no-store"}, **wait)
+        wait = gate if len(asked) == 2 else None
+        return Reply(body=html, headers={"cache-control": "no-store"}, gate=wait)
 
     content = world.fragment("product/related")
     world.server_of("product/related").respond(content, answer)
@@ -278,7 +278,7 @@ def test_a_lazy_fragment_brings_its_styles_and_modules_once(world: World, visit:
     assert visitor.complaints == []
 
 
-def hydrated(world: World, on: str, *, integrity: str = SRI, media: str = "") -> None:
+def hydrated(world: World, on: Any, *, integrity: str = SRI, media: str = "") -> None:
     script = Asset(
         value="/static/module.js", type="module", integrity=integrity, hydrate=on, media=media
     )

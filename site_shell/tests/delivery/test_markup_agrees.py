@@ -7,7 +7,7 @@ their like hold elements, and CDATA sections are text. A slot stands in none of 
 
 from typing import Any
 
-import html5lib
+import html5lib  # type: ignore[import-untyped]  # no types are published with it
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
