@@ -47,12 +47,13 @@ def measure(body: bytes, folder: Path) -> Memory:
 
 def _page(body: bytes, number: int) -> Any:
     from site_shell.composer.encoding import codings, compressed
-    from site_shell.composer.headers import encode, etag, security_headers
+    from site_shell.composer.headers import etag
     from site_shell.composer.logs import LineLog
     from site_shell.composer.outcome import Outcome
     from site_shell.composer.records import Recorder
     from site_shell.composer.remembered import Basis, Origin, Remembered
     from site_shell.composer.request import PageRequest
+    from site_shell.composer.site import Site
     from site_shell.composer.slot import Slot
     from site_shell.composer.traffic import Traffic
 
@@ -61,7 +62,7 @@ def _page(body: bytes, number: int) -> Any:
     page = Remembered(
         body=body,
         etag=etag(body),
-        headers=encode(security_headers((), https=True).items()),
+        headers=Site(origin="https://shop.example", is_host=bool).fixed_headers,
         control="public, max-age=0, s-maxage=60",
         basis=Basis(
             fresh_until=0.0,
