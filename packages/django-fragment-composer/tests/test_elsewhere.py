@@ -32,6 +32,7 @@ VIEWS = """
 from django.shortcuts import render
 from django.urls import path
 {snippet}
+{lazy}
 
 def sync_view(request):
     return render(request, request.GET["template"], {{"ref": request.GET.get("ref", "h1")}})
@@ -42,7 +43,7 @@ async def async_view(request):
 async def waiting_view(request):
     return await arender(request, "load.html", {{"ref": request.GET["ref"]}})
 
-urlpatterns = [
+urlpatterns += [
     path("sync/", sync_view), path("async/", async_view), path("waiting/", waiting_view),
     path("product/", product),
 ]
@@ -113,12 +114,15 @@ class Project:
         (templates / "load.html").write_text(
             '{% load composer %}{% fragment "reviews/list" product=ref timeout=20000 %}'
         )
+        (templates / "lazy.html").write_text(
+            '{% load composer %}{% fragment "reviews/list" delivery="lazy" %}'
+        )
         (templates / "stand_in.html").write_text("<p>Later.</p>")
         (templates / "fallback.html").write_text(
             '{% load composer %}{% fragment "no/such" fallback="stand_in.html" %}'
         )
         (self.folder / "mysite" / "urls.py").write_text(
-            VIEWS.format(snippet=block("python", "arender"))
+            VIEWS.format(snippet=block("python", "arender"), lazy=block("python", "composed_page"))
         )
         with (self.folder / "mysite" / "settings.py").open("a") as settings:
             settings.write('TEMPLATES[0]["DIRS"] = [BASE_DIR / "templates"]\n')
@@ -199,6 +203,15 @@ def test_the_fragment_is_in_the_page(project: Project, server: str) -> None:
             assert got.status_code == 200
             assert "<p>Lovely.</p>" in got.text and "/static/list.css" in got.text
         assert "<p>Later.</p>" in site.get("/sync/?template=fallback.html").text
+
+
+@pytest.mark.parametrize("server", ["gunicorn", "uvicorn"])
+def test_a_lazy_fragment_comes_when_it_is_asked_for(project: Project, server: str) -> None:
+    with project.serving(server) as site:
+        page = site.get("/sync/?template=lazy.html").text
+        assert "Lovely." not in page and "composer/delivery.js" in page
+        (source,) = set(re.findall(r"/_composer/fragments/[^/\"]+/", page))
+        assert "<p>Lovely.</p>" in site.get(source).text
 
 
 @pytest.mark.parametrize("server", ["gunicorn", "uvicorn"])

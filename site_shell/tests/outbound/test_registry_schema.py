@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_shell.composer.registry.schema import Registered, parse_registry
-from site_shell.composer.release import Release
+from site_shell.composer.release import ClientCertificate, Release
 
 URL = "http://127.0.0.1:9002/fragments/list"
 
@@ -194,3 +194,68 @@ def test_a_password_in_a_url_is_refused_and_not_repeated() -> None:
 def test_whatever_stands_in_an_entry_is_read_or_refused(entries: Any) -> None:
     registered = parse(entries)
     assert bool(registered.releases) != bool(registered.refused)
+
+
+MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:reviews"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "lambda:reviews-list",
+        "lambda:reviews-list:live",
+        "lambda:reviews-list:$LATEST/fragments/list",
+        "lambda:arn:aws:lambda:eu-central-1:123456789012:function:reviews:7/fragments/list",
+        "lambda:arn:aws-cn:lambda:cn-north-1:123456789012:function:reviews",
+        f"states:{MACHINE}",
+        f"states:{MACHINE}:live/fragments/list",
+    ],
+)
+def test_functions_and_workflows_are_legal_addresses(url: str) -> None:
+    registered = parse([release(url=url, fallbackUrl=url, extras={"events": "1.0"})])
+    assert registered.problems == ()
+    (read,) = registered.releases["reviews/list"]
+    assert (read.url, read.fallback_url, read.events) == (url, url, "1.0")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("lambda:", "lambda:NAME[:ALIAS][/PATH]"),
+        ("lambda:re views", "lambda:NAME[:ALIAS][/PATH]"),
+        ("lambda:reviews?x=1", "lambda:NAME[:ALIAS][/PATH]"),
+        ("states:reviews", "ARN of an Express state machine"),
+        ("gopher://reviews", "http or https URL"),
+    ],
+)
+def test_an_address_that_is_none_is_told_with_the_form_it_should_have(url: str, says: str) -> None:
+    told = problem([release(url=url)])
+    assert "[0].url" in told and says in told
+
+
+def test_what_mtls_needs_is_read() -> None:
+    references = {"certificate": "file:/run/tls.crt", "key": "ssm:/shop/tls/key"}
+    (read,) = parse([release(extras={"credentials": "mTLS", **references})]).releases[
+        "reviews/list"
+    ]
+    assert read.client == ClientCertificate("file:/run/tls.crt", "ssm:/shop/tls/key", None)
+
+
+@pytest.mark.parametrize(
+    ("extras", "field"),
+    [
+        ({"certificate": "env:CERT"}, "extras.key"),
+        ({"key": "env:KEY"}, "extras.certificate"),
+        ({"certificate": "env:CERT", "key": "hunter2"}, "extras.key"),
+        ({"certificate": "env:CERT", "key": "env:KEY", "authority": 1}, "extras.authority"),
+        ({"secret": "file:relative"}, "extras.secret"),
+        ({"secret": "ssm:relative"}, "extras.secret"),
+        ({"events": "3.0"}, "extras.events"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_a_reference_is_refused_and_not_repeated(
+    extras: dict[str, Any], field: str
+) -> None:
+    told = problem([release(extras=extras)])
+    assert field in told and "hunter2" not in told
