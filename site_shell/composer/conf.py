@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
@@ -16,7 +17,6 @@ from .asking import Asker
 from .assets import AssetLink
 from .audience import PREVIEW_COOKIE, Audiences
 from .canaries import Canaries
-from .cloudfront import Invalidations
 from .configuration import settings
 from .csp import Sources, parse_allowed
 from .elsewhere import Origins
@@ -52,6 +52,9 @@ from .transport.credentials import Credentials
 from .transport.guarded import GuardedTransport
 from .transport.schemes import all_transports
 
+if TYPE_CHECKING:
+    from .cloudfront import Invalidations
+
 _lock = threading.Lock()
 
 
@@ -80,7 +83,7 @@ class Runtime:
     csp_reports: CspReports
     page_cache: PageCache
     follower: TemplateFollower | None = None
-    invalidations: Invalidations | None = None
+    invalidations: "Invalidations | None" = None
     tracer: Tracer | None = None
 
     async def aclose(self) -> None:
@@ -142,7 +145,7 @@ def build() -> Runtime:
     names = registry.fragments()
     credentials.prepare(release for name in names for release in registry.releases(name))
     transport = GuardedTransport(all_transports(identity), credentials=credentials)
-    files = CollectedFiles(Path(settings.STATIC_ROOT), settings.STATIC_URL)
+    files = CollectedFiles(Path(settings.STATIC_ROOT or "static"), settings.STATIC_URL)
     manifests = ManifestClient(
         transport, resolve=lambda *found: files.complete(known_manifest(*found))
     )
@@ -224,7 +227,7 @@ def build() -> Runtime:
         tracer=tracer,
         follower=follower,
         invalidations=(
-            Invalidations(settings.CLOUDFRONT_DISTRIBUTION)
+            _invalidations(settings.CLOUDFRONT_DISTRIBUTION)
             if settings.CLOUDFRONT_DISTRIBUTION
             else None
         ),
@@ -260,6 +263,13 @@ def _own_module(name: str) -> AssetLink:
     except UnknownAsset as error:
         raise SlotError(str(error)) from error
     return AssetLink("module", asset.value, asset.integrity, asset.crossorigin)
+
+
+def _invalidations(distribution: str) -> "Invalidations":
+    # It needs the SDK, which is an extra in other projects than the shell.
+    from .cloudfront import Invalidations
+
+    return Invalidations(distribution)
 
 
 def _host_test() -> Callable[[str], bool]:

@@ -19,7 +19,9 @@ def _beside_manage_py(name: str) -> str:
 # Callables are called at each reading: what they say depends on the project.
 DEFAULTS: Final[Mapping[str, Any]] = {
     "ASSET_ORIGINS": (),
+    "CLOUDFRONT_DISTRIBUTION": "",
     "CSP_ALLOWED": (),
+    "FRAGMENT_PURGE_TOKEN": "",
     "FRAGMENT_REGISTRY": lambda: _beside_manage_py("fragments.json"),
     "FRAGMENT_REGISTRY_COPY": lambda: _beside_manage_py("fragments-copy.json"),
     "FRAGMENT_REGISTRY_SECONDS": 15.0,
@@ -34,6 +36,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "REDIRECT_ORIGINS": (),
     "RUM_SAMPLE_PERCENT": 0.0,
     "SITE_ORIGIN": "http://localhost:8000",
+    "SRI_REQUIRED": False,
     "TRUSTED_TYPES": False,
 }
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.management.base import CommandError
 from fragment_contract import wire
 
+from ...configuration import settings
 from ...errors import CacheUnavailable
 from ...store import FragmentStore, is_tag
 from .action import Action, Job
