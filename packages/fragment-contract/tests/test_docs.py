@@ -162,9 +162,3 @@ def test_every_system_check_is_documented() -> None:
     source = Path(checks.__file__).read_text()
     for number in re.findall(r'id="fragment_contract\.(E\d+)"', source):
         assert number in WRITING
-
-
-@pytest.mark.parametrize("page", [PACKAGE / "README.md", *sorted(DOCS.glob("*.md"))])
-def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
-        assert (page.parent / link).exists(), link
