@@ -6,7 +6,7 @@ from typing import Final
 from fragment_contract.manifest import Action
 
 from ..composer.asking import reason_of
-from ..composer.audience import Audiences
+from ..composer.audience import EVERYBODY, Audience, Audiences
 from ..composer.budget import Budget
 from ..composer.errors import ComposerError, FetchTimeout, RequestTooLarge, UnknownFragment
 from ..composer.known_manifest import KnownManifest
@@ -108,7 +108,8 @@ class Gateway:
         locale, origin = self._site.locale(post.request), self._site.origin
         request = proxied(post, url, locale=locale, origin=origin, timeout=budget.left)
         response = await service.transport.fetch(release, request)
-        answer = passed_on(post, response, self._site.fixed_headers)
+        is_shared = self._audience(post) == EVERYBODY
+        answer = passed_on(post, response, self._site.fixed_headers, is_shared=is_shared)
         if isinstance(answer, Refused):
             return answer, None
         logger.info(
@@ -135,7 +136,7 @@ class Gateway:
 
     def _service(self, post: Post) -> Service:
         """That of the release whose form the visitor has seen."""
-        audience = self._audiences.known(post.request.headers.get("cookie", ""))
+        audience = self._audience(post)
         try:
             release = self._rollouts.choose(post.fragment, cohort=audience.cohort)
         except UnknownFragment as error:
@@ -144,6 +145,9 @@ class Gateway:
         if staged is not None:
             return self._stage.service(release, staged)
         return Service(release, self._transport, self._manifests)
+
+    def _audience(self, post: Post) -> Audience:
+        return self._audiences.known(post.request.headers.get("cookie", ""))
 
     async def _declared(
         self, post: Post, service: Service, budget: Budget

@@ -59,18 +59,23 @@ def target_of(post: Post, known: KnownManifest, release: Release) -> str | Refus
 
 def proxied(post: Post, url: str, *, locale: str, origin: str, timeout: float) -> FetchRequest:
     """The request to the podlet: that of an action, and what a reader wants to have."""
+    # Who reads has nothing to say: the body of a GET, which may be of any kind, stays here.
+    sent = post if post.method else replace(post, body=b"")
     request = forwarded(
-        post, post.method or "POST", url, locale=locale, origin=origin, timeout=timeout
+        sent, post.method or "POST", url, locale=locale, origin=origin, timeout=timeout
     )
     accept = post.request.headers.get("accept", "")
     headers = [*request.headers, *([("accept", accept)] if _VALUE.fullmatch(accept) else [])]
-    if post.method is None:
-        return replace(request, method="GET", body=b"", headers=_without_type(headers))
-    return replace(request, headers=tuple(headers))
+    return replace(request, method=post.method or "GET", headers=tuple(headers))
 
 
-def passed_on(post: Post, response: FetchResponse, fixed: Headers) -> Answer | Refused:
-    """The answer for the browser. No cookies, no policies, no scripts of the podlet's own."""
+def passed_on(
+    post: Post, response: FetchResponse, fixed: Headers, *, is_shared: bool
+) -> Answer | Refused:
+    """The answer for the browser. No cookies, no policies, no scripts of the podlet's own.
+
+    ``is_shared``: everybody is asked the same release; what another one answers no cache may keep.
+    """
     location = response.header("location")
     is_moved = 300 <= response.status < 400
     if is_moved and not (location and PATH.fullmatch(location)):
@@ -84,20 +89,16 @@ def passed_on(post: Post, response: FetchResponse, fixed: Headers) -> Answer | R
         if name in _PASSED and _VALUE.fullmatch(value)
     ]
     control = response.header("cache-control") or NO_STORE
-    is_kept = post.request.method in READS and _VALUE.fullmatch(control)
+    is_kept = is_shared and post.request.method in READS and _VALUE.fullmatch(control)
     headers += [
         ("location", location or "" if is_moved else ""),
         ("cache-control", control if is_kept else NO_STORE),
-        ("vary", "accept, accept-language"),
+        ("vary", "accept, accept-language, hx-request"),
         ("content-length", str(len(response.body))),
         ("x-request-id", post.trace.request_id),
     ]
     body = b"" if post.request.method == "HEAD" else response.body
     return Answer(response.status, [*fixed, *encode(headers)], body)
-
-
-def _without_type(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple([header for header in headers if header[0] != "content-type"])
 
 
 def _same_server(url: str, other: str) -> bool:

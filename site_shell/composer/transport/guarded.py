@@ -19,6 +19,7 @@ from ..errors import (
 from ..release import Release
 from . import FetchRequest, FetchResponse, Transport
 from .credentials import Credentials
+from .echoes import hush, secrets_of, without_echo
 
 # A service that restarts refuses connections for about this long.
 _RETRY_AFTER: Final = (0.010, 0.050)
@@ -67,8 +68,10 @@ class GuardedTransport:
 
     async def fetch(self, release: Release, request: FetchRequest) -> FetchResponse:
         """See ReleaseTransport."""
+        secrets: tuple[str, ...] = ()
         if release.credentials != "None":
             request = await self._credentials.add(release, request)
+            secrets = secrets_of(request)
         if release.events != "2.0":
             request = replace(request, events=release.events)
         guard = self._guard(release)
@@ -80,14 +83,15 @@ class GuardedTransport:
             verdict = "failure" if response.status >= _FIRST_SERVER_ERROR else "success"
             if response.status in _REFUSED:
                 self._credentials.doubt(release)
-            return response
+            return without_echo(response, secrets) if secrets else response
         except RequestTooLarge:
             raise
         except FetchTimeout:
             verdict = "failure" if request.timeout >= _FAIR_TIMEOUT else "neutral"
             raise
-        except FetchError:
+        except FetchError as error:
             verdict = "failure"
+            hush(error, secrets)
             raise
         finally:
             with guard.lock:

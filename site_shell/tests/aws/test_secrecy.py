@@ -6,10 +6,20 @@ from collections.abc import Callable
 import pytest
 from fragment_contract.testing import BreakOff, Hang, Raw, Received, Reply
 
+from site_shell.composer import conf
+from site_shell.operations.metrics import exposition
+from site_shell.operations.report import report
+from site_shell.operations.standing import standing
+from site_shell.operations.summary import Summary
+
 from ..composing.kit import World
 from .fake_aws import AwsError, Event, FakeAws, Raised, html
 
 SECRET = "hunter2-0123456789"
+SLOT = (
+    '{% load composer %}{% fragment "reviews/list" timeout=300 required=True '
+    'response_headers="x-robots-tag" set_cookies="a" %}'
+)
 URL = "lambda:reviews:live/fragments/list"
 
 
@@ -52,6 +62,15 @@ def test_a_function_that_fails_gives_nothing_away(
         Reply(status=500, body=SECRET),
         Reply(status=401, body=SECRET),
         Reply(content_type="text/plain", body=SECRET),
+        Reply(body=f"<p>{SECRET}</p>", headers={"cache-control": "max-age=60"}),
+        Reply(content_type=f"text/{SECRET}", body="x"),
+        Reply(content_type=f"text/html; charset={SECRET}", body="x"),
+        Reply(body="<p>x</p>", headers={"content-encoding": SECRET}),
+        Reply(status=302, headers={"location": f"https://x.example/{SECRET}"}),
+        Reply(status=302, headers={"location": f"{SECRET}:no"}),
+        Reply(body="<p>x</p>", headers={"podlet-version": SECRET}),
+        Reply(body="<p>x</p>", headers={"link": f"</{SECRET}.css>; rel=stylesheet"}),
+        Reply(body="<p>x</p>", headers={"set-cookie": f"a={SECRET}", "x-robots-tag": SECRET}),
         Raw(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"),
         BreakOff(),
         Hang(),
@@ -105,12 +124,21 @@ def test_a_registry_that_is_wrong_gives_nothing_away(
 
 def everything(world: World, caplog: pytest.LogCaptureFixture) -> str:
     """What a visitor, a log and the checks get to read."""
-    world.page('{% load composer %}{% fragment "reviews/list" timeout=300 %}')
+    world.page(SLOT)
     with world.open("lane") as site:
         pages = [site.get("/shop/"), site.get("/shop/"), site.get("/readyz")]
-        records = str(world.records())
+        records = f"{world.records()} {operations()}"
     read = "".join(f"{page.headers} {page.text}" for page in pages)
     return f"{read} {records} {world.lines} {caplog.text}"
+
+
+def operations() -> str:
+    """All that the operations page and Prometheus are made of."""
+    parts = conf.runtime()
+    told = report(parts)
+    summary = Summary([told])
+    rows = [standing(parts, summary, name) for name in parts.registry.fragments()]
+    return f"{told} {rows} {exposition(parts, [told], '')}"
 
 
 def _sent(request: Received, name: str) -> str | None:

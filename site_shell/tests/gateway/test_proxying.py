@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fragment_contract.testing import FakeFragmentServer, Reply
 
+from ..staging.conftest import cookie
 from .conftest import OURS, PATH, Shell, declare
 
 BASE = "/fragments/form"
@@ -68,6 +69,26 @@ def test_what_changes_something_needs_a_page_of_the_site(
     assert shell.send(f"{PROXY}/x", b"{}", JSON, method).status == 200
     (received,) = asked(service)
     assert (received.method, received.body) == (method, b"{}")
+
+
+@pytest.mark.parametrize("kind", [{}, {"content-type": 'rubbish; charset="no'}])
+def test_the_body_of_a_read_stays_behind(
+    shell: Shell, service: FakeFragmentServer, kind: dict[str, str]
+) -> None:
+    assert shell.send(PROXY, b"x=1", kind, "GET").status == 200
+    (received,) = asked(service)
+    assert (received.method, received.body) == ("GET", b"")
+    assert "content-type" not in received.headers
+
+
+def test_what_another_release_answers_is_in_no_cache(
+    shell: Shell, service: FakeFragmentServer
+) -> None:
+    kept = Reply(body="{}", content_type="application/json", headers={"cache-control": "max-age=9"})
+    service.respond("*", kept)
+    assert shell.send(PROXY, None, {}, "GET").headers["cache-control"] == "max-age=9"
+    wishes = cookie("reviews=slow:1")
+    assert shell.send(PROXY, None, wishes, "GET").headers["cache-control"] == "no-store"
 
 
 def test_the_podlet_sees_its_context_and_nothing_of_the_visitor(
