@@ -6,9 +6,11 @@ registered. What else an entry holds, of other tools or of newer versions, stays
 
 import copy
 from collections.abc import Callable
+from math import inf
 from typing import Any, Final
 
 from ..errors import RegistryError
+from ._extras import parse_moment
 from .schema import parse_fragments
 
 _TRIAL: Final = ("strategy", "start", "halted")
@@ -117,14 +119,20 @@ def promote(version: str, *, now: str) -> Edit:
 def rollback() -> Edit:
     """Go one step back; once more goes back once more.
 
-    What is being tried out loses its traffic. Without such a release, the one that was the
-    default one before is it again.
+    What is being tried out loses its traffic. If a halt came first, that step is made: it is only
+    no longer halted. Without such a release, the one that was the default one before is it again.
     """
 
     def edit(entry: Entry | None) -> Entry:
         releases = _registered(entry)
-        is_trying = any(_is_tried(release) for release in releases)
-        _make_default(releases, _default(releases) if is_trying else _predecessor(releases))
+        halted = _halted_last(releases)
+        if any(_is_tried(release) for release in releases):
+            _make_default(releases, _default(releases))
+        elif halted:
+            for release in halted:
+                _forget(release, "halted")
+        else:
+            _make_default(releases, _predecessor(releases))
         return releases
 
     return edit
@@ -182,6 +190,21 @@ def _predecessor(releases: Entry) -> dict[str, Any]:
             f"to promote there is {', '.join(others) or 'none'}"
         )
     return max(former, key=lambda release: str(release["extras"]["replaced"]))
+
+
+def _halted_last(releases: Entry) -> Entry:
+    """Releases that were halted after the default one became it."""
+    replaced = max(_moment(release, "replaced") for release in releases)
+    return [release for release in releases if _moment(release, "halted", "at") > replaced]
+
+
+def _moment(release: dict[str, Any], *names: str) -> float:
+    """A time under ``extras`` in epoch seconds; what is none is before everything."""
+    value: Any = release.get("extras", {})
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    moment = parse_moment(value)
+    return -inf if moment is None else moment
 
 
 def _make_default(releases: Entry, chosen: dict[str, Any]) -> None:

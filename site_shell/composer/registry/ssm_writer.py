@@ -5,15 +5,19 @@ beside the registry (``/shop/prod/mfe-locks/reviews/list``) makes writers take t
 write tells its version number, so that a write by somebody who did not take a turn is noticed. It
 is then read from the history, the edit is applied to it, and the result is written. In between,
 for a moment, the other's change is not in effect; it is not lost.
+
+The SDK repeats a request whose answer did not come, though it may have been carried out. So what
+is found in the way may be one's own: nothing is edited twice for that.
 """
 
 import getpass
 import json
 import random
+import secrets
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -80,27 +84,33 @@ class SsmWriter:
             try:
                 self._client.put_parameter(**put)
             except self._client.exceptions.ParameterAlreadyExists:
-                return self._get(name)
+                there = self._get(name)
+                return None if there[0] == value else there
             return None
         written = self._client.put_parameter(**put, Overwrite=True)["Version"]
-        if written == version + 1:
-            return None
-        between = self._client.get_parameter(Name=f"{name}:{written - 1}")["Parameter"]
-        return between["Value"], written
+        # The newest first: one's own, if it was written twice, is on top of another's.
+        for number in range(written - 1, version, -1):
+            between = self._client.get_parameter(Name=f"{name}:{number}")["Parameter"]["Value"]
+            if between != value:
+                return between, written
+        return None
 
     @contextmanager
     def _turn(self, fragment: str) -> Iterator[None]:
         lock = f"{self._prefix}-locks/{fragment}"
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        holder = f"{getpass.getuser()} on {socket.gethostname()} since {since}"
+        mark = secrets.token_hex(4)
+        holder = f"{getpass.getuser()} on {socket.gethostname()} since {since} ({mark})"
         deadline = time.monotonic() + self._patience
         while True:
             try:
                 self._client.put_parameter(Name=lock, Value=holder, Type="String")
                 break
             except self._client.exceptions.ParameterAlreadyExists:
+                other = self._get(lock)[0] or "somebody"
+                if other == holder:
+                    break
                 if time.monotonic() > deadline:
-                    other = self._get(lock)[0] or "somebody"
                     raise RegistryError(
                         f"{fragment} is being changed by {other}; if that is no longer so, "
                         f"delete the parameter {lock}"
@@ -109,7 +119,8 @@ class SsmWriter:
         try:
             yield
         finally:
-            self._client.delete_parameter(Name=lock)
+            with suppress(self._client.exceptions.ParameterNotFound):
+                self._client.delete_parameter(Name=lock)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

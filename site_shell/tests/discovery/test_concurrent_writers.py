@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from site_shell.composer.errors import RegistryError
-from site_shell.composer.registry.editing import Entry, promote, register
+from site_shell.composer.registry.editing import Entry, promote, register, rollback
 from site_shell.composer.registry.file_writer import FileWriter
 from site_shell.composer.registry.ssm_writer import SsmWriter
 from site_shell.composer.registry.writing import RegistryWriter
@@ -101,6 +101,49 @@ def test_what_was_written_in_the_middle_is_put_back_if_the_change_does_not_fit_i
     with pytest.raises(RegistryError, match=r"no release '1\.0\.0'; registered: 3\.0\.0"):
         writer.change(NAME, edit)
     assert versions(writer) == ["3.0.0"]
+
+
+@pytest.fixture
+def doubtful(store: ParameterStore) -> SsmWriter:
+    """A writer whose SDK gets no answer to anything that it changes, and says it once more."""
+    writer = SsmWriter(store.prefix, patience=2)
+    repeated: set[int] = set()
+
+    def repeat(request_dict: dict[str, Any], **others: object) -> float | None:
+        if id(request_dict) in repeated:
+            return None
+        repeated.add(id(request_dict))
+        alive.append(request_dict)
+        return 0.0
+
+    # Kept, so that no two have the same id.
+    alive: list[dict[str, Any]] = []
+    for operation in ("PutParameter", "DeleteParameter"):
+        writer._client.meta.events.register_first(f"needs-retry.ssm.{operation}", repeat)
+    return writer
+
+
+def test_a_change_whose_answer_was_lost_is_made_once(
+    doubtful: SsmWriter, store: ParameterStore
+) -> None:
+    doubtful.change(NAME, add("1.0.0"))
+    for version in ("2.0.0", "3.0.0"):
+        doubtful.change(NAME, add(version))
+        doubtful.change(NAME, promote(version, now=f"2026-11-21T13:00:0{version[0]}+00:00"))
+    doubtful.change(NAME, rollback())
+    found = [one for one in doubtful.read()[NAME] if one["deployment"]["default"]]
+    assert [one["metadata"]["version"] for one in found] == ["2.0.0"]
+    assert not store.client.get_parameters_by_path(Path=f"{store.prefix}-locks", Recursive=True)[
+        "Parameters"
+    ]
+
+
+def test_what_was_written_below_a_change_that_was_made_twice_is_built_upon(
+    doubtful: SsmWriter, store: ParameterStore
+) -> None:
+    store.put(NAME, [release("1.0.0")])
+    doubtful.change(NAME, interrupted(store, [release("1.5.0")], add("2.0.0")))
+    assert versions(doubtful) == ["1.5.0", "2.0.0"]
 
 
 def test_a_turn_that_does_not_end_is_told_with_its_holder_and_the_way_out(
