@@ -46,7 +46,8 @@ class Audiences:
     def key(self, cookie: bytes) -> bytes:
         """The ``key`` of the audience that the header tells. On the path of cached pages."""
         if _STAGING_BYTES in cookie:
-            return self.known(cookie.decode("latin-1")).key
+            key = self.known(cookie.decode("latin-1")).key
+            return PREVIEW_KEY if _PREVIEW_BYTES in cookie else key
         if _PREVIEW_BYTES in cookie:
             return PREVIEW_KEY
         if _COOKIE_BYTES not in cookie or not self._rollouts.current().pinned:

@@ -221,8 +221,9 @@ class PageComposer:
         notes = [*job.assembly.notes, *self._review.notes(job.page, job.layout, outcomes)]
         self._recorder.slots(job.trace, outcomes, notes)
         coder = stream_for(request.headers.get("accept-encoding", ""))
+        page.has_secret = any(isinstance(part, Secret) for part in parts)
         if coder.coding != "identity" and page.is_worth_coding:
-            is_public = page.etag and not any(isinstance(part, Secret) for part in parts)
+            is_public = page.etag and not page.has_secret
             whole_page = compressed(page.body, coder.coding) if is_public else coder.all(parts)
             page.add(coder.coding, whole_page)
         answer = page.answer_to(request, job.trace.request_id)
@@ -241,7 +242,7 @@ class PageComposer:
         """
         audience, slots = job.request.audience, tuple(job.filling.slots)
         pin = self._rollouts.pin(slots, new_cohort=audience.cohort if audience.is_new else "")
-        asked = self._filler.keys(slots, job.request, job.locale)
+        asked = self._filler.asked(job.filling, job.request, job.locale)
         layout = replace(job.layout, slots=slots)
         return replace(job, pin=pin, asked=asked, layout=layout, name=(job.name, asked))
 
@@ -266,7 +267,7 @@ class PageComposer:
                 version=job.version,
                 pin=job.pin,
             ),
-            until=time.monotonic() + min(LOOK_SECONDS, ends - now),
+            until=time.monotonic() + min(LOOK_SECONDS, self._store.certain_for, ends - now),
             generation=job.generation,
         )
 

@@ -74,6 +74,15 @@ class Filler:
         """The cache keys of the slots for this visitor, now: what a page is made of."""
         return tuple([self._key(slot, request, locale) for slot in slots])
 
+    def asked(self, filling: Filling, request: PageRequest, locale: str) -> tuple[str, ...]:
+        """The keys with which the slots of a filling were asked for, whatever counts by now."""
+        return tuple(
+            [
+                ask.key if ask is not None else self._key(slot, request, locale)
+                for slot, ask in zip(filling.slots, filling.asks, strict=True)
+            ]
+        )
+
     def expected(self, filling: Filling) -> list[Assets]:
         """The assets of slots that are still to come, as far as manifests tell."""
         return [

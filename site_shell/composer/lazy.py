@@ -76,7 +76,9 @@ class LazySlots:
         # It is a part of other pages, and not to be found by itself.
         layout = replace(layout, headers=_NO_INDEX)
         about = (LAZY, (rest, slot))
-        return await self._composer.fill(request, key, about, pages.version, layout, locale, visit)
+        return await self._composer.fill(
+            request, key, about, pages.version, layout, locale, visit, pages.preview
+        )
 
     def _slot(self, token: str) -> Slot:
         try:

@@ -152,7 +152,8 @@ class PageCache:
         generation = await self._store.holds(basis.origins)
         if generation is None:
             return False
-        until = time.monotonic() + min(LOOK_SECONDS, basis.fresh_until - now)
+        certain_for = min(LOOK_SECONDS, self._store.certain_for)
+        until = time.monotonic() + min(certain_for, basis.fresh_until - now)
         page.renew(until, generation, now)
         return True
 

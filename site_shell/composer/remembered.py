@@ -64,6 +64,7 @@ class Remembered:
     ``generation`` is that of the fragment cache: a purge makes that time now. ``control`` is its
     Cache-Control, ``headers`` are its others, without those that differ between its codings.
     ``repeats_of`` tells what is recorded for a number of bytes sent; by default nothing.
+    ``has_secret``: a part of it is its visitor's alone, so it is not compressed as a whole.
     """
 
     body: bytes = field(repr=False)
@@ -74,6 +75,7 @@ class Remembered:
     until: float
     generation: int
     repeats_of: Callable[[int], Repeats] = field(default=lambda size: {}, repr=False)
+    has_secret: bool = False
     variants: dict[Coding, Variant] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -139,7 +141,7 @@ class Remembered:
         for coding in wanted:
             if coding in variants:
                 return variants[coding]
-        if not self.is_worth_coding:
+        if self.has_secret or not self.is_worth_coding:
             return variants["identity"]
         # It refuses the page as it is, which hardly anybody does: it is made on the spot.
         self.add(wanted[0], compressed(self.body, wanted[0]))

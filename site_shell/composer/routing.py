@@ -18,7 +18,7 @@ from .pages_config import Match
 from .previews import Previews
 from .records import Recorder
 from .remembered import Remembered
-from .reply import Answer, caching, mark, whole
+from .reply import Answer, caching, mark, uncached, whole
 from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
 from .review import Review
 from .rollouts import Rollouts
@@ -157,7 +157,7 @@ class Composer:
         if match is None and not is_lazy:
             if _match(pages, f"{path}/") is None:
                 return await self.whole_pages.error(request, trace, 404), ""
-            return self._add_slash(request, trace, path), ""
+            return self._add_slash(request, trace, path, pages.preview), ""
         if request.method not in METHODS:
             allow = [("allow", ", ".join(METHODS))]
             return await self.whole_pages.error(request, trace, 405, headers=allow), ""
@@ -172,11 +172,13 @@ class Composer:
         answer = await self._composer.compose(request, key, trace, pages, match, context, started)
         return answer, match.page.name
 
-    def _add_slash(self, request: PageRequest, trace: Trace, path: str) -> Answer:
+    def _add_slash(self, request: PageRequest, trace: Trace, path: str, preview: str) -> Answer:
         location = f"{encode_path(path)}/"
         if request.query:
             location = f"{location}?{request.query}"
-        headers = [("location", location), *caching((), time.time(), ())]
+        # A page of a previewed version may be there for nobody else.
+        control = uncached(()) if preview else caching((), time.time(), ())
+        headers = [("location", location), *control]
         return whole(request, trace.request_id, 301, b"", headers, self._site.fixed_headers)
 
 

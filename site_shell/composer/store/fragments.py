@@ -54,6 +54,11 @@ class FragmentStore:
         """Grows with each purge this process sees: what is memoised beyond it is void."""
         return self._stamps.generation
 
+    @property
+    def certain_for(self) -> float:
+        """Seconds until it has to be looked again whether another process has purged anything."""
+        return max(0.0, self._looked_at + self._look_every - self._clock())
+
     def peek(self, key: str) -> Entry | None:
         """What is fresh and in this process's memory: no I/O, for the hot path."""
         return self._front.get(key)

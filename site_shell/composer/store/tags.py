@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 
 from django.core.cache.backends.base import BaseCache
 
+from ..errors import CacheUnavailable
 from .backend import Backend, add, read_many
 from .entry import Entry, Tagged
 
@@ -85,7 +86,9 @@ class Stamps:
         token = secrets.token_hex(8)
 
         def write(cache: BaseCache) -> None:
-            cache.set_many(stamps, _STAMP_SECONDS)
+            # Some backends tell failures, others raise them.
+            if failed := cache.set_many(stamps, _STAMP_SECONDS):
+                raise CacheUnavailable(f"{len(failed)} of {len(stamps)} purges were not written")
             cache.set(TOKEN_KEY, token, _STAMP_SECONDS)
 
         try:

@@ -184,6 +184,17 @@ def test_who_refuses_a_page_as_it_is_gets_it_in_a_coding(client: httpx.Client) -
         assert LONG.encode() in gzip.decompress(body)
 
 
+def test_what_is_secret_is_not_compressed_even_if_nothing_else_is_taken(
+    world: World, open_site: Open
+) -> None:
+    private = {"cache-control": "private, max-age=60"}
+    world.fragment("cart/mini", LONG, headers=private)
+    world.page('{% fragment "cart/mini" required=True passthrough="cookie:cart" %}')
+    response, body = raw(open_site(), "GET", "/shop/", accept_encoding="br, identity;q=0")
+    assert "content-encoding" not in response.headers
+    assert LONG.encode() in body
+
+
 def test_a_page_in_parts_can_be_decoded_part_by_part(world: World, open_site: Open) -> None:
     gates = [Gate(), Gate()]
     for number, gate in enumerate(gates):

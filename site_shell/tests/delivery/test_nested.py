@@ -1,11 +1,14 @@
 """Slots inside fragments that declare it: what they may ask for, and how far it goes."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fragment_contract.manifest import FragmentInfo
 from fragment_contract.testing import Gate, Hang, Reply
+
+from site_shell.composer import conf
 
 from ..composing.conftest import Open
 from ..composing.kit import World, wait_until
@@ -233,6 +236,31 @@ def test_they_share_the_page_s_time(world: World, open_site: Open) -> None:
     wait_until(lambda: len(world.slots()) == 2)
     (line,) = [line for line in world.slots() if line["fragment"] == "inner/part"]
     assert line["reason"] == "timeout"
+
+
+def test_a_release_that_changes_while_a_page_is_made_is_in_the_next_one(
+    world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("site_shell.composer.compose.LOOK_SECONDS", 0.0)
+    outer(world, f"<p>old</p>{slot('inner/part', 'timeout=5000')}", headers=CACHED)
+    gate = Gate()
+    content = world.fragment("inner/part")
+    inner = world.services["inner"]
+    inner.respond(content, Reply(body="<b>inside</b>", headers=CACHED, gate=gate))
+    world.page('{% fragment "outer/part" %}', extra="budget = 8000")
+    client = open_site()
+    with ThreadPoolExecutor(1) as pool:
+        # Who asks for the head alone waits for all of the page.
+        asked = pool.submit(client.head, "/shop/")
+        wait_until(lambda: len(inner.requests_for(content)) > 0)
+        url = world.services["next"].add_fragment("outer/part", html="<p>new</p>", headers=CACHED)
+        world.register("outer/part", url, version="2.0.0")
+        registry = conf.runtime().registry
+        wait_until(lambda: registry.releases("outer/part")[0].version == "2.0.0")
+        gate.open()
+        assert asked.result().status_code == 200
+    assert len(conf.runtime().page_cache) == 1
+    assert "<p>new</p>" in client.get("/shop/").text
 
 
 def test_a_purge_of_what_is_inside_reaches_the_page(world: World, open_site: Open) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from django.db import connections
 
@@ -53,6 +54,20 @@ class Hanging(BaseCache):
 @pytest.fixture
 def broken() -> Broken:
     return Broken()
+
+
+class Refusing(LocMemCache):
+    """Tells what it did not write, as Memcached does."""
+
+    def set_many(self, data: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        return list(data)
+
+
+async def test_a_purge_that_was_not_written_is_an_error(clock: Clock) -> None:
+    store = FragmentStore(Refusing("refusing", {}), clock=clock)
+    with pytest.raises(CacheUnavailable, match="1 of 1 purges were not written"):
+        await store.purge(["product:h1"])
+    await store.aclose()
 
 
 @pytest_asyncio.fixture

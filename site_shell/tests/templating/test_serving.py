@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from site_shell.composer import conf
+from site_shell.composer import conf, previews
 from site_shell.tests.composing.kit import Face, World
 
 from .conftest import BUCKET, eventually
@@ -197,6 +199,47 @@ def test_a_version_is_seen_before_the_switch_by_who_has_the_link_alone(
         assert "Max-Age=0" in client.get("/_composer/preview/off").headers["set-cookie"]
 
 
+def test_nothing_of_a_previewed_version_reaches_anybody_else(
+    world: World, in_s3: LazySettings
+) -> None:
+    world.fragment("reviews/list", headers={"cache-control": "max-age=600"})
+    lazy = '{% fragment "reviews/list" delivery="lazy" label="Reviews" %}'
+    world.page(lazy)
+    world.template(
+        "fragment.html", '{% extends "base.html" %}{% block main %}one {{ answer }}{% endblock %}'
+    )
+    publish(world)
+    with opened(world) as client:
+        found = re.search(r'fragment-slot__link" href="([^"]+)"', client.get("/shop/").text)
+        assert found is not None
+        part = unescape(found[1])
+        world.page(lazy, routes=("shop/", "more/"))
+        world.template(
+            "fragment.html",
+            '{% extends "base.html" %}{% block main %}two {{ answer }}{% endblock %}',
+        )
+        held = {"cookie": f"templates_preview={previews.sign(publish(world, '--preview'))}"}
+        for path, status in ((part, 200), ("/more", 301)):
+            seen = client.get(path, headers=held)
+            assert (seen.status_code, seen.headers["cache-control"]) == (status, "no-store")
+        assert "two <p>" in client.get(part, headers=held).text
+        assert "one <p>" in client.get(part).text
+        assert "two <p>" in client.get(part, headers=held).text
+        assert client.get("/more").status_code == 404
+
+
+def test_a_preview_is_seen_with_a_staging_cookie_that_has_expired(
+    world: World, in_s3: LazySettings
+) -> None:
+    world.page("one")
+    publish(world)
+    with opened(world) as client:
+        world.page("two")
+        held = f"staging=expired; templates_preview={previews.sign(publish(world, '--preview'))}"
+        assert "one" in client.get("/shop/").text
+        assert "two" in client.get("/shop/", headers={"cookie": held}).text
+
+
 @pytest.mark.parametrize("token", ["x", "x:1:2", "20261121T140512Z-1f9a03c2:1tZ:forged"])
 def test_a_forged_link_or_cookie_shows_nothing(
     world: World, in_s3: LazySettings, token: str
@@ -215,8 +258,6 @@ def test_a_forged_link_or_cookie_shows_nothing(
 def test_a_preview_expires(
     world: World, in_s3: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from site_shell.composer import previews
-
     world.page("one")
     one = publish(world)
     cookie = {"cookie": f"templates_preview={previews.sign(one)}"}
