@@ -3,12 +3,14 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from threading import Event
 
 import pytest
 import uvicorn
 from django.core.asgi import get_asgi_application
 from django.core.cache import caches
-from fragment_contract.testing import Reply
+from fragment_contract.testing import Gate, Reply
 
 from site_shell.composer import bridge, conf
 from site_shell.composer.lane import Lane
@@ -22,6 +24,7 @@ from .kit import World, wait_until
 HOST = b"Host: testserver\r\n"
 NEXT = b"GET /smuggled/ HTTP/1.1\r\n" + HOST + b"\r\n"
 Ask = Callable[[bytes], list[bytes]]
+Connect = Callable[[], socket.socket]
 
 
 def post(headers: bytes, body: bytes = b"") -> bytes:
@@ -33,10 +36,10 @@ def get(headers: bytes = b"", target: bytes = b"/shop/") -> bytes:
 
 
 @pytest.fixture
-def ask(world: World) -> Iterator[Ask]:
-    """Sends bytes on a new connection; gives back the status lines of all answers."""
+def connect(world: World) -> Iterator[Connect]:
+    """Opens connections to the site."""
     world.fragment("a/seen")
-    world.page('{% fragment "a/seen" passthrough="header:x-secret" required=True %}')
+    world.page('{% fragment "a/seen" passthrough="header:x-secret" required=True timeout=9000 %}')
     caches["default"].clear()
     conf.forget_runtime()
     app = Lane(FilesApp(BoundedBodies(get_asgi_application())), conf.runtime())
@@ -56,8 +59,22 @@ def ask(world: World) -> Iterator[Ask]:
     wait_until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
 
+    try:
+        yield lambda: socket.create_connection(("127.0.0.1", port), timeout=10)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        bridge.run(conf.runtime().aclose())
+        bridge.stop()
+        conf.forget_runtime()
+
+
+@pytest.fixture
+def ask(connect: Connect) -> Ask:
+    """Sends bytes on a new connection; gives back the status lines of all answers."""
+
     def ask(data: bytes) -> list[bytes]:
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with connect() as connection:
             try:
                 connection.sendall(data)
                 # Whatever is answered before this, the server answers this, or closes.
@@ -66,14 +83,7 @@ def ask(world: World) -> Iterator[Ask]:
                 pass
             return _answers(connection)
 
-    try:
-        yield ask
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        bridge.run(conf.runtime().aclose())
-        bridge.stop()
-        conf.forget_runtime()
+    return ask
 
 
 def _answers(connection: socket.socket) -> list[bytes]:
@@ -131,6 +141,7 @@ REFUSED = {
     "a method in lower case": b"get /shop/ HTTP/1.1\r\n" + HOST + b"\r\n",
     "an impossible port": get(target=b"http://testserver:99999/shop/"),
     "an endless head": get(b"X: " + b"a" * (MAX_HEAD_BYTES * 2)),
+    "a head of one long piece": get(b"X: " + b"a" * MAX_HEAD_BYTES + b"\r\n"),
     "a head of endless headers": get(b"X: a\r\n" * (MAX_HEADERS + 1)),
 }
 
@@ -233,3 +244,70 @@ def test_the_server_does_not_say_what_it_is(ask: Ask) -> None:
 )
 def test_dot_segments_that_no_browser_sends_are_refused(ask: Ask, path: bytes) -> None:
     assert statuses(ask(get(target=path))) == [400, 200]
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that waits as little for a head as a test does."""
+    monkeypatch.setattr(StrictProtocol, "head_seconds", 0.3)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "expected"),
+    [
+        pytest.param(b"", [], id="nothing at all"),
+        pytest.param(b"\r\n", [], id="empty lines"),
+        pytest.param(get()[:-2], [408], id="a head without an end"),
+        pytest.param(get() + b"\r\n", [200], id="an empty line behind a request"),
+        pytest.param(get() + get()[:-2], [200, 408], id="the head of a later request"),
+    ],
+)
+def test_nobody_keeps_a_connection_without_asking_for_something(
+    hurried: None, connect: Connect, beginning: bytes, expected: list[int]
+) -> None:
+    with connect() as connection:
+        connection.sendall(beginning)
+        assert statuses(_answers(connection)) == expected
+
+
+def test_a_head_that_comes_byte_by_byte_has_no_more_time_than_others(
+    hurried: None, connect: Connect
+) -> None:
+    with connect() as connection:
+        connection.sendall(get()[:-2] + b"X-Slow: ")
+        connection.settimeout(0.05)
+        answer = b""
+        for _ in range(200):
+            with suppress(ConnectionError):
+                connection.sendall(b"a")
+            with suppress(TimeoutError, ConnectionError):
+                answer += connection.recv(65536)
+                break
+        assert statuses(answer.split(b"HTTP/1.1 ")[1:]) == [408]
+
+
+def test_an_answer_may_take_longer_than_a_head(
+    hurried: None, world: World, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, gate = Event(), Gate()
+    look = StrictProtocol._is_late
+
+    def tell(protocol: StrictProtocol) -> None:
+        look(protocol)
+        late.set()
+
+    monkeypatch.setattr(StrictProtocol, "_is_late", tell)
+    world.services["a"].respond("/fragments/seen/", Reply(body="<p>seen</p>", gate=gate))
+    with connect() as connection:
+        # The head of the next one is late, too, but nobody waits for it yet.
+        connection.sendall(get() + get()[:-2])
+        assert late.wait(10)
+        gate.open()
+        assert statuses(_answers(connection)) == [200, 408]
+
+
+def test_answers_of_the_server_itself_are_as_safe_as_all_others(ask: Ask) -> None:
+    (answer,) = ask(get(b"X-A: b\x00\r\n"))
+    head = answer.partition(b"\r\n\r\n")[0].lower()
+    for line in (b"nosniff", b"default-src 'none'", b"no-store", b"connection: close"):
+        assert line in head
