@@ -7,7 +7,7 @@ before anything is sent.
 """
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,7 +22,11 @@ _PATTERN: Final = re.compile(
 )
 _NOT_IN_A_URL: Final = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}?#@%]")
 # Where clouds keep the credentials of a machine, beside the link-local addresses.
-_METADATA: Final = frozenset({"fd00:ec2::254", "100.100.100.200", "168.63.129.16"})
+_METADATA: Final = frozenset(
+    {"fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"}
+)
+# Translators (RFC 6052, RFC 8215) send what comes here to the IPv4 address in the last 32 bits.
+_TRANSLATED: Final = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 
 
 class Origins:
@@ -54,9 +58,22 @@ def is_forbidden(address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return True
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    is_nobody = ip.is_link_local or ip.is_multicast or ip.is_unspecified
-    return is_nobody or str(ip) in _METADATA
+    return any(
+        one.is_link_local or one.is_multicast or one.is_unspecified or str(one) in _METADATA
+        for one in (ip, _inside(ip))
+    )
+
+
+def _inside(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 one stands for; itself if it is one of its own."""
+    if isinstance(ip, IPv4Address):
+        return ip
+    # The last 32 bits, too, of ::a.b.c.d, which is of no use any more, and of :: and ::1 not.
+    is_ending = int(ip) >> 32 == 0 and int(ip) > 0xFFFF
+    if is_ending or any(ip in network for network in _TRANSLATED):
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    teredo = ip.teredo[1] if ip.teredo else None
+    return ip.ipv4_mapped or ip.sixtofour or teredo or ip
 
 
 class Elsewhere:

@@ -20,9 +20,10 @@ from .staging import COOKIE, MAX_ENTRIES, Staging, parse_named_fault, parse_over
 
 logger = logging.getLogger(__name__)
 
-# How long it lasts if nobody asks for more or less, and at most: a person who is no longer on the
-# staff can use it as long as this, if the session was not ended.
-SECONDS: Final = 3600
+# How long it lasts after it was last written: a person who is no longer on the staff can use it as
+# long as this, if the session was not ended. The page that sets it writes it anew for who still
+# may have it, and the overlay asks for that page while somebody works.
+SECONDS: Final = 900
 # Browsers drop cookies of more than 4096 bytes with their name and attributes.
 MAX_BYTES: Final = 3500
 _SALT: Final = "site_shell.composer.staging"

@@ -63,6 +63,8 @@ class Traffic:
     ) -> None:
         self._clock = clock
         self._counters = counters or Counters()
+        # Apart: what anybody can send must never take the room of what the shell counts itself.
+        self._vitals = Counters()
         self._lock = threading.Lock()
         self._releases: dict[str, set[str]] = {}
         self._repeats: dict[tuple[str, int, tuple[tuple[str, str], ...]], Repeat] = {}
@@ -108,13 +110,13 @@ class Traffic:
 
     def vital(self, metric: str, subject: str, bucket: int) -> None:
         """One measurement of a browser."""
-        self._counters.add(("vital", metric, subject, str(bucket)))
+        self._vitals.add(("vital", metric, subject, str(bucket)))
 
     def total(self) -> Numbers:
         """All numbers since the process began."""
         with self._lock:
             self._fold()
-        return self._counters.total()
+        return self._vitals.total() | self._counters.total()
 
     def recent(self) -> Numbers:
         """The numbers of the last five minutes."""

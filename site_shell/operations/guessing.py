@@ -40,14 +40,15 @@ def attempt(name: str, address: str) -> Attempt:
     of_name = FailedSignIn.objects.filter(name=_digest(name.strip().casefold()))
     of_address = FailedSignIn.objects.filter(address=_digest(address))
     row = FailedSignIn(name=_digest(name.strip().casefold()), address=_digest(address))
+    row.save()
     is_allowed = (
-        of_name.filter(address=row.address).count() < PER_NAME_AND_ADDRESS
-        and of_address.count() < PER_ADDRESS
-        and of_name.count() < PER_NAME
+        of_name.filter(address=row.address).count() <= PER_NAME_AND_ADDRESS
+        and of_address.count() <= PER_ADDRESS
+        and of_name.count() <= PER_NAME
     )
     # A try that is not judged does not count either: otherwise it would prolong the rest for ever.
-    if is_allowed:
-        row.save()
+    if not is_allowed:
+        row.delete()
     return Attempt(row, is_allowed)
 
 

@@ -119,9 +119,11 @@ def _vitals(given: list[Any], parts: Runtime) -> Iterator[Vital]:
         if not (isinstance(one, list) and len(one) == 3):
             raise ValueError("not three values")
         metric, subject, value = one
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        # An integer of any length may come, which math.isfinite does not take.
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        is_number = is_whole or (isinstance(value, float) and math.isfinite(value))
         is_known = isinstance(metric, str) and metric in _LIMITS and isinstance(subject, str)
-        if not is_known or not is_number or not math.isfinite(value):
+        if not is_known or not is_number:
             raise ValueError("no measurement")
         most, factor = _LIMITS[metric]
         known = services if metric == "load" else fragments | {""}

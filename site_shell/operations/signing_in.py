@@ -7,9 +7,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from ..composer.conf import runtime
+from ..composer.staging import COOKIE
 from .guessing import Attempt, attempt
 from .staff import with_session
 
@@ -62,5 +64,17 @@ class SignIn(LoginView):
         return response
 
 
+class SignOut(LogoutView):
+    """Ends the session, and with it what was staged in it."""
+
+    template_name = "operations/signed_out.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+        """Leaves no cookie behind, which would be refused, and logged, from then on."""
+        response = super().post(request, *args, **kwargs)
+        response.delete_cookie(COOKIE, samesite="Lax")
+        return response
+
+
 sign_in = with_session(SignIn.as_view())
-sign_out = with_session(LogoutView.as_view(template_name="operations/signed_out.html"))
+sign_out = with_session(SignOut.as_view())

@@ -34,10 +34,14 @@ _MAX_WISHES: Final = 40
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def staging(request: HttpRequest) -> HttpResponseBase:
-    """What is set now, and forms to change it. A GET changes nothing, whatever its query says."""
+    """What is set now, and forms to change it.
+
+    A GET changes nothing, whatever its query says, but begins the time of what is set anew: this
+    is where somebody is known to be still on the staff.
+    """
     parts = runtime()
     back = _back(request)
-    now = parts.stagings.read(request.headers.get("cookie", "")) or _nothing(request)
+    now = _allowed(request, parts.stagings.read(request.headers.get("cookie", "")))
     problem = ""
     if request.method == "POST":
         try:
@@ -46,8 +50,9 @@ def staging(request: HttpRequest) -> HttpResponseBase:
             problem = str(error)
     context = {
         "staging": now,
-        "minutes": max(0, int((now.expires - time.time()) / 60)),
-        "is_on": bool(now.overlay or now.overrides or now.faults),
+        "minutes": SECONDS // 60,
+        "may_stage": _may_stage(request),
+        "is_on": _is_on(now),
         "fragments": parts.registry.fragments(),
         "services": _services(parts),
         "fault_names": FAULT_NAMES,
@@ -57,13 +62,19 @@ def staging(request: HttpRequest) -> HttpResponseBase:
         "given": request.POST,
         "back": back,
     }
-    return render(request, "operations/staging.html", context, status=422 if problem else 200)
+    response = render(request, "operations/staging.html", context, status=422 if problem else 200)
+    if COOKIE in request.COOKIES:
+        _hand_over(request, response, parts, now)
+    return response
 
 
 def _changed(request: HttpRequest, parts: Runtime, now: Staging) -> Staging:
     """The staging after one form. Raises StagingError, UnknownFragment."""
     posted = request.POST
-    match posted.get("action", ""):
+    action = posted.get("action", "")
+    if action in {"override", "fault", "accept"} and not _may_stage(request):
+        raise StagingError("you may look behind the pages, but not change them for yourself")
+    match action:
         case "overlay":
             return replace(now, overlay=posted.get("overlay") == "on")
         case "override":
@@ -117,11 +128,20 @@ def _services(parts: Runtime) -> list[str]:
 
 
 def _save(request: HttpRequest, parts: Runtime, wanted: Staging, back: str) -> HttpResponse:
-    """Send the cookie and go back. Every change begins the time anew."""
+    """Send the cookie and go back."""
     response = redirect(back or "staging")
-    if not (wanted.overlay or wanted.overrides or wanted.faults):
+    _hand_over(request, response, parts, wanted)
+    logger.warning("staging of %s: %s", wanted.user, wanted.summary)
+    return response
+
+
+def _hand_over(
+    request: HttpRequest, response: HttpResponse, parts: Runtime, wanted: Staging
+) -> None:
+    """Give the browser its cookie, for the whole time from now on, or take it away."""
+    if not _is_on(wanted):
         response.delete_cookie(COOKIE, samesite="Lax")
-        return response
+        return
     wanted = replace(wanted, expires=time.time() + SECONDS)
     value = parts.stagings.write(wanted, request.session.session_key or "")
     response.set_cookie(
@@ -132,8 +152,22 @@ def _save(request: HttpRequest, parts: Runtime, wanted: Staging, back: str) -> H
         httponly=True,
         samesite="Lax",
     )
-    logger.warning("staging of %s: %s", wanted.user, wanted.summary)
-    return response
+
+
+def _allowed(request: HttpRequest, found: Staging | None) -> Staging:
+    """What is left of a cookie's staging for who may no longer have all of it."""
+    if found is None:
+        return _nothing(request)
+    return found if _may_stage(request) else replace(found, overrides=(), faults=())
+
+
+def _may_stage(request: HttpRequest) -> bool:
+    """Everybody on the staff may look behind the pages; to change them is a right of its own."""
+    return staff_user(request).has_perm("operations.stage")
+
+
+def _is_on(staging: Staging) -> bool:
+    return bool(staging.overlay or staging.overrides or staging.faults)
 
 
 def _nothing(request: HttpRequest) -> Staging:

@@ -1,7 +1,9 @@
 """Images hold one project each; the compose file knows what exists."""
 
+import os
 import re
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from dev.projects import PROJECTS, ROOT, Project
 DEPLOY = ROOT / "deploy"
 CONTRACT = "packages/fragment-contract"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+READ_BY_THE_SERVER = {"FORWARDED_ALLOW_IPS"}
 by_name = pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.name)
 
 
@@ -57,8 +60,26 @@ def test_a_project_is_composed_with_its_own_settings(project: Project) -> None:
     service = COMPOSE["services"][project.name.replace("_", "-")]
     settings = (ROOT / project.name / "settings.py").read_text()
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
-    assert service["environment"].keys() <= read
+    assert service["environment"].keys() <= read | READ_BY_THE_SERVER
     assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
+
+
+@by_name
+@pytest.mark.parametrize("wanted", ["", "1"])
+def test_data_of_the_demonstration_is_written_only_where_it_is_asked_for(
+    project: Project, wanted: str, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    for program in ("django-admin", "mkdir", "cp", "chown"):
+        (tmp_path / program).write_text(f'#!/bin/sh\necho {program} "$@" >> {told}\n')
+        (tmp_path / program).chmod(0o755)
+    service = COMPOSE["services"][f"{project.name.replace('_', '-')}-release"]
+    command = [part.replace("${SEED_DEMO:-}", wanted) for part in service["command"]]
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    subprocess.run(command, env={"PATH": path}, check=True)
+    done = told.read_text().splitlines()
+    assert "django-admin migrate --no-input" in done
+    assert ("django-admin seed_demo" in done) is bool(wanted)
 
 
 def test_secrets_are_asked_for_and_not_written_down() -> None:

@@ -1,6 +1,9 @@
 """What two parsers could read in two ways, over raw sockets, against the server of production."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -237,6 +240,21 @@ def test_the_server_does_not_say_what_it_is(ask: Ask) -> None:
     assert Worker.CONFIG_KWARGS["http"] is StrictProtocol
     assert Worker.CONFIG_KWARGS["server_header"] is False
     assert Worker.CONFIG_KWARGS["proxy_headers"] is False
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [("", False), ("10.0.0.7", True)])
+def test_a_visitors_address_is_believed_only_where_proxies_are_named(
+    proxies: str, believed: bool
+) -> None:
+    code = "from site_shell.worker import Worker; print(Worker.CONFIG_KWARGS['proxy_headers'])"
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "FORWARDED_ALLOW_IPS": proxies},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == str(believed)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from site_shell.composer import conf
+from site_shell.composer import conf, counters
+from site_shell.composer.traffic import Traffic
 from site_shell.operations import rum
 from site_shell.tests.composing.kit import World
 
@@ -109,6 +110,7 @@ def test_nonsense_is_refused_and_counted(shop: World, body: str | bytes) -> None
         ["lcp", "", -1],
         ["lcp", "", 60_001],
         ["cls", "", 11],
+        ["lcp", "", 10**400],
     ],
 )
 def test_what_cannot_be_is_left_out(shop: World, vital: list[Any]) -> None:
@@ -133,6 +135,15 @@ def test_other_sites_and_methods_are_refused(shop: World) -> None:
 def test_who_asks_not_to_be_tracked_is_not_counted(shop: World, header: str) -> None:
     assert send(told([["lcp", "", 900]]), **{header: "1"}) == 204
     assert vitals() == set()
+
+
+def test_made_up_numbers_take_no_room_of_what_the_shell_counts_itself() -> None:
+    traffic = Traffic()
+    for number in range(counters.MAX_KEYS + 10):
+        traffic.vital("lcp", "page shop", number)
+    traffic.page("shop", 200, 1.0)
+    assert traffic.total()["page", "shop", "200"] == 1
+    assert len(traffic.total()) < counters.MAX_KEYS + 10
 
 
 def test_a_flood_is_cut_off(shop: World) -> None:

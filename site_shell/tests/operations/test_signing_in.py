@@ -118,6 +118,22 @@ def test_many_names_from_one_address_and_one_name_from_many_rest_too(operator: U
     assert guessing.attempt("grace", "203.0.113.9").is_allowed
 
 
+def test_tries_of_other_processes_at_the_same_moment_are_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All of them note their try before any of them judges its own."""
+    save = FailedSignIn.save
+
+    def saved_with_others(row: FailedSignIn) -> None:
+        save(row)
+        for _ in range(guessing.PER_NAME_AND_ADDRESS):
+            FailedSignIn.objects.create(name=row.name, address=row.address)
+
+    monkeypatch.setattr(FailedSignIn, "save", saved_with_others)
+    monkeypatch.setattr(FailedSignIn.objects, "create", lambda **f: save(FailedSignIn(**f)))
+    assert not guessing.attempt("ada", "192.0.2.1").is_allowed
+
+
 def test_no_name_and_no_address_is_kept_as_it_is(client: Client, operator: User) -> None:
     sign_in(client, "my-secret-typed-into-the-wrong-field", "x")
     (row,) = FailedSignIn.objects.all()

@@ -1,18 +1,20 @@
 """The page on which staff set overrides and faults, and what it hands to their browser."""
 
 import io
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from fragment_contract.manifest import Asset
 from fragment_contract.testing import FakeFragmentServer, Reply
 
 from site_shell.composer import conf
+from site_shell.composer.staging_cookie import SECONDS
 from site_shell.tests.composing.kit import World
 
 PAGE = "/_composer/staging/"
@@ -38,6 +40,7 @@ def staff(world: World, settings: LazySettings) -> Iterator[Client]:
     with ExitStack() as stack:
         stack.enter_context(world.open("view"))
         user = User.objects.create_user("ada", password="x", is_staff=True)
+        user.user_permissions.add(Permission.objects.get(codename="stage"))
         client = Client(headers=HOST)
         client.force_login(user)
         yield client
@@ -60,7 +63,7 @@ def test_an_override_is_set_seen_and_taken_back(staff: Client, laptop: FakeFragm
     )
     assert (done.status_code, done["Location"]) == (302, "/shop/")
     cookie = staff.cookies["staging"]
-    assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["max-age"] == 3600
+    assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["max-age"] == SECONDS
     assert b"<b><p>laptop</p><h1>Vase</h1></b>" in page(staff)
     assert url.encode() in staff.get(PAGE).content
     set_one(staff, action="remove", wish=f"reviews/list={url}")
@@ -134,10 +137,55 @@ def test_nobody_is_sent_to_another_site(staff: Client, back: str) -> None:
     assert done["Location"] == PAGE
 
 
+def test_to_change_pages_is_a_right_of_its_own(staff: Client) -> None:
+    set_one(staff, action="fault", name="reviews", fault="500")
+    User.objects.get().user_permissions.clear()
+    kept = staff.cookies["staging"].value
+    shown = staff.get(PAGE)
+    assert b"Let it fail" not in shown.content
+    assert staff.cookies["staging"].value == "", "the fault is taken away, and nothing is left"
+    for fields in (
+        {"action": "fault", "name": "reviews", "fault": "500"},
+        {"action": "override", "fragment": "reviews/list", "target": "1.0.0"},
+        {"action": "accept", "set": "reviews/list=500"},
+    ):
+        refused = staff.post(PAGE, fields)
+        assert refused.status_code == 422 and b"not change them" in refused.content
+    assert set_one(staff, action="overlay", overlay="on") == 302
+    assert staff.get("/shop/")["composer-staging"] == "overlay"
+    # With the cookie of before one cannot get it back by a look at the page.
+    staff.cookies["staging"] = kept
+    staff.get(PAGE)
+    assert "composer-staging" not in staff.get("/shop/")
+
+
+def test_a_look_at_the_page_begins_the_time_anew(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_one(staff, action="fault", name="reviews", fault="500")
+    late = time.time() + SECONDS - 5
+    monkeypatch.setattr(time, "time", lambda: late)
+    conf.runtime().stagings._clock = lambda: late
+    assert staff.head(PAGE).status_code == 200
+    conf.runtime().stagings._clock = lambda: late + SECONDS - 5
+    assert staff.get("/shop/")["composer-staging"] == "reviews=500"
+
+
+def test_who_leaves_the_staff_gets_no_more_time(staff: Client) -> None:
+    set_one(staff, action="fault", name="reviews", fault="500")
+    User.objects.update(is_staff=False)
+    before = staff.cookies["staging"].value
+    assert staff.get(PAGE).status_code == 403
+    assert staff.cookies["staging"].value == before
+    conf.runtime().stagings._clock = lambda: time.time() + SECONDS + 1
+    assert "composer-staging" not in staff.get("/shop/")
+
+
 def test_signing_out_ends_it(staff: Client) -> None:
     set_one(staff, action="fault", name="reviews", fault="404")
     kept = staff.cookies["staging"].value
     staff.post("/_composer/staff/sign-out/")
+    assert staff.cookies["staging"].value == ""
     staff.cookies["staging"] = kept
     assert "composer-staging" not in staff.get("/shop/")
 

@@ -3,6 +3,8 @@
 
 const STORE = "composer-overlay";
 const MAX_ASSETS = 60;
+// Well before what is set ends by itself: somebody is still at work.
+const RENEW_MS = 300_000;
 const panel = document.getElementById("composer-overlay");
 
 function remembered() {
@@ -236,6 +238,14 @@ function start() {
       redraw();
     }
   }).observe(document.body, { childList: true, subtree: true });
+
+  const manage = panel.querySelector(".co-facts a")?.pathname;
+  const renew = () => {
+    // Whoever is no longer allowed is refused there, and what is set ends.
+    if (manage && !document.hidden) fetch(manage, { method: "HEAD" }).catch(() => {});
+  };
+  renew();
+  setInterval(renew, RENEW_MS);
 
   const listAssets = () => {
     const table = assets();
