@@ -49,7 +49,10 @@ class Recorder:
     ) -> None:
         """The line of a page that was composed."""
         ms = (time.perf_counter() - started) * 1000
-        self._traffic.page(name, status, ms)
+        staging = request.audience.staging
+        # A page with a failure on purpose is no failure of the site.
+        if staging is None or not (staging.overrides or staging.faults):
+            self._traffic.page(name, status, ms)
         self.spanned(request, trace, status, name)
         self._lines.add(trace.request_id, (self._page(request, name, status, size, ms),))
 

@@ -24,6 +24,9 @@ _MAX_ERRORS: Final = 100
 _MAX_REPEATS: Final = 4_096
 # Services name their version in each answer; one could name a new one each time.
 _MAX_RELEASES: Final = 8
+# Each status that is no page is a reason of its own, and a service has hundreds to choose from.
+_MAX_REASONS: Final = 32
+_OTHER: Final = "other"
 _WAITED: Final = frozenset({"fresh", "fallback", "degraded", "failed"})
 
 
@@ -67,6 +70,7 @@ class Traffic:
         self._vitals = Counters()
         self._lock = threading.Lock()
         self._releases: dict[str, set[str]] = {}
+        self._reasons: dict[str, set[str]] = {}
         self._repeats: dict[tuple[str, int, tuple[tuple[str, str], ...]], Repeat] = {}
         self._errors: dict[tuple[str, str, str], Error] = {}
 
@@ -76,13 +80,16 @@ class Traffic:
         for outcome in outcomes:
             fragment = outcome.slot.fragment
             release = self._release(fragment, outcome.release)
-            growth.append((("slot", fragment, release, outcome.kind, outcome.reason), 1))
+            reason = outcome.reason
+            if reason:
+                reason = _bounded(self._reasons, fragment, reason, _MAX_REASONS)
+            growth.append((("slot", fragment, release, outcome.kind, reason), 1))
             if outcome.kind in _WAITED:
                 bound = _BOUNDS[bisect_left(BOUNDS_MS, outcome.ms)]
                 growth.append((("slot_ms", fragment, bound), 1))
                 growth.append((("slot_ms", fragment, ""), outcome.ms))
             if not outcome.is_sound:
-                self._note(request_id, outcome, release)
+                self._note(request_id, outcome, release, reason)
         self._counters.add_all(growth)
 
     def page(self, name: str, status: int, ms: float) -> None:
@@ -142,18 +149,10 @@ class Traffic:
                 self._counters.add_all(growth)
 
     def _release(self, fragment: str, release: str) -> str:
-        known = self._releases.get(fragment)
-        if known is None:
-            known = self._releases.setdefault(fragment, set())
-        if release in known:
-            return release
-        if len(known) >= _MAX_RELEASES:
-            return "other"
-        known.add(release)
-        return release
+        return _bounded(self._releases, fragment, release, _MAX_RELEASES)
 
-    def _note(self, request_id: str, outcome: Outcome, release: str) -> None:
-        key = outcome.slot.fragment, release, outcome.reason
+    def _note(self, request_id: str, outcome: Outcome, release: str, reason: str) -> None:
+        key = outcome.slot.fragment, release, reason
         with self._lock:
             before = self._errors.pop(key, None)
             self._errors[key] = Error(
@@ -168,3 +167,16 @@ class Traffic:
             )
             if len(self._errors) > _MAX_ERRORS:
                 self._errors.pop(next(iter(self._errors)))
+
+
+def _bounded(known: dict[str, set[str]], fragment: str, text: str, most: int) -> str:
+    """A text that a service chose, or another one in the place of all that are too many."""
+    of_fragment = known.get(fragment)
+    if of_fragment is None:
+        of_fragment = known.setdefault(fragment, set())
+    if text in of_fragment:
+        return text
+    if len(of_fragment) >= most:
+        return _OTHER
+    of_fragment.add(text)
+    return text

@@ -8,7 +8,6 @@ from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
 from ..composer.conf import runtime
 from ..composer.staging import COOKIE
@@ -69,7 +68,7 @@ class SignOut(LogoutView):
 
     template_name = "operations/signed_out.html"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Leaves no cookie behind, which would be refused, and logged, from then on."""
         response = super().post(request, *args, **kwargs)
         response.delete_cookie(COOKIE, samesite="Lax")

@@ -10,8 +10,8 @@ from site_shell.composer.traffic import Traffic
 from site_shell.tests.composing.kit import Face, World
 
 
-def failed(reason: str = "timeout", release: str = "1") -> Outcome:
-    slot = Slot("reviews/list")
+def failed(reason: str = "timeout", release: str = "1", fragment: str = "reviews/list") -> Outcome:
+    slot = Slot(fragment)
     return Outcome(slot=slot, kind="degraded", reason=reason, release=release, ms=30)
 
 
@@ -56,9 +56,20 @@ def test_an_error_is_kept_with_what_is_needed_to_find_it(world: World) -> None:
 def test_errors_do_not_fill_the_memory() -> None:
     traffic = Traffic()
     for number in range(300):
-        traffic.slots("r", [failed(reason=f"http-{number}")])
+        traffic.slots("r", [failed(fragment=f"reviews/list{number}")])
     assert len(traffic.errors()) == 100
-    assert traffic.errors()[0].reason == "http-299"
+    assert traffic.errors()[0].fragment == "reviews/list299"
+
+
+def test_a_service_with_hundreds_of_reasons_takes_no_room_of_the_others() -> None:
+    traffic = Traffic()
+    traffic.slots("r", [failed(fragment="product/page")])
+    for number in range(100, 600):
+        traffic.slots("r", [failed(reason=f"http-{number}")])
+    reasons = {key[4] for key in traffic.total() if key[:2] == ("slot", "reviews/list")}
+    assert len(reasons) == 33 and "other" in reasons
+    assert "product/page" in {error.fragment for error in traffic.errors()}
+    assert traffic.errors()[0].reason == "http-599"
 
 
 def test_a_service_that_names_a_new_version_each_time_is_told_apart_no_more() -> None:

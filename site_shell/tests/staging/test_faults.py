@@ -142,6 +142,16 @@ def test_nobody_else_notices(world: World, open_site: Open) -> None:
     assert len(world.services["reviews"].requests_for(content)) == 1
 
 
+def test_a_page_that_fails_on_purpose_is_not_counted(world: World, open_site: Open) -> None:
+    arrange(world, options="required on_error=fail")
+    client = open_site()
+    client.get("/shop/")
+    counted = {key: n for key, n in conf.runtime().traffic.total().items() if key[0] == "page"}
+    assert client.get("/shop/", headers=cookie("reviews/list=500")).status_code >= 500
+    total = conf.runtime().traffic.total()
+    assert {key: n for key, n in total.items() if key[0] == "page"} == counted
+
+
 def test_a_fault_keeps_nothing_even_where_nothing_was_kept(world: World, open_site: Open) -> None:
     content = arrange(world, headers=CACHED)
     client = open_site()
