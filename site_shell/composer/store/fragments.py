@@ -57,7 +57,9 @@ class FragmentStore:
     @property
     def certain_for(self) -> float:
         """Seconds until it has to be looked again whether another process has purged anything."""
-        return max(0.0, self._looked_at + self._look_every - self._clock())
+        spent = self._clock() - self._looked_at
+        # A clock that was set back tells nothing.
+        return self._look_every - spent if 0 <= spent < self._look_every else 0.0
 
     def peek(self, key: str) -> Entry | None:
         """What is fresh and in this process's memory: no I/O, for the hot path."""
@@ -88,7 +90,7 @@ class FragmentStore:
         # A purge while we asked for stamps emptied the memory for good.
         if generation == self.generation:
             for key, entry in kept.items():
-                self._front.put(key, entry)
+                self._front.put(key, entry, certain_for=self.certain_for)
         return kept
 
     async def holds(self, parts: Iterable[Tagged]) -> int | None:
@@ -98,7 +100,7 @@ class FragmentStore:
         """
         parts = list(parts)
         try:
-            if self._clock() - self._looked_at >= self._look_every:
+            if not self.certain_for:
                 self._see(await self._backend.run(lambda cache: read_many(cache, (TOKEN_KEY,))))
             generation = self.generation
             valid = await self._stamps.are_valid(parts)
@@ -127,7 +129,7 @@ class FragmentStore:
         except CacheUnavailable:
             return
         if generation == self.generation:
-            self._front.put(key, entry)
+            self._front.put(key, entry, certain_for=self.certain_for)
 
     async def purge(self, tags: Iterable[str]) -> None:
         """Forget everything fetched until now that carries one of the tags.

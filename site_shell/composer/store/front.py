@@ -27,9 +27,10 @@ class Front:
             return None
         return held[0]
 
-    def put(self, key: str, entry: Entry) -> None:
+    def put(self, key: str, entry: Entry, *, certain_for: float) -> None:
+        """Hold an entry, for no longer than it is certain (seconds) that it was not purged."""
         now = self._clock()
-        until = min(now + self._seconds, entry.fresh_until)
+        until = min(now + self._seconds, now + certain_for, entry.fresh_until)
         if until <= now or len(entry.body) > _MAX_BODY:
             return
         # Taken out first, so that the order of the dictionary is the order of arrival.

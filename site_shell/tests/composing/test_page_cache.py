@@ -108,6 +108,21 @@ def test_a_purge_ends_the_pages_with_the_tag_and_no_others(world: World, open_si
     assert [page in kept for page in after] == [False, True]
 
 
+def test_a_page_is_not_used_unseen_for_longer_than_purges_are_known(
+    world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("site_shell.composer.compose.LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(page_cache, "LOOK_SECONDS", 60.0)
+    world.fragment("product/page", headers=KEPT)
+    world.page('{% fragment "product/page" required=True %}')
+    client = open_site()
+    for _ in ("composed", "looked at"):
+        client.get("/shop/")
+        (kept,) = conf.runtime().page_cache._kept.values()
+        assert kept.page.until <= time.monotonic() + 1.0
+        kept.page.until = 0.0
+
+
 def test_addresses_with_one_answer_share_it(world: World, open_site: Open) -> None:
     world.fragment("product/page", headers=KEPT)
     world.page('{% fragment "product/page" required=True %}')

@@ -38,6 +38,7 @@ async def test_many_keys_are_found_together_and_unknown_ones_left_out(store: Fra
 
 async def test_a_fresh_answer_is_in_memory_for_a_moment(store: FragmentStore, clock: Clock) -> None:
     kept = entry()
+    await store.get_many(["key"])
     await store.put("key", kept)
     assert store.peek("key") is kept
     clock.advance(1.0)
@@ -174,6 +175,7 @@ async def test_only_so_many_answers_are_held_in_memory(
     cache: BaseCache, clock: Clock, new_store: Callable[[], FragmentStore]
 ) -> None:
     small = FragmentStore(cache, clock=clock, front_entries=2)
+    await small.get_many("abc")
     for key in ("a", "b", "a", "c"):
         await small.put(key, entry())
     assert [key for key in "abc" if small.peek(key)] == ["a", "c"]

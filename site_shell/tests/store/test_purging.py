@@ -68,6 +68,28 @@ async def test_another_process_sees_a_purge_at_its_next_read(
     assert other.generation > before
 
 
+async def test_another_process_is_certain_for_a_second_after_it_looked_and_no_longer(
+    store: FragmentStore, other: FragmentStore, clock: Clock
+) -> None:
+    parts = [entry(fetched_at=clock(), tags=TAGGED["linen"])]
+    await keep_tagged(store, clock)
+    await other.get_many(["bare"])
+    await store.purge(["product:linen"])
+    clock.advance(0.9)
+    # It has not looked again, and what it says now is not to be believed for another second.
+    assert await other.holds([]) == other.generation
+    assert other.certain_for == pytest.approx(0.1, abs=0.01)
+    await other.put("slow", entry(fetched_at=clock()))
+    assert other.peek("slow") is not None
+    clock.advance(0.2)
+    assert other.certain_for == 0.0
+    assert other.peek("slow") is None
+    assert await other.holds(parts) is None
+    assert other.certain_for == 1.0
+    clock.advance(-60)
+    assert other.certain_for == 0.0
+
+
 async def test_reads_without_a_purge_leave_memos_alone(
     store: FragmentStore, other: FragmentStore, clock: Clock
 ) -> None:
