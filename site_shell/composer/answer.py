@@ -102,7 +102,7 @@ def to_entry(
         *cookies,
         (_ASSETS, _pack((*own, *_linked(response, known, scope)), asked)),
     )
-    if scope == "content" and known and _is_nested(known) and _PLAIN_TAG in body.lower():
+    if scope == "content" and known and is_nested(known) and _PLAIN_TAG in body.lower():
         headers = (*headers, _NESTED)
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))
     return Entry(
@@ -151,7 +151,8 @@ def to_outcome(
     )
 
 
-def _is_nested(known: KnownManifest) -> bool:
+def is_nested(known: KnownManifest) -> bool:
+    """Whether its fragment may hold others."""
     return known.manifest.fragment is not None and known.manifest.fragment.nested
 
 

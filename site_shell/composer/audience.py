@@ -32,6 +32,11 @@ class Audience:
     is_new: bool = False
     staging: Staging | None = None
 
+    @property
+    def new_cohort(self) -> str:
+        """The cohort of who has to be told it."""
+        return self.cohort if self.is_new else ""
+
 
 EVERYBODY: Final = Audience()
 

@@ -134,9 +134,7 @@ class PageComposer:
         has_overlay = wants_overlay(request, layout)
         if has_overlay:
             layout, request = marked(layout), uncoded(request)
-        pin = self._rollouts.pin(
-            layout.slots, new_cohort=audience.cohort if audience.is_new else ""
-        )
+        pin = self._rollouts.pin(layout.slots, new_cohort=audience.new_cohort)
         asked = self._filler.keys(layout.slots, request, locale)
         name = (*about, locale, asked, pin.is_pinned)
         # Who is new among the visitors of a rollout gets a cookie, which is nobody else's.
@@ -240,8 +238,8 @@ class PageComposer:
         It gets another name: by what the template alone says, requests that differ in what is
         inside of fragments cannot be told apart before these are there.
         """
-        audience, slots = job.request.audience, tuple(job.filling.slots)
-        pin = self._rollouts.pin(slots, new_cohort=audience.cohort if audience.is_new else "")
+        slots = tuple(job.filling.slots)
+        pin = self._rollouts.pin(slots, new_cohort=job.request.audience.new_cohort)
         asked = self._filler.asked(job.filling, job.request, job.locale)
         layout = replace(job.layout, slots=slots)
         return replace(job, pin=pin, asked=asked, layout=layout, name=(job.name, asked))
@@ -290,7 +288,7 @@ class PageComposer:
         status = _status(job.layout, filling.known)
         coder = stream_for(job.request.headers.get("accept-encoding", ""))
         headers = [
-            *uncached(_vary_coded(self._vary(job)), job.pin),
+            *uncached(_vary_coded(self._vary(job)), self._pin_of_stream(job)),
             ("content-encoding", "" if coder.coding == "identity" else coder.coding),
             # nginx would collect the parts before it passes them on.
             ("x-accel-buffering", "no"),
@@ -299,6 +297,15 @@ class PageComposer:
         ]
         known = self._headers(job, job.filling.known, headers)
         return Answer(status, known, self._stream(job, head, status, coder))
+
+    def _pin_of_stream(self, job: Job) -> Pin:
+        """Who may need a cookie gets it now: once the body has begun, it is too late."""
+        new_cohort = job.request.audience.new_cohort
+        if not new_cohort or job.pin.cookie:
+            return job.pin
+        if self._filler.may_hold_others(job.filling):
+            return self._rollouts.pin_anyway(new_cohort)
+        return self._rollouts.pin(job.filling.slots, new_cohort=new_cohort)
 
     async def _stream(
         self, job: Job, head: bytes, status: int, coder: PlainStream
@@ -353,9 +360,10 @@ class PageComposer:
     def _is_only_now(self, job: Job) -> bool:
         """Whether a purge came while the page was made: who keeps it would miss the purge.
 
-        Or the page is nobody else's.
+        Or the page is nobody else's, or a rollout began meanwhile and the visitor has no cohort.
         """
-        return job.generation != self._store.generation or bool(job.preview)
+        is_nobodys = job.pin.is_pinned and not job.request.audience.cohort
+        return job.generation != self._store.generation or bool(job.preview) or is_nobodys
 
     def _vary(self, job: Job) -> list[str]:
         names = self._site.vary | job.layout.sees_headers

@@ -101,6 +101,13 @@ class Filler:
             ]
         )
 
+    def may_hold_others(self, filling: Filling) -> bool:
+        """Whether a fragment that is still to come may have slots inside, as far as is known."""
+        return any(
+            ask is not None and outcome is None and self._resolver.may_hold_others(ask)
+            for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
+        )
+
     async def _fill(self, asking: _Asking, positions: Sequence[int]) -> None:
         """Look up and ask for some slots of a page, and what the cache has inside of them."""
         filling = asking.filling

@@ -14,7 +14,14 @@ from typing import Final, Protocol
 
 from fragment_contract import wire
 
-from .answer import manifest_assets, manifest_sources, read_html, to_entry, to_outcome
+from .answer import (
+    is_nested,
+    manifest_assets,
+    manifest_sources,
+    read_html,
+    to_entry,
+    to_outcome,
+)
 from .asking import Ask, operational_headers, reason_of
 from .assets import LAYOUT, NO_ASSETS, Assets
 from .budget import Budget
@@ -139,6 +146,11 @@ class Resolver:
         """What its HTML will probably ask of the page's policy; the strictest if nobody knows."""
         known = self._manifests.peek(ask.release)
         return manifest_sources(known) if known else NO_SOURCES
+
+    def may_hold_others(self, ask: Ask) -> bool:
+        """Whether its HTML may have slots inside: what nobody knows yet may."""
+        known = self._manifests.peek(ask.release)
+        return known is None or is_nested(known)
 
     async def live(self, ask: Ask, kept: Entry | None, visit: Visit) -> Outcome:
         """Fetch, or share a fetch that is under way; failing that, what the slot's policy says."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from .errors import UnknownFragment
 from .registry import Registry
-from .registry.rollout import SlotStrategy, Split, split
+from .registry.rollout import LONGEST_SECONDS, SlotStrategy, Split, split
 from .release import Halt, Release
 from .slot import Slot
 
@@ -145,9 +145,16 @@ class Rollouts:
             cookie=self._cookie(plan, new_cohort) if is_pinned and new_cohort else "",
         )
 
+    def pin_anyway(self, new_cohort: str) -> Pin:
+        """The same for a page of which nobody knows yet what fragments it will hold."""
+        plan = self.current()
+        return Pin(is_pinned=True, cookie=self._cookie(plan, new_cohort)) if plan.pinned else FREE
+
     def _cookie(self, plan: Plan, cohort: str) -> str:
         now = self._clock()
         left = max(plan.splits[name].ends for name in plan.pinned) - now
+        # A rollout that begins before this one ends is over by then: nobody changes sides in it.
+        left += LONGEST_SECONDS
         seconds = _OPEN_ENDED_SECONDS if math.isinf(left) else max(1, math.ceil(left))
         secure = "; Secure" if self._https else ""
         return f"{COOKIE}={cohort}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"

@@ -87,8 +87,12 @@ class WholePages:
             body, outcomes, layout, fixed = await self._body(names, context, request, trace)
             if decided_by is not None and status in GONE_OR_UNKNOWN:
                 seen = sorted(self._site.vary | layout.sees_headers | {*vary})
-                pin = both(pin, self._rollouts.pin(layout.slots))
-                caching_headers = caching(fetched([decided_by, *outcomes]), time.time(), seen, pin)
+                audience = request.audience
+                pin = both(pin, self._rollouts.pin(layout.slots, new_cohort=audience.new_cohort))
+                # Where a rollout has begun since the request came, nobody has a cohort.
+                if audience.cohort or not pin.is_pinned:
+                    kept = fetched([decided_by, *outcomes])
+                    caching_headers = caching(kept, time.time(), seen, pin)
         except Exception as error:
             is_known = isinstance(error, ComposerError)
             logger.error("page for status %d: %s", status, error, exc_info=not is_known)

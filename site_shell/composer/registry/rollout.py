@@ -46,6 +46,9 @@ SCHEDULES: Final[Mapping[StrategyName, Schedule]] = {
     "Linear10PercentEvery10Minutes": _linear(10),
 }
 
+# How long the slowest strategy takes.
+LONGEST_SECONDS: Final = max(schedule[-1][0] for schedule in SCHEDULES.values())
+
 
 def share(release: Release, now: float) -> float:
     """The percentage of visitors that a release takes from the default one."""
