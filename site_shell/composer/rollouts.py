@@ -87,6 +87,7 @@ class Rollouts:
         self._https = https
         self._clock = clock
         self._halts: dict[Release, Halt] = {}
+        self._deck = _Deck()
         # Called whenever a plan with a release that is tried out is made.
         self.on_trial: Callable[[], None] = _nobody
         self._plan = _NO_PLAN
@@ -118,7 +119,7 @@ class Rollouts:
 
     def deal(self, given: str) -> str:
         """A cohort for who has none, or one that is too short: then what it says stays true."""
-        dealt = _deck.deal()[: self.current().digits]
+        dealt = self._deck.deal()[: self.current().digits]
         kept = given if given in _COHORTS.get(len(given), ()) else ""
         return kept + dealt[len(kept) :]
 
@@ -220,6 +221,3 @@ class _Deck:
                 self._cards = sorted(_COHORTS[3])
                 random.shuffle(self._cards)
             return self._cards.pop()
-
-
-_deck = _Deck()

@@ -152,7 +152,9 @@ def kill(version: str | None) -> Edit:
             )
         if doomed is _default(releases):
             _make_default(releases, _predecessor(releases))
-        return [release for release in releases if release is not doomed]
+        left = [release for release in releases if release is not doomed]
+        _balance(left)
+        return left
 
     return edit
 

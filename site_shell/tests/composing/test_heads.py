@@ -59,8 +59,8 @@ def test_assets_come_from_allowed_origins_only(
     assert "https://cdn.example/a.css" in response.text
     assert "evil.example" not in response.text
     assert "style-src 'self' https://cdn.example;" in response.headers["content-security-policy"]
-    (note,) = [line for line in world.records() if line["event"] == "note"]
-    assert "https://evil.example/b.css is not of an allowed origin" in note["what"]
+    notes = [line["what"] for line in world.records() if line["event"] == "note"]
+    assert any("https://evil.example/b.css is not of an allowed origin" in note for note in notes)
 
 
 def test_a_foreign_podlets_assets_are_relative_to_its_own_address(

@@ -59,9 +59,16 @@ def site(tmp_path: Path, service: FakeFragmentServer) -> Iterator[dict[str, str]
     url = f"{service.url}/fragments/list"
     entry = {"url": url, "metadata": {"version": "1.0.0"}}
     registry.write_text(json.dumps({"schema": "x", "microFrontends": {NAME: [entry]}}))
+    # As in a whole checkout: this project is tested alone.
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    (tmp_path / "manage.py").write_text(
+        "import sys\nfrom django.core.management import execute_from_command_line\n"
+        "execute_from_command_line(sys.argv)\n"
+    )
     port = free_port()
     environ = {
         **os.environ,
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
         "VAR_DIR": str(tmp_path / "var"),
         "SECRET_KEY": "x" * 50,
         "DEBUG": "true",
@@ -100,10 +107,10 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
 
 
-def test_a_canary_that_fails_everybody_halts_itself(site: dict[str, str]) -> None:
+def test_a_canary_that_fails_everybody_halts_itself(site: dict[str, str], tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", commands()],
-        cwd=ROOT,
+        cwd=tmp_path,
         env=site,
         text=True,
         stdout=subprocess.PIPE,
