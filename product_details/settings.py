@@ -118,12 +118,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 # Encryption ends in front of the shell; services are reached from inside only.
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
 
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Ccircle cx='8' cy='8' r='7' fill='%23b46a0b'/%3E%3C/svg%3E"
+)
 UNFOLD = {
     "SITE_TITLE": "Catalogue",
     "SITE_HEADER": "Catalogue",
     "SITE_SUBHEADER": SHOP_NAME,
     "SITE_SYMBOL": "storefront",
     "SITE_URL": SHOP_URL,
+    # Without one browsers ask for /favicon.ico, which nobody has.
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: ICON}],
     "SHOW_HISTORY": True,
 }
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from reviews.logs import JsonFormatter
 
@@ -62,3 +62,19 @@ def test_a_log_record_is_one_line_of_json_whatever_it_says() -> None:
     line = JsonFormatter().format(record)
     assert "\n" not in line
     assert json.loads(line)["message"] == 'a\nb "<c>"'
+
+
+def test_the_line_of_a_failed_request_can_be_found_by_its_ids() -> None:
+    ids = {"x-request-id": "request-number-1", "traceparent": "00-" + "a" * 32}
+    record = logging.LogRecord("django.request", logging.ERROR, "", 1, "failed", (), None)
+    record.request = RequestFactory(headers=ids).get("/")
+    line = json.loads(JsonFormatter().format(record))
+    assert line["request_id"] == "request-number-1"
+    assert line["traceparent"] == ids["traceparent"]
+    record.request = object()  # django.server's are sockets
+    assert "request_id" not in json.loads(JsonFormatter().format(record))
+
+
+@pytest.mark.django_db
+def test_the_admin_has_an_icon_so_that_no_browser_asks_for_one(client: Client) -> None:
+    assert '<link rel="icon"' in client.get("/admin/login/").content.decode()
