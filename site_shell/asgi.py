@@ -15,6 +15,8 @@ from site_shell.files import FilesApp  # noqa: E402
 from site_shell.gateway.bodies import BoundedBodies  # noqa: E402
 from site_shell.operations.exchange import exchange  # noqa: E402
 
+# A canary is judged by what all processes have seen of it.
+runtime().canaries.others = exchange().fetches_of_others
 application = Lane(FilesApp(BoundedBodies(_django)), runtime(), companions=[exchange()])
 
 # Nearly everything is freed by counting references, and what was loaded until now stays: looking

@@ -1,6 +1,7 @@
 """Watches releases that are tried out, and halts those that are worse than the default one.
 
-A thread of each process that sees a rollout. What it decides holds in the process at once, and is
+A thread of each process that sees a rollout. It judges by what its process has counted, and by what
+the others have as far as they are known. What it decides holds in the process at once, and is
 written to the registry, so that all processes and those started later agree.
 """
 
@@ -15,7 +16,7 @@ from typing import Final
 
 from .errors import RegistryError
 from .judgement import why_worse
-from .measures import WINDOW_SECONDS, Measures, Tally
+from .measures import WINDOW_SECONDS, Measures, Tallies, Tally, sum_tallies
 from .registry import Registry
 from .registry.editing import Edit, Entry, halt
 from .registry.history import Note, noted
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 5.0
 _MAX_HALTS: Final = 100
 _NOTHING: Final[Tally] = (0, 0, {})
+_OWN: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,11 @@ class Canaries:
         self._open_writer = open_writer
         self._seconds = seconds
         self._clock = clock
-        # When a release was first seen as it is now, and what was counted before.
-        self._seen: dict[Release, tuple[float, Tally]] = {}
+        # What other processes have counted, by names of processes.
+        self.others: Callable[[], Mapping[str, Tallies]] = _nobody
+        # When a release was first seen as it is now, and what each process had counted when it
+        # was first heard of after that.
+        self._seen: dict[Release, tuple[float, dict[str, Tally]]] = {}
         self._halts: list[Halted] = []
         self._unwritten: dict[Release, Halted] = {}
         self._told: set[Release] = set()
@@ -109,32 +114,30 @@ class Canaries:
             if release.is_tried and release not in self._rollouts.halts
         }
         self._seen = {release: seen for release, seen in self._seen.items() if release in tried}
-        tallies = self._measures.tallies() if tried else {}
+        counted = {**self.others(), _OWN: self._measures.tallies()} if tried else {}
         for release, default in tried.items():
-            canary = self._since_seen(release, tallies)
-            other = tallies.get((default.fragment, default.version), _NOTHING)
+            canary = self._since_seen(release, counted)
+            other = sum_tallies(_of(default, tallies) for tallies in counted.values())
             reason = why_worse(canary, other, release.limits)
             if reason and release not in self._rollouts.halts:
                 self._halt(release, reason, tried)
         for release, halted in list(self._unwritten.items()):
             self._write(release, halted)
 
-    def _since_seen(self, release: Release, tallies: Mapping[tuple[str, str], Tally]) -> Tally:
+    def _since_seen(self, release: Release, counted: Mapping[str, Tallies]) -> Tally:
         """What was counted since the release has been tried out in this way.
 
         What came before, under a former try of the same version, is not held against it.
         """
         now = self._clock()
-        tally = tallies.get((release.fragment, release.version), _NOTHING)
-        at, before = self._seen.setdefault(release, (now, tally))
-        if before is tally or now - at >= WINDOW_SECONDS:
-            return _NOTHING if before is tally else tally
-        requests, failures, buckets = tally
-        return (
-            max(0, requests - before[0]),
-            max(0, failures - before[1]),
-            {bucket: max(0, n - before[2].get(bucket, 0)) for bucket, n in buckets.items()},
-        )
+        since, before = self._seen.setdefault(release, (now, {}))
+        is_all_new = now - since >= WINDOW_SECONDS
+        found = []
+        for process, tallies in counted.items():
+            tally = _of(release, tallies)
+            first = before.setdefault(process, tally)
+            found.append(tally if is_all_new else _less(tally, first))
+        return sum_tallies(found)
 
     def _halt(self, release: Release, reason: str, tried: Mapping[Release, Release]) -> None:
         """Halt a release, and with it those of its group: they were to move together."""
@@ -175,6 +178,24 @@ class Canaries:
         else:
             self._told.discard(release)
             del self._unwritten[release]
+
+
+def _nobody() -> Mapping[str, Tallies]:
+    """No other process is known."""
+    return {}
+
+
+def _of(release: Release, tallies: Tallies) -> Tally:
+    return tallies.get((release.fragment, release.version), _NOTHING)
+
+
+def _less(tally: Tally, before: Tally) -> Tally:
+    requests, failures, buckets = tally
+    return (
+        max(0, requests - before[0]),
+        max(0, failures - before[1]),
+        {bucket: max(0, n - before[2].get(bucket, 0)) for bucket, n in buckets.items()},
+    )
 
 
 def _halt_if_same(release: Release, halted: Halted) -> Edit:

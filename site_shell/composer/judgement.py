@@ -7,7 +7,9 @@ and that stay right for small samples:
   the canary, if it fails no more often than the default? Where the default release was asked too
   seldom to be compared with, it is taken to fail once in twenty times, or as often as it did
 - slowness: an exact binomial test. If its p95 were within the limit, each of its answers would be
-  slower than the limit with a probability of 5 %; how likely are as many as there were?
+  slower than the limit with a probability of 5 %; how likely are as many as there were? Where
+  the default release was asked seldom, its p95 is no more than a guess, so that by Fisher's test
+  its own answers have to be faster, too
 
 A canary is asked about every few seconds for minutes, so by chance alone something unlikely comes
 along at times. Hence a threshold of one in ten thousand, and a difference that matters besides.
@@ -27,6 +29,8 @@ NOTICEABLE_MS: Final = 20.0
 # Percentage of failed answers that a release has at most of which too little is known.
 _ASSUMED_RATE: Final = 5.0
 _P95_TAIL: Final = 0.05
+# With fewer durations none of them is beyond their p95.
+_LEAST_DURATIONS: Final = 20
 _NEGLIGIBLE: Final = 1e-12
 
 
@@ -59,14 +63,18 @@ def _more_failures(canary: Tally, default: Tally, limits: CanaryLimits) -> str:
 
 def _slower(canary: Tally, default: Tally, limits: CanaryLimits) -> str:
     durations, others = canary[2], default[2]
-    if sum(others.values()) < limits.sample:
+    answers, other_answers = sum(durations.values()), sum(others.values())
+    if other_answers < min(limits.sample, _LEAST_DURATIONS):
         return ""
     p95, other_p95 = percentile(durations, 0.95), percentile(others, 0.95)
     bound = max(other_p95 * limits.slowdown, other_p95 + NOTICEABLE_MS)
     if p95 <= bound:
         return ""
-    slow, answers = _above(durations, bound), sum(durations.values())
-    if binomial(slow, answers, _P95_TAIL) >= SIGNIFICANCE:
+    slow = _above(durations, bound)
+    chance = binomial(slow, answers, _P95_TAIL)
+    if other_answers < limits.sample:
+        chance = max(chance, fisher(slow, answers, _above(others, bound), other_answers))
+    if chance >= SIGNIFICANCE:
         return ""
     return (
         f"the p95 of {answers} answers is {p95:.0f} ms, against {other_p95:.0f} ms "

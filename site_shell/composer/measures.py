@@ -6,7 +6,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -22,6 +22,8 @@ _MAX_RELEASES: Final = 8_192
 
 # Of one release: requests, failures, and how many durations fell into each bucket.
 Tally: TypeAlias = tuple[int, int, dict[int, int]]
+# By fragment and version.
+Tallies: TypeAlias = Mapping[tuple[str, str], Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +116,19 @@ def window_of(tally: Tally) -> Window:
     )
 
 
-def _sum(slices: Sequence[_Slice], oldest: int) -> Tally:
+def sum_tallies(tallies: Iterable[Tally]) -> Tally:
+    """What several processes, or several releases, have counted together."""
     requests, failures = 0, 0
     buckets: dict[int, int] = {}
-    for part in slices:
-        if part.number < oldest:
-            continue
-        requests += part.requests
-        failures += part.failures
-        for bucket, count in part.buckets.items():
+    for some, failed, counts in tallies:
+        requests += some
+        failures += failed
+        for bucket, count in counts.items():
             buckets[bucket] = buckets.get(bucket, 0) + count
     return requests, failures, buckets
+
+
+def _sum(slices: Sequence[_Slice], oldest: int) -> Tally:
+    return sum_tallies(
+        (part.requests, part.failures, part.buckets) for part in slices if part.number >= oldest
+    )

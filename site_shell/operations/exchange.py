@@ -17,6 +17,7 @@ from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 
 from ..composer.conf import runtime
+from ..composer.measures import Tallies
 from .report import Report, report
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,10 @@ class Exchange:
             self._safely(lambda: found.update(self._cache.get_many(map(_key, range(PLACES)))))
         others = [other for other in found.values() if other["process"] != own["process"]]
         return [own, *sorted(others, key=lambda other: other["process"])]
+
+    def fetches_of_others(self) -> dict[str, Tallies]:
+        """What the other processes have fetched of late, by names of processes."""
+        return {other["process"]: other["fetches"] for other in self.reports()[1:]}
 
     def _leave(self, made: Report) -> None:
         if self._place is not None:

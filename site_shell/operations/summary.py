@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from ..composer.counters import Numbers
 from ..composer.latency import percentile
-from ..composer.measures import Tally, Window, window_of
+from ..composer.measures import Tally, Window, sum_tallies, window_of
 from ..composer.release import Release
 from .report import Report
 
@@ -70,7 +70,7 @@ class Summary:
 
     def fragment(self, name: str) -> FragmentNumbers:
         """All releases of a fragment together."""
-        tally = _sum_tallies(self._tallies.get(name, ()))
+        tally = sum_tallies(self._tallies.get(name, ()))
         return FragmentNumbers(self._kinds.get(name, {}), window_of(tally))
 
     def release(self, release: Release) -> Window:
@@ -132,15 +132,4 @@ def _merged_tallies(reports: Sequence[Report]) -> dict[tuple[str, str], Tally]:
     for one in reports:
         for key, tally in one["fetches"].items():
             found.setdefault(key, []).append(tally)
-    return {key: _sum_tallies(tallies) for key, tallies in found.items()}
-
-
-def _sum_tallies(tallies: Iterable[Tally]) -> Tally:
-    requests = failures = 0
-    buckets: dict[int, int] = {}
-    for some, failed, counts in tallies:
-        requests += some
-        failures += failed
-        for bucket, count in counts.items():
-            buckets[bucket] = buckets.get(bucket, 0) + count
-    return requests, failures, buckets
+    return {key: sum_tallies(tallies) for key, tallies in found.items()}

@@ -5,6 +5,7 @@ import logging
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -45,6 +46,7 @@ def tally(requests: int, failures: int = 0, ms: float = 20.0, slow: int = 0) -> 
         (tally(100, 30), tally(0), "30.0 % of 100 answers failed, against 0.0 % of 0"),
         (tally(100, slow=20), tally(900), "the p95 of 100 answers is 987 ms, against 20 ms"),
         (tally(1000, ms=90), tally(9000, ms=20), "the p95 of 1000 answers is 91 ms, against 20 ms"),
+        (tally(100, slow=100), tally(20), "the p95 of 100 answers is 987 ms, against 20 ms"),
     ],
 )
 def test_a_canary_that_is_worse_is_told_why(canary: Tally, default: Tally, says: str) -> None:
@@ -60,7 +62,8 @@ def test_a_canary_that_is_worse_is_told_why(canary: Tally, default: Tally, says:
         (tally(100_000, 600), tally(900_000, 100)),
         (tally(100, slow=9), tally(900)),
         (tally(1000, ms=35), tally(9000, ms=20)),
-        (tally(100, slow=100), tally(99)),
+        (tally(100, slow=100), tally(19)),
+        (tally(100, slow=15), tally(20)),
         (tally(100, 12), tally(0)),
         (tally(100, 40), tally(20, 8)),
         (tally(0), tally(0)),
@@ -73,6 +76,7 @@ def test_a_canary_that_is_worse_is_told_why(canary: Tally, default: Tally, says:
         "slow by chance",
         "slower by what nobody notices",
         "nothing to compare durations with",
+        "too little to compare a few slow answers with",
         "too little to compare failures with",
         "as bad as the little there is to compare with",
         "nothing",
@@ -101,6 +105,21 @@ def test_an_equal_canary_survives_hours_of_looks() -> None:
             if why_worse(tally(10 * step, failures), tally(90 * step, others), LIMITS):
                 halted += 1
                 break
+    assert halted == 0
+
+
+def test_an_equal_canary_survives_a_default_release_that_is_hardly_fetched() -> None:
+    """Durations of two equal releases, spread widely, one of them well cached."""
+    dice = random.Random(11)
+    halted = 0
+    for _ in range(300):
+        canary, default = (
+            Counter(bucket_of(dice.lognormvariate(3, 1)) for _ in range(count))
+            for count in (500, dice.randrange(20, 100))
+        )
+        halted += bool(
+            why_worse((500, 0, dict(canary)), (default.total(), 0, dict(default)), LIMITS)
+        )
     assert halted == 0
 
 
@@ -205,6 +224,32 @@ def test_all_processes_and_those_started_later_agree(watch: Watch) -> None:
     eventually(lambda: other.releases(NAME)[1].halted)
     later = Rollouts(FileRegistry(watch.address))
     assert later.current().pinned == frozenset()
+
+
+def test_what_the_other_processes_have_seen_counts(watch: Watch) -> None:
+    canaries = watch.start()
+    others = [Measures() for _ in range(10)]
+    canaries.others = lambda: {f"p{n}": one.tallies() for n, one in enumerate(others)}
+    canaries.look()
+    for one in others:
+        for version, failed in (("1.0.0", False), ("2.0.0", True)):
+            for _ in range(10):
+                one.fetched(Release(NAME, version, "http://x"), 0.02, failed=failed)
+    canaries.look()
+    assert watch.shares() == {"1.0.0"}
+    assert "100.0 % of 100 answers failed" in watch.entry()[1]["extras"]["halted"]["reason"]
+
+
+def test_what_a_process_saw_before_it_was_heard_of_is_not_held_against_a_release(
+    watch: Watch,
+) -> None:
+    canaries = watch.start()
+    former = Measures()
+    for _ in range(500):
+        former.fetched(Release(NAME, "2.0.0", "http://x"), 0.02, failed=True)
+    canaries.others = lambda: {"late": former.tallies()}
+    canaries.look()
+    assert watch.shares() == {"1.0.0", "2.0.0"}
 
 
 def test_a_registry_that_cannot_be_written_is_told_and_tried_again(

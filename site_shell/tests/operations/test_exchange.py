@@ -57,6 +57,15 @@ def test_what_all_processes_count_is_added(world: World, shared: BaseCache) -> N
     assert summary.counts["purges", "result", "done"] == 5
 
 
+def test_what_the_others_fetch_is_told_without_what_is_ones_own(
+    world: World, shared: BaseCache
+) -> None:
+    Exchange(shared, lambda: made("a:1", fetches=2)).publish()
+    found = Exchange(shared, lambda: made("b:2", fetches=3)).fetches_of_others()
+    assert list(found) == ["a:1"]
+    assert found["a:1"][RELEASE.fragment, RELEASE.version][0] == 2
+
+
 def test_a_process_has_one_place_and_renews_it(world: World, shared: BaseCache) -> None:
     fetches = [1]
     one = Exchange(shared, lambda: made("a:1", fetches=fetches[0]))
