@@ -1,12 +1,13 @@
 """Chromium before a site whose pages have the policy that production has."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fragment_contract.testing import Gate, Reply
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ..composing.kit import World
@@ -15,6 +16,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCRIPTS = Path(__file__).resolve().parents[2] / "composer" / "static" / "composer"
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 _TIMEOUT_MS = 10_000
+
+MODULE = "document.body.dataset.ran = Number(document.body.dataset.ran ?? 0) + 1;"
+FAR = '<div class="far"></div>'
+DEFERRED = '{% fragment "reviews/list" delivery="deferred" timeout=9000 label="Reviews" %}'
+LAZY = '{% fragment "product/related" delivery="lazy" label="More" refresh="cart:item-added" %}'
 
 
 @contextmanager
@@ -53,3 +59,25 @@ def collect(folder: Path, files: dict[str, str]) -> None:
     shutil.copytree(SCRIPTS, folder / "composer")
     for name, text in files.items():
         (folder / name).write_text(text)
+
+
+Visit = Callable[..., Visitor]
+
+
+def slow(world: World, name: str, html: str, **reply: Any) -> Gate:
+    gate = Gate()
+    world.server_of(name).respond(world.fragment(name), Reply(body=html, gate=gate, **reply))
+    return gate
+
+
+def related(world: World) -> list[str]:
+    """A lazy fragment that counts how often it was asked for."""
+    asked: list[str] = []
+
+    def answer(request: Any) -> Reply:
+        asked.append(request.query)
+        html = f'<p id="r">{len(asked)}</p><input id="q"><button>b</button>'
+        return Reply(body=html, headers={"cache-control": "no-store"})
+
+    world.server_of("product/related").respond(world.fragment("product/related"), answer)
+    return asked

@@ -3,72 +3,30 @@
 import base64
 import gzip
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from fragment_contract.manifest import Asset
 from fragment_contract.testing import Gate, Hang, Reply
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from ..composing.kit import World, wait_until
-from .browser import CHROMIUM, SCRIPTS, Visitor, chromium, collect
+from .browser import (
+    CHROMIUM,
+    DEFERRED,
+    FAR,
+    LAZY,
+    MODULE,
+    SCRIPTS,
+    Visit,
+    related,
+    slow,
+)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
-MODULE = "document.body.dataset.ran = Number(document.body.dataset.ran ?? 0) + 1;"
 SRI = "sha384-" + base64.b64encode(hashlib.sha384(MODULE.encode()).digest()).decode()
 WRONG = "sha384-" + base64.b64encode(hashlib.sha384(b"other").digest()).decode()
-FAR = '<div class="far"></div>'
-FILES = {
-    "module.js": MODULE,
-    "page.css": ".far{height:4000px}.late{color:rgb(1, 2, 3)}.box{height:120px}",
-}
-BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/page.css"></head><body>
-{% block main %}{% endblock %}</body></html>"""
-Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def visit(
-    world: World, browser: Browser, tmp_path: Path, settings: LazySettings
-) -> Iterator[Visit]:
-    """Opens the site, when a test has arranged it, and a tab before it."""
-    static = tmp_path / "static"
-    collect(static, FILES)
-    settings.STATIC_ROOT = str(static)
-    settings.SITE_ORIGIN = "http://localhost:8000"
-    world.template("base.html", BASE)
-    with ExitStack() as stack:
-
-        def open_tab(**options: Any) -> Visitor:
-            client = stack.enter_context(world.open("lane"))
-            context = browser.new_context(base_url=str(client.base_url), **options)
-            stack.callback(context.close)
-            visitor = Visitor(context.new_page(), world)
-            visitor.listen()
-            return visitor
-
-        yield open_tab
-
-
-def slow(world: World, name: str, html: str, **reply: Any) -> Gate:
-    gate = Gate()
-    world.server_of(name).respond(world.fragment(name), Reply(body=html, gate=gate, **reply))
-    return gate
-
-
-DEFERRED = '{% fragment "reviews/list" delivery="deferred" timeout=9000 label="Reviews" %}'
 
 
 def test_a_deferred_fragment_is_moved_to_its_place_while_the_page_still_loads(
@@ -139,22 +97,6 @@ def test_a_skeleton_of_the_right_size_lets_nothing_shift(world: World, visit: Vi
     gate.open()
     expect(page.locator("#r")).to_be_visible()
     assert page.evaluate("window.shift ?? 0") < 0.05
-
-
-LAZY = '{% fragment "product/related" delivery="lazy" label="More" refresh="cart:item-added" %}'
-
-
-def related(world: World) -> list[str]:
-    """A lazy fragment that counts how often it was asked for."""
-    asked: list[str] = []
-
-    def answer(request: Any) -> Reply:
-        asked.append(request.query)
-        html = f'<p id="r">{len(asked)}</p><input id="q"><button>b</button>'
-        return Reply(body=html, headers={"cache-control": "no-store"})
-
-    world.server_of("product/related").respond(world.fragment("product/related"), answer)
-    return asked
 
 
 def test_a_lazy_fragment_is_loaded_when_it_comes_near(world: World, visit: Visit) -> None:

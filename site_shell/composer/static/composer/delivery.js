@@ -7,6 +7,8 @@
 const NEAR = "300px 0px";
 const TIMEOUT_MS = 30_000;
 const COALESCE_MS = 30;
+// Between the beginnings of two refreshes of a slot: what it shows may itself send the event.
+const PAUSE_MS = 1000;
 const SORRY = "This part of the page could not be loaded.";
 const AGAIN = "Try again";
 
@@ -17,9 +19,16 @@ const whenNear = new IntersectionObserver(
   { rootMargin: NEAR },
 );
 
+// Whoever went somewhere by themselves is not taken away from there by what comes late.
+let isOnTheirWay = false;
+for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  addEventListener(name, () => (isOnTheirWay = true), { once: true, passive: true });
+}
+
 class FragmentSlot extends HTMLElement {
   #turn = 0;
   #timer = 0;
+  #mayBegin = 0;
   #isLoading = false;
   #isFilled = false;
   #isOutdated = false;
@@ -35,6 +44,7 @@ class FragmentSlot extends HTMLElement {
     for (const name of this.#events) document.removeEventListener(name, this.#onEvent);
     whenNear.unobserve(this);
     clearTimeout(this.#timer);
+    this.#timer = 0;
   }
 
   get isLazy() {
@@ -47,7 +57,8 @@ class FragmentSlot extends HTMLElement {
 
   // Put nodes in the place of what is here, without taking the focus away.
   receive(nodes) {
-    const refocus = focusPlace(this, this.#isFilled);
+    const wasFilled = this.#isFilled;
+    const refocus = focusPlace(this, wasFilled);
     this.#isFilled = true;
     this.removeAttribute("aria-busy");
     this.removeAttribute("loading");
@@ -59,9 +70,10 @@ class FragmentSlot extends HTMLElement {
       this.remove();
     }
     const arrived = nodes.filter((node) => node instanceof Element);
-    for (const element of arrived) window.htmx?.process(element);
+    // An element with the id "htmx" would have the name as well.
+    if (window.htmx?.process instanceof Function) arrived.forEach((one) => htmx.process(one));
     refocus?.(arrived);
-    scrollToTarget(arrived);
+    if (!wasFilled && !isOnTheirWay) scrollToTarget(arrived);
     arrived[0]?.dispatchEvent(new CustomEvent("fragment:arrived", { bubbles: true }));
     if (!this.#isOutdated) return;
     this.#isOutdated = false;
@@ -86,22 +98,36 @@ class FragmentSlot extends HTMLElement {
       this.#isLoading = false;
       this.removeAttribute("aria-busy");
     }
-    if (turn !== this.#turn) this.load();
+    if (turn !== this.#turn) this.#loadSoon();
+  }
+
+  // The page has ended, and what was to come is not in it.
+  giveUp() {
+    if (this.hasAttribute("src")) this.load();
+    else this.remove();
   }
 
   #refreshSoon() {
     // What was not asked for yet will be new when it comes.
     if (this.isLazy && !this.#isLoading) return;
     if (this.#isLoading) this.#turn++;
-    else if (!this.#isFilled) this.#isOutdated = true;
-    if (this.#isLoading || this.#isOutdated) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.load(), COALESCE_MS);
+    else if (this.#isFilled) this.#loadSoon();
+    else this.#isOutdated = true;
+  }
+
+  #loadSoon() {
+    if (this.#timer) return;
+    const pause = Math.max(COALESCE_MS, this.#mayBegin - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      this.#mayBegin = performance.now() + PAUSE_MS;
+      this.load();
+    }, pause);
   }
 
   #sayFailed() {
     // What was there before a refresh stays.
-    if (!this.isLazy) return;
+    if (this.#isFilled) return;
     const failure = document.createElement("p");
     failure.className = "fragment-slot__failure";
     failure.setAttribute("role", "status");
@@ -119,11 +145,17 @@ class FragmentSlot extends HTMLElement {
 }
 
 class FragmentArrival extends HTMLElement {
+  #isDone = false;
+
   connectedCallback() {
-    const name = this.getAttribute("for");
-    const slot = document.getElementById(name);
-    const part = document.getElementById(`${name}-late`);
-    if (!(slot instanceof FragmentSlot) || !part) return;
+    // Inside an element that its fragment did not close, it is moved with that.
+    if (this.#isDone) return;
+    const name = CSS.escape(this.getAttribute("for"));
+    // By element, too: fragments may have the same ids.
+    const slot = document.querySelector(`fragment-slot#${name}[aria-busy]`);
+    const part = document.querySelector(`fragment-part#${name}-late`);
+    if (!slot || !part) return;
+    this.#isDone = true;
     slot.receive([...part.childNodes]);
     part.remove();
     this.remove();
@@ -196,11 +228,28 @@ function focusPlace(root, wasFilled) {
 }
 
 function scrollToTarget(elements) {
-  const name = decodeURIComponent(location.hash.slice(1));
-  const target = name && document.getElementById(name);
+  if (!location.hash) return;
+  let name = location.hash.slice(1);
+  let target = document.getElementById(name);
+  if (!target) {
+    try {
+      name = decodeURIComponent(name);
+    } catch {
+      return; // Not everything behind a "#" is encoded.
+    }
+    target = document.getElementById(name);
+  }
   if (target && elements.some((element) => element.contains(target))) target.scrollIntoView();
 }
 
 // The order matters: arrivals look for slots.
 customElements.define("fragment-slot", FragmentSlot);
 customElements.define("fragment-arrival", FragmentArrival);
+
+function endPage() {
+  for (const slot of document.querySelectorAll("fragment-slot[id][aria-busy]")) {
+    if (!document.querySelector(`fragment-part#${CSS.escape(slot.id)}-late`)) slot.giveUp();
+  }
+}
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", endPage);
+else endPage();
