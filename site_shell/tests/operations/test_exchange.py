@@ -1,6 +1,9 @@
 """Processes that share a cache know of each other, and nobody depends on it."""
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +67,36 @@ def test_what_the_others_fetch_is_told_without_what_is_ones_own(
     found = Exchange(shared, lambda: made("b:2", fetches=3)).fetches_of_others()
     assert list(found) == ["a:1"]
     assert found["a:1"][RELEASE.fragment, RELEASE.version][0] == 2
+
+
+def test_the_shell_judges_canaries_by_what_the_others_fetch(tmp_path: Path) -> None:
+    registry = tmp_path / "registry.json"
+    registry.write_text('{"schema": "x", "microFrontends": {}}')
+    code = """
+import site_shell.asgi
+from site_shell.composer.conf import runtime
+from site_shell.operations.exchange import exchange
+assert runtime().canaries.others == exchange().fetches_of_others
+"""
+    environ = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "site_shell.settings",
+        "SECRET_KEY": "x" * 50,
+        "DEBUG": "true",
+        "FRAGMENT_REGISTRY": str(registry),
+        "VAR_DIR": str(tmp_path),
+    }
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=root,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_process_has_one_place_and_renews_it(world: World, shared: BaseCache) -> None:
