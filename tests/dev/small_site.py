@@ -47,6 +47,9 @@ async def application(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"shell"})
 """
+PROTOCOL = """
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as StrictProtocol
+"""
 SEED = """
 from pathlib import Path
 from django.conf import settings
@@ -78,6 +81,7 @@ def build_tree(tree: Path) -> Path:
     for name in ("product_details", "reviews"):
         write(tree / name / "wsgi.py", WSGI)
     write(tree / "site_shell" / "asgi.py", ASGI)
+    write(tree / "site_shell" / "protocol.py", PROTOCOL)
     write(tree / "reviews" / "management" / "commands" / "seed_demo.py", SEED)
     return tree
 
