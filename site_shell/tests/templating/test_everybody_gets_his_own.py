@@ -203,7 +203,7 @@ def site(
     roll_out(world, traffic=50)
     table = [f'[[page]]\nname = "{n}"\nroutes = ["{n}/"]\ntemplate = "{n}.html"\n' for n in PAGES]
     world.template("pages.toml", "\n".join(table))
-    versions = []
+    versions: list[str] = []
     for number in (1, 0):
         for name, body in {**PAGES, "fragment": "{{ answer }}"}.items():
             block = f"{{% block main %}}<main>templates {number} {body}</main>{{% endblock %}}"
