@@ -97,7 +97,8 @@ class StrictProtocol(HttpToolsProtocol):
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+        # uvicorn says None before the first request, and not to the type checker.
+        return bool(getattr(self.cycle, "response_complete", True))
 
     def _is_late(self) -> None:
         self._timer = None

@@ -3,14 +3,17 @@
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from .cloudfront import Invalidations
 from .errors import CacheUnavailable
 from .store import FragmentStore, is_tag
+
+if TYPE_CHECKING:
+    # It needs AWS's SDK, which not every project has.
+    from .cloudfront import Invalidations
 
 PurgeView: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
@@ -32,7 +35,7 @@ class _Refused(Exception):
 
 
 def purge_view(
-    store: FragmentStore, *, token: str, invalidations: Invalidations | None = None
+    store: FragmentStore, *, token: str, invalidations: "Invalidations | None" = None
 ) -> PurgeView:
     """A view for ``POST {"tags": [...]}`` or ``{"all": true}`` with the token as a bearer's.
 
