@@ -69,7 +69,10 @@ def staging(request: HttpRequest) -> HttpResponseBase:
 
 
 def _changed(request: HttpRequest, parts: Runtime, now: Staging) -> Staging:
-    """The staging after one form. Raises StagingError, UnknownFragment."""
+    """The staging after one form. Raises StagingError, UnknownFragment.
+
+    With what is put in a place comes the overlay, so that nobody forgets that it is not the shop.
+    """
     posted = request.POST
     action = posted.get("action", "")
     if action in {"override", "fault", "accept"} and not _may_stage(request):
@@ -78,10 +81,12 @@ def _changed(request: HttpRequest, parts: Runtime, now: Staging) -> Staging:
         case "overlay":
             return replace(now, overlay=posted.get("overlay") == "on")
         case "override":
-            return _with(now, parts, f"{posted.get('fragment', '')}={posted.get('target', '')}")
+            wish = f"{posted.get('fragment', '')}={posted.get('target', '')}"
+            return replace(_with(now, parts, wish), overlay=True)
         case "fault":
             fault = posted.get("fault", "").replace("MS", posted.get("ms", "").strip() or "800")
-            return _with(now, parts, f"{posted.get('name', '')}={fault}", is_fault=True)
+            wish = f"{posted.get('name', '')}={fault}"
+            return replace(_with(now, parts, wish, is_fault=True), overlay=True)
         case "accept":
             for wish in posted.getlist("set")[:_MAX_WISHES]:
                 now = replace(_with(now, parts, wish, is_fault=_is_fault(wish)), overlay=True)

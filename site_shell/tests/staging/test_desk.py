@@ -64,6 +64,10 @@ def test_an_override_is_set_seen_and_taken_back(staff: Client, laptop: FakeFragm
     assert (done.status_code, done["Location"]) == (302, "/shop/")
     cookie = staff.cookies["staging"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["max-age"] == SECONDS
+    changed = page(staff)
+    assert b"<p>laptop</p>" in changed and b"public" not in changed
+    assert b"composer-overlay" in changed, "nobody forgets that this is not the shop"
+    set_one(staff, action="overlay")
     assert b"<b><p>laptop</p><h1>Vase</h1></b>" in page(staff)
     assert url.encode() in staff.get(PAGE).content
     set_one(staff, action="remove", wish=f"reviews/list={url}")
@@ -143,7 +147,7 @@ def test_to_change_pages_is_a_right_of_its_own(staff: Client) -> None:
     kept = staff.cookies["staging"].value
     shown = staff.get(PAGE)
     assert b"Let it fail" not in shown.content
-    assert staff.cookies["staging"].value == "", "the fault is taken away, and nothing is left"
+    assert staff.get("/shop/")["composer-staging"] == "overlay", "the fault is taken away"
     for fields in (
         {"action": "fault", "name": "reviews", "fault": "500"},
         {"action": "override", "fragment": "reviews/list", "target": "1.0.0"},
@@ -156,7 +160,7 @@ def test_to_change_pages_is_a_right_of_its_own(staff: Client) -> None:
     # With the cookie of before one cannot get it back by a look at the page.
     staff.cookies["staging"] = kept
     staff.get(PAGE)
-    assert "composer-staging" not in staff.get("/shop/")
+    assert staff.get("/shop/")["composer-staging"] == "overlay"
 
 
 def test_a_look_at_the_page_begins_the_time_anew(
@@ -168,7 +172,7 @@ def test_a_look_at_the_page_begins_the_time_anew(
     conf.runtime().stagings._clock = lambda: late
     assert staff.head(PAGE).status_code == 200
     conf.runtime().stagings._clock = lambda: late + SECONDS - 5
-    assert staff.get("/shop/")["composer-staging"] == "reviews=500"
+    assert staff.get("/shop/")["composer-staging"] == "overlay; reviews=500"
 
 
 def test_who_leaves_the_staff_gets_no_more_time(staff: Client) -> None:
