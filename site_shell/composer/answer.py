@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -15,6 +14,7 @@ from .assets import NO_ASSETS, AssetLink, Assets
 from .csp import NO_SOURCES, Sources
 from .errors import MalformedResponse, UnusableAnswer
 from .head import HeadBlock, split_head
+from .light import light_dataclass
 from .manifest import KnownManifest
 from .markup import PLAIN_TAG, unfinished
 from .outcome import Kind, Outcome, Via
@@ -46,7 +46,7 @@ _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _LINK_PARAMETER = re.compile(r""";\s*([a-z*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,]+))""", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass(frozen=True, slots=True)
 class FragmentHtml:
     """The two parts of a fragment's body, and what is wrong with it, if anything is."""
 
@@ -248,7 +248,8 @@ _KEPT_HEADERS: Final = frozenset({"location", "retry-after"}) | DEFAULT
 
 def _kept_headers(response: FetchResponse, slot: Slot | None) -> list[tuple[str, str]]:
     """Those that a page may need. Some transports know no rules for values, so here is one."""
-    named = _KEPT_HEADERS.union(slot.response_headers) if slot is not None else _KEPT_HEADERS
+    own = slot.response_headers if slot is not None else ()
+    named = _KEPT_HEADERS.union(own) if own else _KEPT_HEADERS
     found: dict[str, str] = {}
     for name, value in response.headers:
         if name in named and _VALUE.fullmatch(value):

@@ -7,7 +7,7 @@ from .csp import NO_SOURCES, Sources
 from .encoding import Secret
 from .filling import Filling
 from .frames import NO_FRAME, late_part
-from .head import HeadBlock, merge
+from .head import EMPTY_HEAD, HeadBlock, merge
 from .outcome import Outcome
 from .page import Layout
 
@@ -67,12 +67,13 @@ class Assembly:
 
     def parts(self, position: int, outcome: Outcome) -> Sequence[bytes | int]:
         """The HTML of a slot, its inner slots by position; and first what it was late for."""
-        inside = self._inside(outcome)
-        if position in self._in_head and position not in self._filling.frames:
-            return inside
-        lead = b"" if position in self._in_head else self._lead(position, outcome)
-        frame = self._filling.frames.get(position, NO_FRAME)
-        return (lead, frame.opening, *inside, frame.closing)
+        pieces = self._inside(outcome)
+        frame = self._filling.frames.get(position)
+        if frame is not None:
+            pieces = (frame.opening, *pieces, frame.closing)
+        if position in self._in_head:
+            return pieces
+        return (self._lead(position, outcome), *pieces)
 
     def leaves_open(self, position: int) -> bool:
         """Whether the body goes on without the slot."""
@@ -98,8 +99,11 @@ class Assembly:
         return self._notes + self._assets.problems
 
     def _of(self, position: int, outcome: Outcome) -> Assets:
-        self._notes += [f"{outcome.slot.fragment}: {what}" for what in outcome.head.refused]
-        found = self._assets.add(self._at_once((*outcome.assets, *outcome.head.assets)))
+        block, assets = outcome.head, outcome.assets
+        if block is not EMPTY_HEAD:
+            self._notes += [f"{outcome.slot.fragment}: {what}" for what in block.refused]
+            assets = (*assets, *block.assets)
+        found = self._assets.add(self._at_once(assets))
         frame = self._filling.frames.get(position)
         if frame is None or not (frame.opening or outcome.kind == "lazy"):
             return found
@@ -136,6 +140,11 @@ class Assembly:
     def _that_wait(self, assets: Assets) -> list[AssetLink]:
         # Browsers run no script element of what is moved into a page; our loader does.
         everyone = self._layout.is_part
+        for asset in assets:
+            if asset.hydrate or (everyone and asset.kind == "module"):
+                break
+        else:
+            return []
         return [a for a in assets if a.hydrate or (everyone and a.kind == "module")]
 
     def _lead(self, position: int, outcome: Outcome) -> bytes:
@@ -143,7 +152,8 @@ class Assembly:
             words = ", ".join([f"{directive} {source}" for directive, source in sorted(lost)])
             note = f"{outcome.slot.fragment}: too late for the policy: {words}"
             self._notes.append(note[:300])
-        lead = (tags(self._of(position, outcome)) + self._late_head(outcome.head)).encode()
+        late = "" if outcome.head is EMPTY_HEAD else self._late_head(outcome.head)
+        lead = (tags(self._of(position, outcome)) + late).encode()
         return Secret(lead) if outcome.is_secret else lead
 
     def _late_head(self, block: HeadBlock) -> str:

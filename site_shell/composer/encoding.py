@@ -86,13 +86,16 @@ def compressed(body: bytes, coding: Coding) -> bytes:
 
 
 class PlainStream:
-    """Parts of a page on their way, as they are."""
+    """Parts of a page on their way, as they are. ``sent`` counts bytes."""
 
     coding: Coding = "identity"
+    sent = 0
 
     def parts(self, parts: Iterable[bytes]) -> bytes:
         """What is to be sent for these parts."""
-        return b"".join(parts)
+        data = b"".join(parts)
+        self.sent += len(data)
+        return data
 
     def all(self, parts: Iterable[bytes]) -> bytes:
         """A page that has all its parts."""
@@ -130,14 +133,14 @@ class GzipStream(PlainStream):
                     self._deflate = zlib.compressobj(_STREAMED_LEVEL, zlib.DEFLATED, -15)
                 sent.append(self._deflate.compress(part))
         sent.append(self._flushed())
-        return b"".join(sent)
+        return super().parts(sent)
 
     def end(self) -> bytes:
         """The last block, and what a browser checks the page by."""
         start = self.parts(())
         check = self._check.to_bytes(4, "little")
         length = (self._length & 0xFFFFFFFF).to_bytes(4, "little")
-        return start + _LAST_BLOCK + check + length
+        return start + super().parts([_LAST_BLOCK, check, length])
 
     def _flushed(self) -> bytes:
         if self._deflate is None:
@@ -151,6 +154,8 @@ def stream_for(accept_encoding: str) -> PlainStream:
 
     By gzip or not at all: who takes brotli takes gzip, and brotli cannot leave secrets alone.
     """
+    if not accept_encoding:
+        return PlainStream()
     best = next((coding for coding in accepted(accept_encoding) if coding != "br"), "identity")
     return GzipStream() if best == "gzip" else PlainStream()
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from .asking import Ask, Asker
 from .assets import Assets
@@ -16,15 +17,21 @@ from .nested import inside, refusal
 from .outcome import Outcome
 from .page import Layout
 from .request import PageRequest
-from .resolve import FALLBACK_SECONDS, Resolver, Visit
+from .resolve import Resolver
 from .slot import Slot
 from .staged import Stage, StagedResolver
+from .stand_ins import FALLBACK_SECONDS
 from .store import Entry, FragmentStore
+from .visit import Visit
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+# What slots ask for, or why one cannot; None where the browser does.
+Asks: TypeAlias = Sequence[Ask | ComposerError | None]
+
+
+@dataclass(slots=True)
 class _Asking:
     """What all slots of one page are asked with."""
 
@@ -53,53 +60,64 @@ class Filler:
         self._store = store
         self._frames = frames
 
+    def asks(self, slots: Sequence[Slot], request: PageRequest, locale: str) -> Asks:
+        """What the slots ask for this visitor, now."""
+        return [self._ask(slot, request, locale) for slot in slots]
+
+    def keys(self, slots: Sequence[Slot], asks: Asks, request: PageRequest) -> tuple[str, ...]:
+        """The cache keys of what the slots ask for: what a page is made of."""
+        return tuple(
+            [
+                # All that is in the page of a lazy slot beside what the slot says itself.
+                self._frames.query(slot, request)
+                if slot.delivery == "lazy"
+                else (ask.key if isinstance(ask, Ask) else "")
+                for slot, ask in zip(slots, asks, strict=True)
+            ]
+        )
+
+    def asked(self, filling: Filling, request: PageRequest, locale: str) -> tuple[str, ...]:
+        """The keys with which the slots of a filling were asked for, whatever counts by now."""
+        slots = filling.slots
+        asks = [
+            ask or self._ask(slot, request, locale)
+            for slot, ask in zip(slots, filling.asks, strict=True)
+        ]
+        return self.keys(slots, asks, request)
+
     async def start(
         self,
         layout: Layout,
         request: PageRequest,
         locale: str,
         visit: Visit,
+        *,
+        asks: Asks | None = None,
         given: Outcome | None = None,
     ) -> Filling:
         """What the cache has is there at once; the rest is under way when this returns.
 
-        ``given`` is the outcome of one slot that nobody needs to be asked for.
+        ``asks`` are those of the slots, where they are known; ``given`` is the outcome of one slot
+        that nobody needs to be asked for.
         """
         filling = Filling(layout.slots, self._frames.scripts)
         asking = _Asking(filling, request, locale, visit, given)
-        await self._fill(asking, range(len(filling.slots)))
+        if asks is None:
+            asks = self.asks(layout.slots, request, locale)
+        await self._fill(asking, range(len(asks)), asks)
         return filling
 
-    def keys(self, slots: Sequence[Slot], request: PageRequest, locale: str) -> tuple[str, ...]:
-        """The cache keys of the slots for this visitor, now: what a page is made of."""
-        return tuple([self._key(slot, request, locale) for slot in slots])
+    def expected(self, filling: Filling) -> tuple[list[Assets], Sources]:
+        """What slots that are still to come will need, as far as manifests tell.
 
-    def asked(self, filling: Filling, request: PageRequest, locale: str) -> tuple[str, ...]:
-        """The keys with which the slots of a filling were asked for, whatever counts by now."""
-        return tuple(
-            [
-                ask.key if ask is not None else self._key(slot, request, locale)
-                for slot, ask in zip(filling.slots, filling.asks, strict=True)
-            ]
-        )
-
-    def expected(self, filling: Filling) -> list[Assets]:
-        """The assets of slots that are still to come, as far as manifests tell."""
-        return [
-            self._resolver_of(ask).expected_assets(ask)
+        Their assets, and what they ask of the page's policy.
+        """
+        found = [
+            self._resolver_of(ask).expected(ask)
             for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
             if ask is not None and outcome is None
         ]
-
-    def expected_sources(self, filling: Filling) -> Sources:
-        """What slots that are still to come ask of the page's policy, as far as manifests tell."""
-        return NO_SOURCES.union(
-            *[
-                self._resolver_of(ask).expected_sources(ask)
-                for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
-                if ask is not None and outcome is None
-            ]
-        )
+        return [assets for assets, _ in found], NO_SOURCES.union(*[asked for _, asked in found])
 
     def may_hold_others(self, filling: Filling) -> bool:
         """Whether a fragment that is still to come may have slots inside, as far as is known."""
@@ -108,25 +126,24 @@ class Filler:
             for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
         )
 
-    async def _fill(self, asking: _Asking, positions: Sequence[int]) -> None:
+    async def _fill(self, asking: _Asking, positions: Sequence[int], asks: Asks) -> None:
         """Look up and ask for some slots of a page, and what the cache has inside of them."""
         filling = asking.filling
-        asks = [self._prepare(asking, position) for position in positions]
-        kept = await self._look_up([ask.key for ask in asks if isinstance(ask, Ask)])
+        found = [self._begin(asking, p, ask) for p, ask in zip(positions, asks, strict=True)]
+        kept = await self._look_up([ask.key for ask in found if isinstance(ask, Ask)])
         unfolding: list[tuple[int, Outcome]] = []
-        for position, ask in zip(positions, asks, strict=True):
-            if isinstance(ask, Outcome):
-                filling.outcomes[position] = ask
+        for position, ask in zip(positions, found, strict=True):
+            if ask is None:
                 continue
-            entry: Entry | None = None
-            outcome: Outcome | None = None
-            visit = _visit_of(filling.slots[position], asking.visit)
+            slot, entry, outcome, mine = filling.slots[position], None, None, asking
+            if slot.delivery != "inline":
+                mine = replace(asking, visit=_with_own_time(slot, asking.visit))
             if isinstance(ask, Ask):
                 filling.asks[position] = ask
                 entry = kept.get(ask.key)
-                outcome = self._resolver_of(ask).from_cache(ask, entry, visit) if entry else None
+                if entry is not None:
+                    outcome = self._resolver_of(ask).from_cache(ask, entry, mine.visit)
             if outcome is None:
-                mine = asking if visit is asking.visit else replace(asking, visit=visit)
                 get = self._get(mine, position, ask, entry)
                 filling.begin(position, asyncio.create_task(get))
             elif outcome.nested:
@@ -136,37 +153,36 @@ class Filler:
         for position, outcome in unfolding:
             filling.outcomes[position] = await self._unfold(asking, position, outcome)
 
-    def _prepare(self, asking: _Asking, position: int) -> Ask | ComposerError | Outcome:
-        slot, given = asking.filling.slots[position], asking.given
+    def _begin(
+        self, asking: _Asking, position: int, ask: Ask | ComposerError | None
+    ) -> Ask | ComposerError | None:
+        """Give a slot its frame, and its outcome if it has one already: then it asks nothing."""
+        filling, given = asking.filling, asking.given
+        slot = filling.slots[position]
         if given is not None and slot is given.slot:
-            return given
-        if known := asking.filling.outcomes[position]:
-            return known
+            filling.outcomes[position] = given
+        if filling.outcomes[position] is not None:
+            return None
+        if slot.delivery == "inline" and not slot.arrival.refresh:
+            return ask
         try:
-            if slot.delivery != "inline" or slot.arrival.refresh:
-                frame = self._frames.frame(
-                    position, slot, asking.request, asking.visit.local_template
-                )
-                asking.filling.frames[position] = frame
-                if slot.delivery == "lazy" and not slot.problem:
-                    return Outcome(slot=slot, kind="lazy", html=frame.waiting)
-            return self._ask(slot, asking.request, asking.locale)
+            frame = self._frames.frame(position, slot, asking.request, asking.visit.local_template)
         except ComposerError as error:
             return error
+        filling.frames[position] = frame
+        if ask is None:
+            filling.outcomes[position] = Outcome(slot=slot, kind="lazy", html=frame.waiting)
+        return ask
 
-    def _ask(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
-        ask = self._asker.prepare(slot, request, locale)
-        staging = request.audience.staging
-        return ask if staging is None else self._stage.prepare(ask, staging)
-
-    def _key(self, slot: Slot, request: PageRequest, locale: str) -> str:
-        if slot.delivery == "lazy":
-            # All that is in the page of it beside what the slot says itself.
-            return self._frames.query(slot, request)
+    def _ask(self, slot: Slot, request: PageRequest, locale: str) -> Ask | ComposerError | None:
+        if slot.delivery == "lazy" and not slot.problem:
+            return None
         try:
-            return self._ask(slot, request, locale).key
-        except ComposerError:
-            return ""
+            ask = self._asker.prepare(slot, request, locale)
+            staging = request.audience.staging
+            return ask if staging is None else self._stage.prepare(ask, staging)
+        except ComposerError as error:
+            return error
 
     def _resolver_of(self, ask: Ask) -> Resolver | StagedResolver:
         return self._resolver if ask.staged is None else self._stage.resolver(ask.staged)
@@ -213,13 +229,12 @@ class Filler:
             if reason := refusal(slot, around, before + index):
                 refused = Outcome(slot=slot, kind="degraded", reason=reason)
                 filling.outcomes[child] = refused
-        await self._fill(asking, positions)
+        asks = self.asks(found.slots, asking.request, asking.locale)
+        await self._fill(asking, positions, asks)
         pieces = tuple([p if isinstance(p, bytes) else positions[p] for p in found.pieces])
         return replace(outcome, pieces=pieces)
 
 
-def _visit_of(slot: Slot, visit: Visit) -> Visit:
+def _with_own_time(slot: Slot, visit: Visit) -> Visit:
     """What is at the end of the page has its own time: nothing of the page waits for it."""
-    if slot.delivery == "inline":
-        return visit
     return replace(visit, budget=Budget(slot.timeout_ms / 1000 + FALLBACK_SECONDS))

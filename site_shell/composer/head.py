@@ -6,7 +6,7 @@ one that comes first in the page counts, required ones before all others.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from .assets import AssetLink
@@ -41,9 +41,17 @@ EMPTY_HEAD: Final = HeadBlock()
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """The template's own head up to ``</head>``, cut where fragments may replace an element."""
+    """The template's own head up to ``</head>``, cut where fragments may replace an element.
+
+    ``text`` is all of it.
+    """
 
     pieces: tuple[str | HeadPart, ...]
+    text: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        texts = [piece if isinstance(piece, str) else piece.html for piece in self.pieces]
+        object.__setattr__(self, "text", "".join(texts))
 
 
 def split_head(text: str) -> tuple[HeadBlock, str]:
@@ -93,6 +101,9 @@ def merge(page: PageHead, blocks: Iterable[HeadBlock]) -> tuple[str, str, list[s
 
     ``blocks`` come in the order in which they count.
     """
+    blocks = [block for block in blocks if block.parts]
+    if not blocks:
+        return page.text, "", []
     chosen: dict[str, str] = {}
     conflicts: list[str] = []
     for block in blocks:

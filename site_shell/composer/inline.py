@@ -20,8 +20,8 @@ from .filling import Filling
 from .outcome import GONE_OR_UNKNOWN, Outcome
 from .page import Layout, SlotCollector, collecting, local_html
 from .request import BadRequest, PageRequest, Trace, negotiate, trace_of
-from .resolve import Visit
 from .slot import MAX_TIMEOUT_MS, Slot
+from .visit import Visit
 
 _NOBODY: Final = PageRequest("GET", "/", "", {})
 

@@ -17,10 +17,11 @@ from .page_cache import MemoryKey
 from .pages_config import DEFAULT_BUDGET_MS
 from .reply import Answer
 from .request import PageRequest, Trace
-from .resolve import FALLBACK_SECONDS, Visit
 from .site import Site
 from .slot import Slot
 from .slot_token import BadToken, SlotTokens
+from .stand_ins import FALLBACK_SECONDS
+from .visit import Visit
 
 logger = logging.getLogger(__name__)
 

@@ -69,6 +69,8 @@ class LineLog:
         self._json = form == "json"
         levels = logging.getLevelNamesMapping()
         threshold = levels.get(level, logging.INFO)
+        # Called whenever lines are written: what can wait until then is done for many at once.
+        self.on_flush: Callable[[], None] = _nothing
         self._wanted = {name for name in get_args(Level) if levels[name.upper()] >= threshold}
         self._write = write or _write_stderr
         self._clock = clock
@@ -97,6 +99,7 @@ class LineLog:
     def flush(self) -> None:
         """Write what is waiting."""
         self._scheduled = None
+        self.on_flush()
         lines: list[str] = []
         while self._waiting:
             seconds, request_id, tails = self._waiting.popleft()
@@ -116,6 +119,10 @@ class LineLog:
         else:
             self._scheduled = loop
             loop.call_later(_FLUSH_AFTER, self.flush)
+
+
+def _nothing() -> None:
+    """Nothing waits for the log."""
 
 
 def _word(value: Value) -> str:

@@ -1,12 +1,13 @@
 """What a slot got, and from where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal
 
 from .assets import NO_ASSETS, Assets
 from .csp import NO_SOURCES, Sources
 from .head import EMPTY_HEAD, HeadBlock
+from .light import light_dataclass
 from .policy import NO_STORE, CachePolicy
 from .slot import Slot
 
@@ -18,7 +19,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 GONE_OR_UNKNOWN: Final = frozenset({404, 410})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@light_dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The end of one slot.
 
@@ -69,8 +70,10 @@ class Outcome:
         """
         if self.kind not in {"fresh", "cached", "stale"}:
             return False
-        sees_headers = any(item.varies for item in self.slot.passthrough)
-        return sees_headers or not self.policy.storable
+        if not self.policy.storable:
+            return True
+        passed = self.slot.passthrough
+        return bool(passed) and any(item.varies for item in passed)
 
     @property
     def moves(self) -> bool:

@@ -18,7 +18,7 @@ from .outcome import Outcome
 from .page import Layout
 from .reply import Answer
 from .request import PageRequest
-from .resolve import Visit
+from .visit import Visit
 
 # Where overrides and faults are set.
 STAGING_PATH: Final = "/_composer/staging/"

@@ -34,7 +34,8 @@ class Layout:
     ``head`` is the text before ``</head>``, or None if the template has none; ``body`` is
     all that follows, literal bytes and the positions of slots in ``slots``. ``is_part``: it is not
     a page but a fragment for a place in one, and of use only when it is whole. ``headers`` are
-    some of its own.
+    some of its own, ``sees_headers`` those of requests on which it depends, because its slots see
+    them.
     """
 
     head: PageHead | None
@@ -43,18 +44,18 @@ class Layout:
     facts: TemplateFacts = NO_FACTS
     is_part: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    sees_headers: frozenset[str] = field(init=False)
 
-    @property
-    def sees_headers(self) -> frozenset[str]:
-        """The request headers on which the page depends because its slots see them."""
-        return frozenset(
+    def __post_init__(self) -> None:
+        names = [
             name
             for slot in self.slots
             # Those are not in it: the browser asks for them with headers of their own.
             if slot.delivery != "lazy"
             for item in slot.passthrough
             for name in item.varies
-        )
+        ]
+        object.__setattr__(self, "sees_headers", frozenset(names))
 
     def letting_pass(self, names: Sequence[str]) -> "Layout":
         """The same layout, in which required slots may hand these headers to the page, too."""

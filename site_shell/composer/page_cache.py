@@ -142,10 +142,10 @@ class PageCache:
         basis, now = page.basis, time.time()
         if now >= basis.fresh_until or self._version() != basis.version:
             return False
-        if (
-            self._rollouts.pin(basis.slots) != basis.pin
-            or self._filler.keys(basis.slots, request, basis.locale) != basis.asked
-        ):
+        if self._rollouts.pin(basis.slots) != basis.pin:
+            return False
+        asks = self._filler.asks(basis.slots, request, basis.locale)
+        if self._filler.keys(basis.slots, asks, request) != basis.asked:
             return False
         if page.generation == self._store.generation:
             page.until = time.monotonic() + _LOOKING_SECONDS

@@ -26,6 +26,7 @@ class Recorder:
     def __init__(self, lines: LineLog, traffic: Traffic) -> None:
         self._lines = lines
         self._traffic = traffic
+        lines.on_flush = traffic.add_up
         # A busy site says the same about the same fragments over and over.
         self._tail = lru_cache(maxsize=1024)(self._make_tail)
 

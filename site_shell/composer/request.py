@@ -3,12 +3,12 @@
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from .audience import EVERYBODY, Audience, cookie_value
+from .light import light_dataclass
 from .tracing import Span
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -27,7 +27,7 @@ class BadRequest(ValueError):
     """The browser's request is malformed; the message is shown to the visitor."""
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass(frozen=True, slots=True)
 class PageRequest:
     """Method, raw path and raw query (both still percent-encoded), and headers in lower case.
 
@@ -49,7 +49,7 @@ class PageRequest:
         return cookie_value(self.headers.get("cookie", ""), name)
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass(frozen=True, slots=True)
 class Trace:
     """How the lines of one request find each other, in this log and in those of the services."""
 

@@ -23,13 +23,14 @@ from .measures import Measures
 from .outcome import Outcome
 from .registry import Registry
 from .release import Release
-from .resolve import Resolver, Visit
+from .resolve import Resolver
 from .slot import Slot
 from .staging import Fault, Staged, Staging
 from .store import Entry
 from .store.flight import Fetch
 from .transport.guarded import ReleaseTransport
 from .transport.http import HttpTransport
+from .visit import Visit
 
 # Through this the browser gets the assets of a machine elsewhere: from the site's own origin, so
 # that the page's policy stays as strict as it is and scripts need no leave of that machine.
@@ -151,8 +152,7 @@ class StagedResolver:
         self._resolver = resolver
         self._fault = fault
         self._clock = clock
-        self.expected_assets = resolver.expected_assets
-        self.expected_sources = resolver.expected_sources
+        self.expected = resolver.expected
         self.aclose = resolver.aclose
 
     def from_cache(self, ask: Ask, entry: Entry, visit: Visit) -> Outcome | None:

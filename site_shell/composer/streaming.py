@@ -1,5 +1,4 @@
-"""A page that is sent before it is complete, in lots of parts: the body in order, then what is
-late."""
+"""A page that is not complete yet, in lots of parts: the body in order, then what is late."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
@@ -10,12 +9,13 @@ from .markup import tokens
 from .page import Layout
 
 
-async def stream(
+def in_order(
     layout: Layout, filling: Filling, assembly: Assembly, head: bytes
-) -> AsyncGenerator[list[bytes], None]:
+) -> Iterator[list[bytes] | int]:
     """The head, then the body in order; what is there already goes out together.
 
-    A deferred slot that is not there by its turn leaves its place open, and the body goes on.
+    A number is the position of a slot that has to be waited for before this goes on. A deferred
+    slot that is not there by its turn leaves its place open, and the body goes on.
     """
     ready = [head]
     # Fragments with slots inside are bodies of their own, in the place of one piece.
@@ -32,21 +32,21 @@ async def stream(
         if assembly.leaves_open(piece):
             ready.append(assembly.pending(piece))
             continue
-        if filling.outcomes[piece] is None and any(ready):
-            yield ready
-            ready = []
-        walks.append(iter(assembly.parts(piece, await filling.outcome(piece))))
-    tail = _tail(layout)
-    if assembly.late:
-        before, tail = _around_the_end(tail)
-        yield [*ready, before]
-        ready = []
-        async for part in _late(filling, assembly):
-            yield part
-    yield [*ready, tail]
+        outcome = filling.outcomes[piece]
+        if outcome is None:
+            if any(ready):
+                yield ready
+                ready = []
+            yield piece
+            # Once more, now that it is there.
+            walks.append(iter((piece,)))
+            continue
+        walks.append(iter(assembly.parts(piece, outcome)))
+    ready.append(around_the_end(layout)[0] if assembly.late else _tail(layout))
+    yield ready
 
 
-async def _late(filling: Filling, assembly: Assembly) -> AsyncGenerator[list[bytes], None]:
+async def late(filling: Filling, assembly: Assembly) -> AsyncGenerator[list[bytes], None]:
     """What was left open, as it comes in; some of it may leave something open again."""
     waiting: dict[asyncio.Task[object], int] = {}
     try:
@@ -69,9 +69,9 @@ def _tail(layout: Layout) -> bytes:
     return b"".join([piece for piece in layout.body[-1:] if isinstance(piece, bytes)])
 
 
-def _around_the_end(tail: bytes) -> tuple[bytes, bytes]:
-    """The same, before and from ``</body>``."""
-    text = tail.decode()
+def around_the_end(layout: Layout) -> tuple[bytes, bytes]:
+    """The literal text behind the last slot, before and from ``</body>``."""
+    text = _tail(layout).decode()
     ends = [token.start for token in tokens(text) if (token.kind, token.name) == ("end", "body")]
     end = ends[-1] if ends else len(text)
     return text[:end].encode(), text[end:].encode()

@@ -24,11 +24,11 @@ from .page import Layout, Pages, SlotCollector
 from .records import Recorder
 from .reply import Answer, caching, uncached, whole
 from .request import PageRequest, Trace
-from .resolve import Visit
 from .review import Review
 from .rollouts import FREE, Pin, Rollouts, both
 from .site import Site, last_resort, sentences
 from .slot import Slot
+from .visit import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +153,7 @@ class WholePages:
             values["answer"] = collector.place(given.slot)
         layout = self._pages().layout(names, values, locale, collector)
         visit = Visit(Budget(BUDGET_SECONDS), trace, lambda name: b"", time.perf_counter())
-        filling = await self._filler.start(layout, request, locale, visit, given)
+        filling = await self._filler.start(layout, request, locale, visit, given=given)
         try:
             outcomes = await filling.all()
         finally:

@@ -1,8 +1,9 @@
 """One answer of a fragment, as it is kept."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol, TypeAlias
 
+from ..light import light_dataclass
 from ..policy import CachePolicy
 
 Freshness: TypeAlias = Literal["fresh", "stale", "if-error", "expired"]
@@ -22,7 +23,7 @@ class Tagged(Protocol):
     def tags(self) -> frozenset[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass(frozen=True, slots=True)
 class Entry:
     """A whole answer and how long it is good for.
 

@@ -149,18 +149,20 @@ class FragmentStore:
         else's. An answer that may not be kept is not shared either: then everybody fetches, and
         for a while without waiting first. Errors of a fetch reach all who waited for it.
         """
-
-        async def fetch_and_put() -> Entry:
-            entry = await fetch()
-            await self.put(key, entry)
-            return entry
-
         if self._is_unshared(key):
-            return await fetch_and_put()
+            return await self._fetch_and_put(key, fetch)
         entry, ours = await self._flights.share(
-            key, self.generation, fetch_and_put, timeout=timeout
+            key, self.generation, lambda: self._fetch_and_put(key, fetch), timeout=timeout
         )
         return entry if ours or _may_be_kept(entry) else await fetch()
+
+    async def _fetch_and_put(self, key: str, fetch: Fetch) -> Entry:
+        entry = await fetch()
+        if _may_be_kept(entry):
+            await self.put(key, entry)
+        else:
+            self._fetch_alone(key)
+        return entry
 
     async def aclose(self) -> None:
         """End what is under way and let go of the threads."""

@@ -1,13 +1,14 @@
 """How a request reaches a fragment service and a whole response comes back."""
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol
 
+from ..light import light_dataclass
 from ..release import EventVersion
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass(frozen=True, slots=True)
 class FetchRequest:
     """One request to a fragment service.
 
@@ -29,7 +30,7 @@ class FetchRequest:
     tls: ssl.SSLContext | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass(frozen=True, slots=True)
 class FetchResponse:
     """A complete response: the body is whole, decoded and within its limit.
 

@@ -30,7 +30,8 @@ MAX_HEAD_BYTES: Final = 32_768
 BODILESS: Final = frozenset({204, 304})
 _FIRST_FINAL: Final = 200
 _AFTER_LAST: Final = 600
-
+# What tells where a body ends, and what it is packed in.
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding", "content-encoding"})
 
 # Since TLS 1.3 a client is through with its handshake before the service has looked at its
 # certificate: the refusal comes as an alert, in the place of a response to an unread request.
@@ -66,6 +67,7 @@ class Connection(asyncio.Protocol):
         self._received = 0
         self._head_bytes = 0
         self._headers: list[tuple[str, str]] = []
+        self._framing: dict[str, list[str]] = {}
         self._body: Body | None = None
         self._is_complete = False
         self._error: FetchError | None = None
@@ -169,18 +171,22 @@ class Connection(asyncio.Protocol):
         text = value.decode("latin-1")
         if not text.isprintable() and any((c < " " and c != "\t") or c == "\x7f" for c in text):
             self._refuse(MalformedResponse(f"header {name[:80]!r} holds a control character"))
-        self._headers.append((name.decode("latin-1").lower(), text))
+        word = name.decode("latin-1").lower()
+        if word in _FRAMING:
+            self._framing.setdefault(word, []).append(text)
+        self._headers.append((word, text))
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
         if status < _FIRST_FINAL:
             # 100, 102, 103: the answer is still to come. Their size still counts.
             self._headers.clear()
+            self._framing.clear()
             return
         if status >= _AFTER_LAST:
             self._refuse(MalformedResponse(f"status {status} does not exist"))
-        lengths = [value for name, value in self._headers if name == "content-length"]
-        codings = [value for name, value in self._headers if name == "transfer-encoding"]
+        lengths = self._framing.get("content-length", [])
+        codings = self._framing.get("transfer-encoding", [])
         if status in BODILESS:
             self._body = Body(0)
             self._is_complete = True
@@ -216,7 +222,7 @@ class Connection(asyncio.Protocol):
             self._refuse(MalformedResponse("neither content-length nor chunks tell the body's end"))
 
     def _content_encoding(self) -> str | None:
-        values = [value for name, value in self._headers if name == "content-encoding"]
+        values = self._framing.get("content-encoding")
         return ", ".join(values) if values else None
 
     def _check_sizes(self) -> None:

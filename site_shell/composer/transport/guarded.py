@@ -3,6 +3,7 @@
 import asyncio
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
@@ -77,8 +78,12 @@ class GuardedTransport:
         guard = self._guard(release)
         permit = _enter(guard, release)
         verdict: Verdict = "neutral"
+        started = time.monotonic()
         try:
-            response = await self._fetch_with_retry(request)
+            try:
+                response = await self._transport.fetch(request)
+            except ConnectFailed as error:
+                response = await self._fetch_again(request, started, error)
             # 4xx: the service is well, it was the question that was wrong.
             verdict = "failure" if response.status >= _FIRST_SERVER_ERROR else "success"
             if response.status in _REFUSED:
@@ -113,19 +118,16 @@ class GuardedTransport:
     async def aclose(self) -> None:
         await self._transport.aclose()
 
-    async def _fetch_with_retry(self, request: FetchRequest) -> FetchResponse:
+    async def _fetch_again(
+        self, request: FetchRequest, started: float, error: ConnectFailed
+    ) -> FetchResponse:
         """ConnectFailed promises that nothing was sent, so any method may be tried again."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + request.timeout
-        try:
-            return await self._transport.fetch(request)
-        except ConnectFailed:
-            pause = random.uniform(*_RETRY_AFTER)
-            left = deadline - loop.time() - pause
-            if left <= 0:
-                raise
-            await asyncio.sleep(pause)
-            return await self._transport.fetch(replace(request, timeout=left))
+        pause = random.uniform(*_RETRY_AFTER)
+        left = started + request.timeout - time.monotonic() - pause
+        if left <= 0:
+            raise error
+        await asyncio.sleep(pause)
+        return await self._transport.fetch(replace(request, timeout=left))
 
     def _guard(self, release: Release) -> _Guard:
         key = release.fragment, release.url

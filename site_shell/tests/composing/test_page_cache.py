@@ -18,7 +18,7 @@ KEPT = {"cache-control": "max-age=600, stale-if-error=900", "surrogate-key": "pr
 @pytest.fixture(autouse=True)
 def _looked_at_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time passes fast: each request comes after the second without a look."""
-    monkeypatch.setattr("site_shell.composer.compose.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("site_shell.composer.binding.LOOK_SECONDS", 0.0)
     monkeypatch.setattr(page_cache, "LOOK_SECONDS", 0.0)
 
 
@@ -111,7 +111,7 @@ def test_a_purge_ends_the_pages_with_the_tag_and_no_others(world: World, open_si
 def test_a_page_is_not_used_unseen_for_longer_than_purges_are_known(
     world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("site_shell.composer.compose.LOOK_SECONDS", 60.0)
+    monkeypatch.setattr("site_shell.composer.binding.LOOK_SECONDS", 60.0)
     monkeypatch.setattr(page_cache, "LOOK_SECONDS", 60.0)
     world.fragment("product/page", headers=KEPT)
     world.page('{% fragment "product/page" required=True %}')

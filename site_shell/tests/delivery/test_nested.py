@@ -241,7 +241,7 @@ def test_they_share_the_page_s_time(world: World, open_site: Open) -> None:
 def test_a_release_that_changes_while_a_page_is_made_is_in_the_next_one(
     world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("site_shell.composer.compose.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("site_shell.composer.binding.LOOK_SECONDS", 0.0)
     outer(world, f"<p>old</p>{slot('inner/part', 'timeout=5000')}", headers=CACHED)
     gate = Gate()
     content = world.fragment("inner/part")

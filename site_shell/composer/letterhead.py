@@ -1,0 +1,80 @@
+"""The status and the headers of a page: what follows from its slots, its site and its visitor."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from .headers import HTML, Headers, encode, server_timing
+from .job import Job
+from .outcome import Outcome
+from .page import Layout
+from .passed import passed_cookies, passed_headers
+from .reply import caching, uncached
+from .site import Site
+from .store import FragmentStore
+
+# Names and values, before they go on the wire; empty values are left out there.
+Lines = list[tuple[str, str]]
+
+
+class Letterhead:
+    """Writes headers. ``store`` tells whether a purge came while a page was made."""
+
+    def __init__(self, site: Site, store: FragmentStore) -> None:
+        self._site = site
+        self._store = store
+
+    def headers(
+        self, job: Job, outcomes: Sequence[Outcome], lines: Iterable[tuple[str, str]]
+    ) -> Headers:
+        """All headers of a page, with those that its caller adds."""
+        own = [
+            ("content-type", HTML),
+            *({"content-language": job.locale} | passed_headers(outcomes)).items(),
+            *job.layout.headers,
+            *lines,
+            *self.cookies(outcomes),
+            ("x-templates-preview", job.preview),
+            ("link", job.assembly.link),
+            ("server-timing", server_timing(outcomes)),
+        ]
+        fixed = self._site.headers(job.assembly.asked, job.layout.facts.hashes)
+        return [*fixed, *encode(own)]
+
+    def caching(self, job: Job, outcomes: Sequence[Outcome], vary: Sequence[str]) -> Lines:
+        """Cache-Control first, and what goes with it."""
+        if self.is_only_now(job) or job.request.audience.staging is not None:
+            return uncached(vary, job.pin)
+        return caching(outcomes, time.time(), vary, job.pin)
+
+    def is_only_now(self, job: Job) -> bool:
+        """Whether a purge came while the page was made: who keeps it would miss the purge.
+
+        Or the page is nobody else's, or a rollout began meanwhile and the visitor has no cohort.
+        """
+        is_nobodys = job.pin.is_pinned and not job.request.audience.cohort
+        return job.generation != self._store.generation or bool(job.preview) or is_nobodys
+
+    def vary(self, layout: Layout, *, is_coded: bool = False) -> list[str]:
+        """The request headers on which a page depends."""
+        names = self._site.vary | layout.sees_headers
+        if "*" in names:
+            return ["*"]
+        return sorted({*names, "accept-encoding"} if is_coded else names)
+
+    def cookies(self, outcomes: Sequence[Outcome]) -> Lines:
+        """The cookies that slots may set."""
+        own = self._site.own_cookies
+        return passed_cookies(outcomes, own, https=self._site.is_https)
+
+
+def status_of(layout: Layout, outcomes: Sequence[Outcome]) -> int:
+    """The page's own: with a stand-in for a required fragment it is not what was asked for."""
+    if layout.is_part and outcomes[0].kind == "degraded" and outcomes[0].slot.on_error != "degrade":
+        return 503
+    stand_ins = [o.status for o in outcomes if o.slot.required and o.kind == "fallback"]
+    return max(stand_ins, default=200)
+
+
+def retry(status: int) -> Lines:
+    """When to ask again."""
+    return [("retry-after", "5")] if status == 503 else []
