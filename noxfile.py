@@ -18,6 +18,7 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT))  # `nox` is started from anywhere, `python -m nox` from here
 
+from dev.lanes import SESSIONS  # noqa: E402
 from dev.postgresql import MISSING, private_server, programs  # noqa: E402
 
 REPORTS = Path(os.environ.get("TEST_REPORTS", ROOT / "var" / "test-reports"))
@@ -25,10 +26,7 @@ CONTRACT = "packages/fragment-contract"
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = [
-    *("contract", "site_shell", "product_details", "reviews", "postgresql"),
-    *("notifications", "podium", "dev", "e2e"),
-]
+nox.options.sessions = list(SESSIONS)
 
 
 def report(session: nox.Session) -> str:

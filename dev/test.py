@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from dev import lanes
 from dev.bootstrap import uv_environment
 from dev.environment import var_folder
-from dev.projects import ROOT
 
 
 @dataclass
@@ -80,12 +80,10 @@ def main() -> None:
     shutil.rmtree(reports, ignore_errors=True)
     reports.mkdir(parents=True)
     strict = os.environ.get("CI") == "true"
-    sessions = ["-s", *sys.argv[1:]] if sys.argv[1:] else []
-    command = [sys.executable, "-m", "nox", *sessions]
-    done = subprocess.run(command, cwd=ROOT, env=nox_environment(reports))
+    sessions_ran = lanes.run(sys.argv[1:], nox_environment(reports))
     accounts = [read(report) for report in sorted(reports.glob("*.xml"))]
     tell(accounts)
-    sys.exit(verdict(accounts, sessions_ran=done.returncode == 0, strict=strict))
+    sys.exit(verdict(accounts, sessions_ran=sessions_ran, strict=strict))
 
 
 if __name__ == "__main__":
