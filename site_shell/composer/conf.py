@@ -25,6 +25,7 @@ from .filler import Filler
 from .frames import Frames, Scripts
 from .integrity import CollectedFiles
 from .known_manifest import known_manifest
+from .later import Later
 from .loaders import PageLibrary
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
@@ -175,7 +176,14 @@ def build() -> Runtime:
     audiences = Audiences(rollouts, stagings.read)
     tokens = SlotTokens()
     frames = Frames(sign=tokens.write, scripts=Scripts(_own_module))
-    filler = Filler(asker=asker, resolver=resolver, store=store, stage=stage, frames=frames)
+    filler = Filler(
+        asker=asker,
+        resolver=resolver,
+        store=store,
+        stage=stage,
+        frames=frames,
+        later=Later(registry, manifests),
+    )
     library, follower, previews = open_templates()
     log_format: LogFormat = "json" if settings.LOG_FORMAT == "json" else "text"
     traffic = Traffic()

@@ -13,6 +13,7 @@ from .csp import NO_SOURCES, Sources
 from .errors import ComposerError, StagingError
 from .filling import Filling
 from .frames import Frames
+from .later import Later
 from .nested import inside, refusal
 from .outcome import Outcome
 from .page import Layout
@@ -53,12 +54,14 @@ class Filler:
         store: FragmentStore,
         stage: Stage,
         frames: Frames,
+        later: Later,
     ) -> None:
         self._stage = stage
         self._asker = asker
         self._resolver = resolver
         self._store = store
         self._frames = frames
+        self._later = later
 
     def asks(self, slots: Sequence[Slot], request: PageRequest, locale: str) -> Asks:
         """What the slots ask for this visitor, now."""
@@ -171,7 +174,11 @@ class Filler:
             return error
         filling.frames[position] = frame
         if ask is None:
-            filling.outcomes[position] = Outcome(slot=slot, kind="lazy", html=frame.waiting)
+            asked = self._later.asked(slot)
+            filling.is_provisional = filling.is_provisional or asked is None
+            filling.outcomes[position] = Outcome(
+                slot=slot, kind="lazy", html=frame.waiting, asked=asked or NO_SOURCES
+            )
         return ask
 
     def _ask(self, slot: Slot, request: PageRequest, locale: str) -> Ask | ComposerError | None:

@@ -22,6 +22,8 @@ class Filling:
         self.outcomes: list[Outcome | None] = []
         self.frames: dict[int, Frame] = {}
         self.scripts = scripts
+        # Made without something that the next page will have: nobody should keep it.
+        self.is_provisional = False
         self._around: dict[int, int] = {}
         self._tasks: dict[int, asyncio.Task[Outcome]] = {}
         self.add(slots)

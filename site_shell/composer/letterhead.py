@@ -49,10 +49,12 @@ class Letterhead:
     def is_only_now(self, job: Job) -> bool:
         """Whether a purge came while the page was made: who keeps it would miss the purge.
 
-        Or the page is nobody else's, or a rollout began meanwhile and the visitor has no cohort.
+        Or the page is nobody else's, or does not have all of its policy yet, or a rollout began
+        meanwhile and the visitor has no cohort.
         """
         is_nobodys = job.pin.is_pinned and not job.request.audience.cohort
-        return job.generation != self._store.generation or bool(job.preview) or is_nobodys
+        is_passing = bool(job.preview) or is_nobodys or job.filling.is_provisional
+        return is_passing or job.generation != self._store.generation
 
     def vary(self, layout: Layout, *, is_coded: bool = False) -> list[str]:
         """The request headers on which a page depends."""

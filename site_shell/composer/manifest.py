@@ -106,6 +106,15 @@ class ManifestClient:
             self._refresh_in_background(release, record)
         return record.known
 
+    def seek(self, release: Release) -> KnownManifest | None:
+        """``peek`` for who can do without; what is not known is fetched in the background."""
+        known = self.peek(release)
+        if known is None:
+            record = self._record(release)
+            if self._clock() >= record.ask_again_at:
+                self._refresh_in_background(release, record)
+        return known
+
     def condition(self, release: Release) -> tuple[str, str]:
         """For people: the version that the manifest names, and what was wrong with the last one.
 

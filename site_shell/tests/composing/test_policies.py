@@ -1,6 +1,7 @@
 """The Content-Security-Policy of each page: its own, however it is kept and whoever asks."""
 
 import re
+import time
 from typing import Any
 
 import httpx
@@ -204,3 +205,18 @@ def test_the_same_sources_make_the_same_policy_in_any_order(
 ) -> None:
     plain = site_directives(["https://cdn.example"], https=False)
     assert policy_text(plain, sources) == policy_text(plain, reversed(sources))
+
+
+@pytest.mark.usefixtures("allowed")
+def test_a_page_allows_what_its_lazy_fragments_will_ask_for(world: World, open_site: Open) -> None:
+    asking(world, "a/pictures", (("img-src", IMAGES),))
+    world.page('{% fragment "a/pictures" delivery="lazy" %}')
+    client = open_site()
+    first = client.get("/shop/")
+    assert policy(first)["img-src"] == "'self' data:"
+    assert first.headers["cache-control"] == "no-store"  # nobody has read the manifest yet
+
+    deadline = time.monotonic() + 10
+    while "no-store" in (later := client.get("/shop/")).headers["cache-control"]:
+        assert time.monotonic() < deadline
+    assert policy(later)["img-src"] == f"'self' data: {IMAGES}"
