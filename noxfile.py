@@ -73,12 +73,13 @@ def skip(session: nox.Session, missing: str) -> NoReturn:
     session.skip(missing)
 
 
-def run_tests(session: nox.Session, project: str, database: str | None = None) -> None:
-    """``database`` is a DATABASE_URL; without one it is the default of the project's pytest.ini."""
+def run_tests(session: nox.Session, project: str, *more: str, database: str | None = None) -> None:
+    """``more`` are folders beside it without code in them; ``database`` is a DATABASE_URL instead
+    of the default of the project's pytest.ini."""
     test_tools(session, project)
     session.install("--force-reinstall", "--no-deps", contract_wheel(session))
     # The documentation comes along, because a project's tests hold it to the code.
-    session.chdir(copy_of(session, project, "docs"))
+    session.chdir(copy_of(session, project, "docs", *more))
     ini = f"{project}/pytest.ini"
     arguments = ["-c", ini, "--rootdir", ".", project, "-p", "no:cacheprovider", report(session)]
     environment = {"PYTHONPATH": None, "DATABASE_URL": database}
@@ -97,7 +98,7 @@ def contract(session: nox.Session) -> None:
 def site_shell(session: nox.Session) -> None:
     """The shell, with no service in sight."""
     session.install("--require-hashes", "-r", "site_shell/requirements.lock")
-    run_tests(session, "site_shell")
+    run_tests(session, "site_shell", "templates")
 
 
 @nox.session
@@ -123,7 +124,7 @@ def postgresql(session: nox.Session, project: str) -> None:
         skip(session, MISSING)
     session.install("--require-hashes", "-r", f"{project}/requirements.lock")
     with private_server(folder) as database:
-        run_tests(session, project, database)
+        run_tests(session, project, database=database)
 
 
 @nox.session(venv_backend="none")

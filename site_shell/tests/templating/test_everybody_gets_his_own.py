@@ -190,7 +190,7 @@ def site(
     world: World, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
     """All that makes pages differ, at once; every page is looked at each time it is used."""
-    monkeypatch.setattr("site_shell.composer.compose.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("site_shell.composer.binding.LOOK_SECONDS", 0.0)
     monkeypatch.setattr(page_cache, "LOOK_SECONDS", 0.0)
     settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
     settings.OVERRIDE_ORIGINS = ["http://127.0.0.1:*"]
