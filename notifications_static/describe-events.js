@@ -30,6 +30,8 @@ function legalValues(property) {
   return `1 to ${property.maxLength} characters`;
 }
 
+const TABLE = ["| detail | type | required | legal values | meaning |", "|---|---|---|---|---|"];
+
 function describeEvent([name, { description, detail }]) {
   const rows = Object.entries(detail).map(
     ([key, property]) =>
@@ -40,8 +42,7 @@ function describeEvent([name, { description, detail }]) {
     "",
     description,
     "",
-    "| detail | type | required | legal values | meaning |",
-    "|---|---|---|---|---|",
+    ...(rows.length > 0 ? TABLE : ["Its detail is an empty object."]),
     ...rows,
     "",
   ].join("\n");

@@ -3,6 +3,9 @@
  *
  * Everything else is derived from this table: the TypeScript types of the details, the check
  * that a received event is well formed, `dist/events.schema.json` and EVENTS.md.
+ *
+ * A service sends them in the HX-Trigger header of its answer to an action, also of a 303: where
+ * the browser has no script, the next page says in words what they mean.
  */
 
 /** One property of an event's detail, in the words of JSON Schema. */
@@ -43,17 +46,40 @@ export const events = {
       },
     },
   },
+  "cart:updated": {
+    description: "The shopper's cart holds something else than before. Nothing is shown.",
+    detail: {
+      count: { type: "integer", minimum: 0, maximum: 99_999, description: "How many things are in it now." },
+    },
+  },
+  "bookmark:toggled": {
+    description: "A product was put among the shopper's bookmarks, or taken out.",
+    detail: {
+      ref: { type: "string", maxLength: 20, description: "The product's stable reference." },
+      name: { type: "string", maxLength: 300, description: "The product's name, as shown to the shopper." },
+      state: {
+        type: "string",
+        maxLength: 20,
+        enum: ["added", "removed"],
+        description: "Whether it is among them now.",
+      },
+    },
+  },
   "review:submitted": {
-    description: "A shopper's review was received and awaits moderation.",
+    description: "A shopper's review was received, published or taken back.",
     detail: {
       ref: { type: "string", maxLength: 20, description: "The product's stable reference." },
       state: {
         type: "string",
         maxLength: 20,
-        enum: ["pending"],
-        description: "What happens to the review next.",
+        enum: ["pending", "published", "deleted"],
+        description: "What became of the review; one that is pending awaits moderation.",
       },
     },
+  },
+  "visitor:changed": {
+    description: "The shopper signed in or out: whatever is personal is another's now. Nothing is shown.",
+    detail: {},
   },
   "notification:show": {
     description: "Anything else that the shopper should be told.",

@@ -1,8 +1,11 @@
 import { type EventName, eventNames, problemWith } from "./events";
 import { type Message, messageFor } from "./messages";
+import { takeNotices } from "./notices";
 import css from "./style.css";
+import { Tabs } from "./tabs";
 import { Countdown } from "./timer";
 import { createToast } from "./toast";
+import { words } from "./words";
 
 /** ms that a toast stays, not counting the time it is held. */
 const DURATION = 6000;
@@ -25,6 +28,7 @@ export class SiteNotifications extends HTMLElement {
   readonly #shown = new Map<HTMLElement, ShownToast>();
   #waiting: Message[] = [];
   #listening: AbortController | null = null;
+  #tabs: Tabs | null = null;
   #focusBefore: HTMLElement | null = null;
   #hovered = false;
 
@@ -38,7 +42,7 @@ export class SiteNotifications extends HTMLElement {
     this.#region = document.createElement("div");
     this.#region.className = "toasts";
     this.#region.setAttribute("role", "status");
-    this.#region.setAttribute("aria-label", "Notifications");
+    this.#region.setAttribute("aria-label", words().region);
     // Each toast is announced alone; the default for role=status would repeat those still shown.
     this.#region.setAttribute("aria-atomic", "false");
     root.append(this.#region);
@@ -46,6 +50,7 @@ export class SiteNotifications extends HTMLElement {
 
   connectedCallback(): void {
     this.#listening = new AbortController();
+    this.#tabs = new Tabs();
     const { signal } = this.#listening;
     for (const name of eventNames) {
       document.addEventListener(name, (event) => this.#receive(name, event), { signal });
@@ -56,10 +61,14 @@ export class SiteNotifications extends HTMLElement {
     this.#region.addEventListener("focusin", (event) => this.#focusArrived(event), { signal });
     this.#region.addEventListener("focusout", () => queueMicrotask(() => this.#holdOrRun()), { signal });
     this.#region.addEventListener("keydown", (event) => this.#escape(event), { signal });
+    const { messages, events } = takeNotices();
+    for (const message of messages) this.#enqueue(message);
+    for (const { name, detail } of events) this.#tabs.tell(name, detail as never);
   }
 
   disconnectedCallback(): void {
     this.#listening?.abort();
+    this.#tabs?.close();
     this.#waiting = [];
     for (const toast of this.#shown.values()) {
       toast.countdown.hold();
@@ -75,7 +84,11 @@ export class SiteNotifications extends HTMLElement {
       console.warn(`${name} was ignored: ${problem}`);
       return;
     }
-    this.#enqueue(messageFor(name, detail as never));
+    // Where it happened it was shown, and told to the other tabs.
+    if (this.#tabs?.isForeign(event)) return;
+    this.#tabs?.tell(name, detail as never);
+    const message = messageFor(name, detail as never);
+    if (message) this.#enqueue(message);
   }
 
   #enqueue(message: Message): void {

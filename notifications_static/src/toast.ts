@@ -1,12 +1,10 @@
 import type { Level, Message } from "./messages";
+import { words } from "./words";
 
 /** Said before the message, so that its level does not hang on colour alone (WCAG 1.4.1). */
-const spokenLevel: Record<Level, string> = {
-  info: "",
-  success: "",
-  warning: "Warning: ",
-  error: "Error: ",
-};
+function spoken(level: Level): string {
+  return level === "warning" || level === "error" ? words()[level] : "";
+}
 
 const icons: Record<Level, string> = {
   info: "M12 8h.01M11 12h1v5h1",
@@ -27,7 +25,7 @@ function createText(text: string, level: Level): HTMLElement {
   const paragraph = document.createElement("p");
   paragraph.className = "toast__text";
   paragraph.dir = "auto";
-  const prefix = spokenLevel[level];
+  const prefix = spoken(level);
   if (prefix) {
     const strong = document.createElement("strong");
     strong.textContent = prefix;
@@ -41,7 +39,7 @@ function createCloseButton(text: string, onClose: () => void): HTMLElement {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "toast__close";
-  button.setAttribute("aria-label", `Dismiss: ${text}`);
+  button.setAttribute("aria-label", words().dismiss(text));
   button.append(createSvg("M7 7l10 10M17 7L7 17"));
   button.addEventListener("click", onClose);
   return button;
