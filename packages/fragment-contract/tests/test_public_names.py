@@ -44,6 +44,7 @@ def test_exported_names() -> None:
         "fragment_urls",
         "health_urls",
         "inputs",
+        "link",
         "parse_manifest",
         "purge_on_commit",
     ]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         fragment_urls,
         health_urls,
         inputs,
+        link,
         parse_manifest,
         purge_on_commit,
     )
@@ -74,6 +75,7 @@ __all__ = [
     "fragment_urls",
     "health_urls",
     "inputs",
+    "link",
     "parse_manifest",
     "purge_on_commit",
 ]

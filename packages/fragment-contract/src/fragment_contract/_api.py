@@ -15,6 +15,7 @@ from .errors import (
     UnknownAsset,
 )
 from .fragments import Fragment, fragment
+from .links import link
 from .manifest import Action, Asset, FragmentInfo, Manifest, parse_manifest
 from .parameters import Integer, Text
 from .purge import purge_on_commit
@@ -53,6 +54,7 @@ __all__ = [
     "fragment_urls",
     "health_urls",
     "inputs",
+    "link",
     "parse_manifest",
     "purge_on_commit",
 ]

@@ -17,8 +17,9 @@ _ATTRIBUTE = "_fragment_context"
 class FragmentContext:
     """The context headers of one request; None where a header is missing.
 
-    ``locale`` is part of the fragment's cache key, so content may depend on it. The mount and
-    the public path are the same for every request of one site. Content must not depend on
+    ``locale`` is part of the fragment's cache key, so content may depend on it, and on the
+    mount's path, which follows from it: links to pages begin with it. The mount's origin and the
+    public path are the same for every request of one site. Content must not depend on
     ``request_id``, ``traceparent`` and the deadline: they are for logs and for giving up.
     """
 

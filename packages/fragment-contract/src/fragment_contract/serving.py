@@ -1,8 +1,8 @@
 """How a declared fragment answers: content, fallback, manifest and actions."""
 
 import hashlib
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +16,7 @@ from . import wire
 from .caching import Cache, check_tags
 from .errors import InvalidDeclaration, InvalidParameters, Moved, Outcome
 from .fragments import Fragment, View
+from .links import mounted
 from .manifest import Action
 from .request_context import context
 from .request_inputs import take_inputs, vary_of
@@ -165,14 +166,16 @@ def _without_body(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _locale(request: HttpRequest) -> AbstractContextManager[Any]:
-    """The language of the page, where the service has it."""
+@contextmanager
+def _locale(request: HttpRequest) -> Iterator[None]:
+    """The language of the page, where the service has it, and links into the page's language."""
     try:
         language = translation.get_supported_language_variant(context(request).locale or "")
     except (LookupError, ValueError):
         # Not a language of this service, or no language at all.
-        return nullcontext()
-    return translation.override(language)
+        language = translation.get_language()
+    with translation.override(language), mounted(request):
+        yield
 
 
 def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
