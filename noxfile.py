@@ -23,6 +23,8 @@ from dev.postgresql import MISSING, private_server, programs  # noqa: E402
 
 REPORTS = Path(os.environ.get("TEST_REPORTS", ROOT / "var" / "test-reports"))
 CONTRACT = "packages/fragment-contract"
+# Services that are tested over PostgreSQL, too.
+DATABASES = ("product_details", "reviews", "cart")
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
@@ -116,7 +118,14 @@ def reviews(session: nox.Session) -> None:
 
 
 @nox.session
-@nox.parametrize("project", [nox.param(name, id=name) for name in ("product_details", "reviews")])
+def cart(session: nox.Session) -> None:
+    """Carts and orders, alone."""
+    session.install("--require-hashes", "-r", "cart/requirements.lock")
+    run_tests(session, "cart")
+
+
+@nox.session
+@nox.parametrize("project", [nox.param(name, id=name) for name in DATABASES])
 def postgresql(session: nox.Session, project: str) -> None:
     """The services over the database that production has; their own sessions use SQLite."""
     folder = programs()

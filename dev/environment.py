@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dev.atomic import write_atomically
-from dev.projects import PROJECTS, ROOT, SHELL, Project
+from dev.projects import PROJECTS, ROOT, SERVICES, SHELL, Project
 
 DEFAULT_PORT = 8000
 PRIVATE = 0o600
+NOWHERE = "http://127.0.0.1:9"  # the port that discards: nobody listens
 
 
 def var_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -27,7 +28,8 @@ def secret_values(var: Path) -> dict[str, str]:
     """This machine's own secrets, made up once; new names are added as projects come."""
     path = var / "secrets.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    names = [f"{project.name}:SECRET_KEY" for project in PROJECTS] + ["FRAGMENT_PURGE_TOKEN"]
+    names = [f"{project.name}:SECRET_KEY" for project in PROJECTS]
+    names += ["FRAGMENT_PURGE_TOKEN", "SERVICE_TOKEN"]
     missing = {name: secrets.token_urlsafe(48) for name in names if name not in known}
     if missing:
         known |= missing
@@ -49,7 +51,16 @@ def site_origin(var: Path) -> str:
     return path.read_text().strip() if path.exists() else f"http://localhost:{DEFAULT_PORT}"
 
 
-def development(project: Project, var: Path, origin: str) -> dict[str, str]:
+def service_origins(var: Path) -> dict[str, str]:
+    """Where the services run, or ran last: nowhere, before they were started for the first time."""
+    path = var / "site.json"
+    known = json.loads(path.read_text())["services"] if path.exists() else {}
+    return {service.name: known.get(service.name, NOWHERE) for service in SERVICES}
+
+
+def development(
+    project: Project, var: Path, origin: str, services: Mapping[str, str]
+) -> dict[str, str]:
     """What a project needs to know on a developer's machine."""
     known = secret_values(var)
     values = {
@@ -74,13 +85,21 @@ def development(project: Project, var: Path, origin: str) -> dict[str, str]:
         "MEDIA_ROOT": str(var / "media" / project.name),
         "FRAGMENT_PURGE_URL": f"{origin}/_composer/purge",
         "SHOP_URL": origin,
+        "SERVICE_TOKEN": known["SERVICE_TOKEN"],
+        # CART_URL and so on: services that ask each other know where.
+        **{f"{name.upper()}_URL": url for name, url in services.items()},
     }
 
 
 def environment(
-    project: Project, environ: Mapping[str, str] = os.environ, *, origin: str | None = None
+    project: Project,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    origin: str | None = None,
+    services: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The caller's environment, completed for one project."""
+    """The caller's environment, completed for one project of a site at ``origin``, whose
+    services are at the given origins."""
     var = var_folder(environ)
     prefix = f"{project.name.upper()}_"
     own = {
@@ -89,7 +108,7 @@ def environment(
         if name.startswith(prefix)
     }
     return {
-        **development(project, var, origin or site_origin(var)),
+        **development(project, var, origin or site_origin(var), services or service_origins(var)),
         **environ,
         **own,
         "DJANGO_SETTINGS_MODULE": f"{project.name}.settings",

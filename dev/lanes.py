@@ -12,7 +12,7 @@ from dev.projects import ROOT
 LANES: tuple[tuple[str, ...], ...] = (
     ("site_shell", "contract"),
     (
-        *("product_details", "reviews", "postgresql", "notifications"),
+        *("product_details", "reviews", "cart", "postgresql", "notifications"),
         *("elsewhere", "podium", "dev", "e2e"),
     ),
 )

@@ -34,6 +34,9 @@ def production_environment(project: Project, folder: Path) -> dict[str, str]:
     return values | {
         "FRAGMENT_PURGE_URL": "https://shop.example/_composer/purge",
         "SHOP_URL": "https://shop.example",
+        "SERVICE_TOKEN": secrets.token_urlsafe(32),
+        "PRODUCT_DETAILS_URL": "http://product-details:8000",
+        "CART_URL": "http://cart:8000",
     }
 
 

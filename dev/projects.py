@@ -29,6 +29,7 @@ SHELL: Final = Project("site_shell", "shell", user="operator")
 SERVICES: Final = (
     Project("product_details", "service", ("page", "list", "related", "navigation"), "editor"),
     Project("reviews", "service", ("list", "form"), "moderator"),
+    Project("cart", "service", ("mini",), "clerk"),
 )
 PROJECTS: Final = (*SERVICES, SHELL)
 

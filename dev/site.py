@@ -60,7 +60,7 @@ class Site:
         return {service.name: origin(self._listeners[service]) for service in SERVICES}
 
     def environment(self, project: Project) -> dict[str, str]:
-        return environment(project, self._environ, origin=self.origin)
+        return environment(project, self._environ, origin=self.origin, services=self.origins())
 
     async def prepare(self) -> None:
         """Databases, static files and demo data, all projects at once, only what is needed."""

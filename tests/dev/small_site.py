@@ -12,6 +12,8 @@ from queue import Empty, Queue
 
 import pytest
 
+from dev.projects import PROJECTS, SERVICES
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60.0
 
@@ -74,11 +76,11 @@ def build_tree(tree: Path) -> Path:
     write(tree / "requirements.lock", "")
     write(tree / "notifications_static" / "dist" / "manifest.json", "{}")
     (tree / "packages" / "fragment-contract" / "src").mkdir(parents=True)
-    for name in ("product_details", "reviews", "site_shell"):
+    for name in (project.name for project in PROJECTS):
         write(tree / name / "__init__.py", "")
         write(tree / name / "settings.py", SETTINGS.format(name=name))
         write(tree / name / "static" / name / "site.css", "body { color: red }")
-    for name in ("product_details", "reviews"):
+    for name in (service.name for service in SERVICES):
         write(tree / name / "wsgi.py", WSGI)
     write(tree / "site_shell" / "asgi.py", ASGI)
     write(tree / "site_shell" / "protocol.py", PROTOCOL)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.environment import demo_password, environment, secret_values
+from dev.environment import NOWHERE, demo_password, environment, secret_values
 from dev.projects import PROJECTS, SERVICES, SHELL
 
 REVIEWS = next(project for project in SERVICES if project.name == "reviews")
@@ -49,3 +49,25 @@ def test_purges_follow_the_site_to_its_port(around: dict[str, str], tmp_path: Pa
     (tmp_path / "origin").write_text("http://localhost:9123\n")
     url = environment(REVIEWS, around)["FRAGMENT_PURGE_URL"]
     assert url == "http://localhost:9123/_composer/purge"
+
+
+def test_services_share_a_token_that_the_shell_does_not_know(around: dict[str, str]) -> None:
+    tokens = {environment(service, around)["SERVICE_TOKEN"] for service in SERVICES}
+    assert len(tokens) == 1
+    assert "SERVICE_TOKEN" not in environment(SHELL, around)
+
+
+def test_services_know_each_other_where_they_run(around: dict[str, str]) -> None:
+    running = {"cart": "http://127.0.0.1:9003", "product_details": "http://127.0.0.1:9001"}
+    known = environment(REVIEWS, around, services=running)
+    assert known["CART_URL"] == "http://127.0.0.1:9003"
+    assert known["PRODUCT_DETAILS_URL"] == "http://127.0.0.1:9001"
+
+
+def test_a_command_beside_the_site_knows_where_its_services_are(
+    around: dict[str, str], tmp_path: Path
+) -> None:
+    assert environment(REVIEWS, around)["CART_URL"] == NOWHERE
+    (tmp_path / "site.json").write_text('{"services": {"cart": "http://127.0.0.1:9003"}}')
+    assert environment(REVIEWS, around)["CART_URL"] == "http://127.0.0.1:9003"
+    assert environment(REVIEWS, around)["PRODUCT_DETAILS_URL"] == NOWHERE

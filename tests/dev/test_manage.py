@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dev.projects import PROJECTS
+
 from .small_site import clean_environ
 
 SHOW = ["shell", "--no-imports", "-c", "import django.conf as c; print(c.settings.ROOT_NAME)"]
@@ -13,7 +15,7 @@ SHOW = ["shell", "--no-imports", "-c", "import django.conf as c; print(c.setting
 
 @pytest.fixture(autouse=True)
 def names(tree: Path) -> None:
-    for name in ("product_details", "reviews", "site_shell"):
+    for name in (project.name for project in PROJECTS):
         settings = tree / name / "settings.py"
         settings.write_text(settings.read_text() + f"ROOT_NAME = {name!r}\n")
 

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+from dev import projects
 from dev.projects import ROOT
 from dev.registry import registry, write_registry
 
-SERVICES = {"product_details": "http://127.0.0.1:9001", "reviews": "http://127.0.0.1:9002"}
+SERVICES = {
+    service.name: f"http://127.0.0.1:{port}" for port, service in enumerate(projects.SERVICES, 9001)
+}
 
 
 def addresses(document: dict[str, object]) -> dict[str, str]:

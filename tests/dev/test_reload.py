@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from dev.projects import PROJECTS
+
 from .conftest import StartSite
 from .small_site import write
 from .test_run import fetch, services
@@ -65,5 +67,5 @@ def test_the_contract_is_shared_so_its_edit_restarts_everything(
     run = start()
     run.ready()
     write(tree / "packages" / "fragment-contract" / "src" / "wire.py", "NAMES = ()")
-    assert "product_details, reviews, site_shell" in run.until("Reloading")
+    assert ", ".join(project.name for project in PROJECTS) in run.until("Reloading")
     run.until("Ready again")

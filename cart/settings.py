@@ -1,0 +1,152 @@
+"""Settings of the cart service. Everything that differs between places is read from the
+environment, in the one table below; what is required has no invented default."""
+
+from pathlib import Path
+
+import dj_database_url
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent
+VAR = BASE_DIR.parent / "var"
+env = Env()
+
+# -- The environment -------------------------------------------------------------------------
+SECRET_KEY: str = env.str("SECRET_KEY")  # required: signs the shop staff's sessions
+DEBUG: bool = env.bool("DEBUG", False)  # error pages with source; never in production
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])  # host names this service answers to
+DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'cart.sqlite3'}")
+STATIC_URL: str = env.str("STATIC_URL", "/static/cart/")  # public URL of collected files
+STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static" / "cart"))
+STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
+SHOP_URL: str = env.str("SHOP_URL", "http://localhost:8000")  # where shoppers see the shop
+SHOP_NAME: str = env.str("SHOP_NAME", "Lumen & Loam")  # in mails and the staff's admin
+SERVICE_TOKEN: str = env.str("SERVICE_TOKEN")  # required: shared by the services that ask others
+PRODUCT_DETAILS_URL: str = env.str("PRODUCT_DETAILS_URL")  # required: has prices, stock, stores
+EMAIL_HOST: str = env.str("EMAIL_HOST", "")  # empty: mails are written to the log
+EMAIL_PORT: int = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
+DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", "Lumen & Loam <shop@lumen-and-loam.example>")
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
+LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
+# --------------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "cart.urls"
+WSGI_APPLICATION = "cart.wsgi.application"
+
+INSTALLED_APPS = [
+    "cart",  # before unfold, so that our admin templates and static files win
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "fragment_contract",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # the admin's files, on the service's own port
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Readers never wait for the writer, and a writer takes its lock at the start instead of
+    # failing in the middle: https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-notes
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHES
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Without hashed names, files are served from where they are written.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or not STATIC_HASHES
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "British English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+SESSION_COOKIE_NAME = "cart_sessionid"  # cookies know no ports: several admins on one host
+CSRF_COOKIE_NAME = "cart_csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+X_FRAME_OPTIONS = "DENY"
+# The checkout is the largest form, with at most 2 kB of text.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 5  # seconds: a shopper waits for the page that says thank you
+# Encryption ends in front of the shell; services are reached from inside only.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
+
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Ccircle cx='8' cy='8' r='7' fill='%232c6a43'/%3E%3C/svg%3E"
+)
+UNFOLD = {
+    "SITE_TITLE": "Orders",
+    "SITE_HEADER": "Orders",
+    "SITE_SUBHEADER": SHOP_NAME,
+    "SITE_SYMBOL": "receipt_long",
+    "SITE_URL": SHOP_URL,
+    # Without one browsers ask for /favicon.ico, which nobody has.
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: ICON}],
+    "SHOW_HISTORY": True,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "cart.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"httpx": {"level": "WARNING"}},  # a line for each question tells nobody anything
+}
