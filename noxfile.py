@@ -24,7 +24,7 @@ from dev.postgresql import MISSING, private_server, programs  # noqa: E402
 REPORTS = Path(os.environ.get("TEST_REPORTS", ROOT / "var" / "test-reports"))
 CONTRACT = "packages/fragment-contract"
 # Services that are tested over PostgreSQL, too.
-DATABASES = ("product_details", "reviews", "cart")
+DATABASES = ("product_details", "reviews", "cart", "bookmarks")
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
@@ -122,6 +122,13 @@ def cart(session: nox.Session) -> None:
     """Carts and orders, alone."""
     session.install("--require-hashes", "-r", "cart/requirements.lock")
     run_tests(session, "cart")
+
+
+@nox.session
+def bookmarks(session: nox.Session) -> None:
+    """What shoppers saved, alone."""
+    session.install("--require-hashes", "-r", "bookmarks/requirements.lock")
+    run_tests(session, "bookmarks")
 
 
 @nox.session

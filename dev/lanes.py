@@ -12,8 +12,8 @@ from dev.projects import ROOT
 LANES: tuple[tuple[str, ...], ...] = (
     ("site_shell", "contract"),
     (
-        *("product_details", "reviews", "cart", "postgresql", "notifications"),
-        *("elsewhere", "podium", "dev", "e2e"),
+        *("product_details", "reviews", "cart", "bookmarks", "postgresql"),
+        *("notifications", "elsewhere", "podium", "dev", "e2e"),
     ),
 )
 SESSIONS: tuple[str, ...] = tuple(name for lane in LANES for name in lane)

@@ -30,6 +30,7 @@ SERVICES: Final = (
     Project("product_details", "service", ("page", "list", "related", "navigation"), "editor"),
     Project("reviews", "service", ("list", "form"), "moderator"),
     Project("cart", "service", ("mini",), "clerk"),
+    Project("bookmarks", "service", ("toggle",), "keeper"),
 )
 PROJECTS: Final = (*SERVICES, SHELL)
 

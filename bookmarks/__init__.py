@@ -1,0 +1,1 @@
+"""Bookmarks: what a shopper saved for later, whoever that shopper is."""

@@ -1,0 +1,1 @@
+"""Demonstration lists: written by a program, the same ones every time."""

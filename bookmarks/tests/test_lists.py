@@ -1,0 +1,190 @@
+"""What a list promises: once each, in order, with room for so many, and no two changes lost."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from bookmarks import lists
+from bookmarks.lists import UNDO_SPELL, ListFull, Product, adopt, forget, remove, save
+from bookmarks.models import Bookmark, Shopper
+
+VASE = Product("h1001", "Tide vase")
+BOWL = Product("h1002", "Oak bowl")
+NOW = timezone.now()
+
+
+def refs(subject: str) -> list[str]:
+    """What is in a list, the newest first."""
+    kept = Bookmark.objects.filter(shopper__subject=subject, removed_at=None)
+    return list(kept.values_list("ref", flat=True))
+
+
+@pytest.mark.django_db
+def test_saving_twice_keeps_one() -> None:
+    assert save("user:1", VASE)
+    assert not save("user:1", VASE)
+    assert refs("user:1") == ["h1001"]
+
+
+@pytest.mark.django_db
+def test_saving_again_learns_the_new_name() -> None:
+    save("user:1", VASE)
+    save("user:1", Product("h1001", "Ebb vase"))
+    assert Bookmark.objects.get().name == "Ebb vase"
+
+
+@pytest.mark.django_db
+def test_lists_are_each_shoppers_own() -> None:
+    save("user:1", VASE)
+    save("anon:1", BOWL)
+    assert (refs("user:1"), refs("anon:1")) == (["h1001"], ["h1002"])
+    assert not remove("anon:1", "h1001")
+    assert refs("user:1") == ["h1001"]
+
+
+@pytest.mark.django_db
+def test_what_was_removed_a_moment_ago_comes_back_in_its_place() -> None:
+    save("user:1", VASE, now=NOW)
+    save("user:1", BOWL, now=NOW + timedelta(minutes=1))
+    assert remove("user:1", "h1001", now=NOW + timedelta(minutes=2))
+    assert refs("user:1") == ["h1002"]
+    save("user:1", VASE, now=NOW + timedelta(minutes=3))
+    assert refs("user:1") == ["h1002", "h1001"]
+
+
+@pytest.mark.django_db
+def test_what_was_removed_long_ago_is_saved_anew() -> None:
+    save("user:1", VASE, now=NOW)
+    save("user:1", BOWL, now=NOW + timedelta(minutes=1))
+    remove("user:1", "h1001", now=NOW + timedelta(minutes=2))
+    save("user:1", VASE, now=NOW + timedelta(minutes=3) + UNDO_SPELL)
+    assert refs("user:1") == ["h1001", "h1002"]
+
+
+@pytest.mark.django_db
+def test_removing_twice_is_harmless() -> None:
+    save("user:1", VASE)
+    assert remove("user:1", "h1001")
+    assert not remove("user:1", "h1001")
+
+
+@pytest.mark.django_db
+def test_what_was_removed_is_not_kept_for_ever() -> None:
+    save("user:1", VASE, now=NOW)
+    remove("user:1", "h1001", now=NOW)
+    remove("user:1", "h1002", now=NOW + 2 * UNDO_SPELL)
+    assert not Bookmark.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_list_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "LIMIT", 1)
+    save("user:1", VASE)
+    with pytest.raises(ListFull):
+        save("user:1", BOWL)
+    remove("user:1", "h1001")
+    save("user:1", BOWL)
+    with pytest.raises(ListFull):
+        save("user:1", VASE)
+    assert refs("user:1") == ["h1002"]
+
+
+@pytest.mark.django_db
+def test_signing_in_brings_along_what_was_saved_before() -> None:
+    save("user:1", VASE)
+    save("anon:1", VASE)
+    save("anon:1", BOWL)
+    assert adopt("user:1", "anon:1") == 1
+    assert refs("user:1") == ["h1002", "h1001"]
+    assert not Shopper.objects.filter(subject="anon:1").exists()
+    assert adopt("user:1", "anon:1") == 0
+
+
+@pytest.mark.django_db
+def test_what_was_removed_before_signing_in_stays_removed() -> None:
+    save("anon:1", VASE)
+    remove("anon:1", "h1001")
+    assert adopt("user:1", "anon:1") == 0
+    assert refs("user:1") == []
+
+
+@pytest.mark.django_db
+def test_what_was_removed_from_the_account_comes_with_the_list_from_before() -> None:
+    save("user:1", VASE)
+    remove("user:1", "h1001")
+    save("anon:1", VASE)
+    assert adopt("user:1", "anon:1") == 1
+    assert refs("user:1") == ["h1001"]
+
+
+@pytest.mark.django_db
+def test_the_newest_find_room_when_lists_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    save("user:1", VASE)
+    save("anon:1", BOWL, now=NOW)
+    save("anon:1", Product("h1003", "Cup"), now=NOW + timedelta(minutes=1))
+    monkeypatch.setattr(lists, "LIMIT", 2)
+    assert adopt("user:1", "anon:1") == 1
+    assert set(refs("user:1")) == {"h1001", "h1003"}
+
+
+@pytest.mark.django_db
+def test_lists_of_visitors_are_forgotten_and_those_of_accounts_are_not() -> None:
+    for subject in ("anon:old", "user:old"):
+        save(subject, VASE, now=NOW - timedelta(days=400))
+    save("anon:new", VASE)
+    assert forget(NOW - timedelta(days=180)) == 1
+    assert set(Shopper.objects.values_list("subject", flat=True)) == {"user:old", "anon:new"}
+
+
+def at_once(*calls: Callable[[], int]) -> list[int | ListFull]:
+    """Run calls in threads that begin together; results, or what was raised."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], int]) -> int | ListFull:
+        barrier.wait(10)
+        try:
+            return call()
+        except ListFull as full:
+            return full
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_many_clicks_at_once_saves() -> None:
+    results = at_once(*[lambda: save("user:1", VASE)] * 8)
+    assert sorted(map(bool, results)) == [False] * 7 + [True]
+    assert refs("user:1") == ["h1001"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_in_several_tabs_lose_nothing() -> None:
+    products = [Product(f"h{number}", "Cup") for number in range(2000, 2008)]
+    at_once(*[lambda product=product: save("user:1", product) for product in products])
+    assert set(refs("user:1")) == {product.ref for product in products}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_the_list_holds_for_clicks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "LIMIT", 3)
+    products = [Product(f"h{number}", "Cup") for number in range(2000, 2008)]
+    results = at_once(*[lambda product=product: save("user:1", product) for product in products])
+    assert len(refs("user:1")) == 3
+    assert sum(isinstance(result, ListFull) for result in results) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sign_ins_at_once_bring_everything_once() -> None:
+    for number in range(5):
+        save("anon:1", Product(f"h{number}", "Cup"))
+    moved = at_once(*[lambda: adopt("user:1", "anon:1")] * 4)
+    assert moved.count(5) == 1 and moved.count(0) == 3
+    assert len(refs("user:1")) == 5
