@@ -18,7 +18,7 @@ from django.db.models import (
 )
 
 from . import addresses, money
-from .models import Category, FormerCategoryPath, Photograph, Product, Variant
+from .models import Category, FormerCategoryPath, Photograph, Product, Store, Variant
 from .pictures import Picture
 
 if TYPE_CHECKING:
@@ -102,6 +102,33 @@ def variants_of(product: Product) -> list[Variant]:
 def photographs_of(product: Product) -> list[Photograph]:
     """Return all photographs of a product in their order."""
     return list(product.photographs.all())
+
+
+def variants_by_sku(skus: Iterable[str]) -> dict[str, Variant]:
+    """Return variants in any state with their products, by their SKUs."""
+    found = Variant.objects.select_related("product").filter(sku__in=skus)
+    return {variant.sku: variant for variant in found}
+
+
+def first_photographs(variants: Iterable[Variant]) -> dict[int, Photograph]:
+    """Return for each variant (by its key) the photograph that shows it best."""
+    variants = list(variants)
+    by_product: dict[int, list[Photograph]] = {}
+    for photograph in Photograph.objects.filter(product__in={v.product_id for v in variants}):
+        by_product.setdefault(photograph.product_id, []).append(photograph)
+    best: dict[int, Photograph] = {}
+    for variant in variants:
+        of_product = by_product.get(variant.product_id, [])
+        own = [p for p in of_product if p.only_for and p.only_for == variant.first_value]
+        general = [p for p in of_product if not p.only_for]
+        for photograph in [*own, *general, *of_product][:1]:
+            best[variant.pk] = photograph
+    return best
+
+
+def stores() -> list[Store]:
+    """Return the stores that are open for business, with their hours."""
+    return list(Store.objects.filter(open=True).prefetch_related("hours"))
 
 
 def category_by_path(path: str) -> Category | None:

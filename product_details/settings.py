@@ -24,6 +24,7 @@ SHOP_URL: str = env.str("SHOP_URL", "http://localhost:8000")  # where shoppers s
 SHOP_NAME: str = env.str("SHOP_NAME", "Lumen & Loam")  # in page titles and structured data
 FRAGMENT_PURGE_URL: str = env.str("FRAGMENT_PURGE_URL", "")  # the shell's purge; empty: none
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # shared with the shell
+SERVICE_TOKEN: str = env.str("SERVICE_TOKEN", "")  # shared by the services; empty: no API
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
 # --------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
-"""What the service serves: its fragments, its health, its editors' admin and, in development,
-the photographs (elsewhere whoever answers ``MEDIA_URL`` does that)."""
+"""What the service serves: its fragments, its health, its API, its editors' admin and, in
+development, the photographs (elsewhere whoever answers ``MEDIA_URL`` does that)."""
 
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from fragment_contract import fragment_urls, health_urls
 
 from .fragments import navigation, product_list, product_page, related_products
@@ -12,6 +12,7 @@ from .fragments import navigation, product_list, product_page, related_products
 urlpatterns = [
     *fragment_urls(product_page, product_list, related_products, navigation),
     *health_urls(),
+    path("api/", include("product_details.api.urls")),
     path("admin/", admin.site.urls),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

@@ -9,6 +9,7 @@ from unfold.admin import ModelAdmin
 
 from ..delivery import FEW
 from ..models import Variant
+from .stock_level import StockForm
 
 
 class StockLevelFilter(admin.SimpleListFilter):
@@ -45,6 +46,11 @@ class StockAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     fields = ("sku", "stock", "offered")
     readonly_fields = ("sku",)
     list_per_page = 50
+    form = StockForm
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Check the numbers of the list as those of a page."""
+        return super().get_changelist_form(request, form=StockForm, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Variants are added on the page of their product."""
@@ -53,3 +59,7 @@ class StockAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     def has_delete_permission(self, request: HttpRequest, obj: Variant | None = None) -> bool:
         """Variants are deleted on the page of their product."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
+        """Write only what was changed: an order may have taken stock since the page was opened."""
+        obj.save(update_fields=form.changed_data)

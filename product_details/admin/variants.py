@@ -8,9 +8,10 @@ from unfold.admin import TabularInline
 
 from ..models import Product, Variant
 from .price import PriceField
+from .stock_level import StockForm
 
 
-class VariantForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+class VariantForm(StockForm):
     """A variant, with prices as people write them."""
 
     price_minor = PriceField(label="Price")
@@ -52,6 +53,12 @@ class VariantFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # the 
             raise ValidationError("All variants of a product are priced in the same currency.")
         self._check_values(rows, "first_value", self.instance.first_option, "first")
         self._check_values(rows, "second_value", self.instance.second_option, "second")
+
+    def save_existing(self, form: Any, obj: Variant, commit: bool = True) -> Variant:
+        """Write only what was changed: an order may have taken stock since the page was opened."""
+        if commit:
+            obj.save(update_fields=form.changed_data)
+        return obj
 
     def _check_values(
         self, rows: list[dict[str, Any]], field: str, option: str, which: str

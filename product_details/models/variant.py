@@ -78,6 +78,11 @@ class Variant(models.Model):
         return ", ".join(value for value in (self.first_value, self.second_value) if value)
 
     @property
+    def can_be_bought(self) -> bool:
+        """Whether it is on offer in a product that is in the shop; there may be none in stock."""
+        return self.offered and self.product.state == Product.State.PUBLISHED
+
+    @property
     def price(self) -> str:
         """The price as a shopper reads it."""
         return money.format_money(self.price_minor, self.currency)

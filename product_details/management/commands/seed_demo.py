@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from ...demo.catalogue import load
 from ...demo.illustrate import illustrate
 from ...demo.seeding import seed
+from ...demo.stores import seed_stores
 
 EDITOR = "editor"
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
                 f"wrote {seeded.categories} categories, {seeded.products} products"
                 f" and {seeded.pictures} pictures"
             )
+        if stores := seed_stores():
+            self._say(f"wrote {stores} stores")
         self._editor()
 
     def _editor(self) -> None:

@@ -1,0 +1,40 @@
+"""Editing the stores."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from .. import opening
+from ..models import OpeningHours, Store
+
+
+class HoursInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
+    """When the store is open; a day without a row is a day when it is closed."""
+
+    model = OpeningHours
+    fields = ("weekday", "opens", "closes")
+    extra = 0
+
+
+@admin.register(Store)
+class StoreAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+    """Where shoppers can look around and collect orders."""
+
+    list_display = ("name", "city", "when", "open", "position")
+    list_editable = ("open", "position")
+    search_fields = ("name", "city", "postcode", "ref")
+    inlines = (HoursInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "ref", "summary", "open", "position")}),
+        ("Address", {"fields": ("street", "postcode", "city", "country", "telephone")}),
+        ("On the map", {"fields": ("latitude", "longitude")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:
+        """Let nobody change a reference that orders already name."""
+        return ["ref"] if obj else []
+
+    @admin.display(description="opening hours")
+    def when(self, store: Store) -> str:
+        """Tell the hours in a line."""
+        return opening.in_one_line(store.hours.all())

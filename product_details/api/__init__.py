@@ -1,0 +1,1 @@
+"""What other services ask the catalogue, as JSON; browsers never come here."""
