@@ -16,6 +16,10 @@ STAGED_KEY: Final = b"staged"
 PREVIEW_COOKIE: Final = "templates_preview"
 _PREVIEW_BYTES: Final = PREVIEW_COOKIE.encode()
 PREVIEW_KEY: Final = b"preview"
+# Who has it is told something on the next page: ``notices`` says what.
+NOTICES_COOKIE: Final = "notices"
+_NOTICES_BYTES: Final = NOTICES_COOKIE.encode()
+NOTICED_KEY: Final = b"noticed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,19 @@ class Audience:
     ``cohort`` is the visitor's part of all visitors while a rollout is under way, and empty
     otherwise; ``is_new``: the visitor does not know it yet. ``key`` is the same for everybody who
     gets the same bytes. ``staging`` is what one member of staff wants to see otherwise.
+    ``is_told``: there is something to be told to this visitor.
     """
 
     cohort: str = ""
     key: bytes = b""
     is_new: bool = False
     staging: Staging | None = None
+    is_told: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else may get what this visitor gets."""
+        return self.is_told or self.staging is not None
 
     @property
     def new_cohort(self) -> str:
@@ -50,6 +61,8 @@ class Audiences:
 
     def key(self, cookie: bytes) -> bytes:
         """The ``key`` of the audience that the header tells. On the path of cached pages."""
+        if _NOTICES_BYTES in cookie and cookie_value(cookie.decode("latin-1"), NOTICES_COOKIE):
+            return NOTICED_KEY
         if _STAGING_BYTES in cookie:
             key = self.known(cookie.decode("latin-1")).key
             return PREVIEW_KEY if _PREVIEW_BYTES in cookie else key
@@ -61,14 +74,14 @@ class Audiences:
 
     def known(self, cookie: str) -> Audience:
         """The audience that the header tells; of who tells no cohort, everybody."""
-        return self._with_staging(self._visitor(cookie), cookie)
+        return self._alone(self._visitor(cookie), cookie)
 
     def of(self, cookie: str) -> Audience:
         """The same for the visitor of a page, who is given a cohort if one is needed."""
         audience = self._visitor(cookie)
         if audience is EVERYBODY and self._rollouts.current().pinned:
             audience = Audience(self._rollouts.deal(cookie_value(cookie, COOKIE)), is_new=True)
-        return self._with_staging(audience, cookie)
+        return self._alone(audience, cookie)
 
     def _visitor(self, cookie: str) -> Audience:
         plan = self._rollouts.current()
@@ -77,11 +90,12 @@ class Audiences:
         cohort = self._rollouts.cohort(cookie_value(cookie, COOKIE))
         return Audience(cohort, plan.vector(cohort)) if cohort else EVERYBODY
 
-    def _with_staging(self, audience: Audience, cookie: str) -> Audience:
-        staging = self._staging(cookie) if STAGING in cookie else None
-        if staging is None:
-            return audience
-        return replace(audience, key=STAGED_KEY, staging=staging)
+    def _alone(self, audience: Audience, cookie: str) -> Audience:
+        if STAGING in cookie and (staging := self._staging(cookie)) is not None:
+            audience = replace(audience, key=STAGED_KEY, staging=staging)
+        if NOTICES_COOKIE in cookie and cookie_value(cookie, NOTICES_COOKIE):
+            audience = replace(audience, key=NOTICED_KEY, is_told=True)
+        return audience
 
 
 def cookie_value(header: str, name: str) -> str:

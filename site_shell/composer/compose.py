@@ -10,6 +10,7 @@
 import asyncio
 from collections.abc import Hashable, Mapping
 
+from . import notices
 from .assembly import Assembly
 from .binding import Binder
 from .budget import Budget
@@ -118,12 +119,14 @@ class PageComposer:
         has_overlay = wants_overlay(request, layout)
         if has_overlay:
             layout, request = marked(layout), uncoded(request)
+        if audience.is_told:
+            layout = self._told(layout, request, locale)
         pin = self._rollouts.pin(layout.slots, new_cohort=audience.new_cohort)
         asks = self._filler.asks(layout.slots, request, locale)
         asked = self._filler.keys(layout.slots, asks, request)
         name = (*about, locale, asked, pin.is_pinned)
         # Who is new among the visitors of a rollout gets a cookie, which is nobody else's.
-        is_shared = not (pin.cookie or preview) and audience.staging is None
+        is_shared = not (pin.cookie or preview) and not audience.is_alone
         kept = await self._cache.find(name, key, request) if is_shared else None
         if kept is not None:
             return kept.answer_to(request, visit.trace.request_id)
@@ -190,6 +193,13 @@ class PageComposer:
             vary=vary,
             pin=job.pin,
         )
+
+    def _told(self, layout: Layout, request: PageRequest, locale: str) -> Layout:
+        """The layout with what its visitor is to be told, on a page that somebody reads."""
+        said = notices.read(request.headers.get("cookie", ""))
+        if said is None or layout.is_part or not notices.are_due(request):
+            return layout
+        return notices.told(layout, said, locale, https=self._site.is_https)
 
     def _panel(self, job: Job) -> bytes:
         notes = [*job.assembly.notes, *self._review.known]

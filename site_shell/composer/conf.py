@@ -15,7 +15,7 @@ from fragment_contract import Js, UnknownAsset
 
 from .asking import Asker
 from .assets import AssetLink
-from .audience import PREVIEW_COOKIE, Audiences
+from .audience import NOTICES_COOKIE, PREVIEW_COOKIE, Audiences
 from .canaries import Canaries
 from .configuration import settings
 from .csp import Sources, parse_allowed
@@ -244,7 +244,7 @@ def build() -> Runtime:
 
 def own_cookies() -> frozenset[str]:
     """The cookies of the shell itself, by name."""
-    django = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
+    django = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages", NOTICES_COOKIE}
     return frozenset(django | {"cohort", "staging", PREVIEW_COOKIE})
 
 

@@ -42,7 +42,7 @@ class Letterhead:
 
     def caching(self, job: Job, outcomes: Sequence[Outcome], vary: Sequence[str]) -> Lines:
         """Cache-Control first, and what goes with it."""
-        if self.is_only_now(job) or job.request.audience.staging is not None:
+        if self.is_only_now(job) or job.request.audience.is_alone:
             return uncached(vary, job.pin)
         return caching(outcomes, time.time(), vary, job.pin)
 

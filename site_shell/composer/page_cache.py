@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
-from .audience import PREVIEW_KEY, STAGED_KEY
+from .audience import NOTICED_KEY, PREVIEW_KEY, STAGED_KEY
 from .encoding import codings, compressed
 from .filler import Filler
 from .remembered import Remembered
@@ -97,7 +97,7 @@ class PageCache:
         """The page for a request that was answered before, if it is still right."""
         if (page := self.at_hand(key)) is not None:
             return page
-        if key[4] in {PREVIEW_KEY, STAGED_KEY}:
+        if key[4] in {PREVIEW_KEY, STAGED_KEY, NOTICED_KEY}:
             return None
         known = self._pages.get(key, self._pages.get(_for_everybody(key)))
         return None if known is None else await self.find(known, key, request)

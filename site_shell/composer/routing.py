@@ -136,7 +136,7 @@ class Composer:
 
     async def _at_hand(self, key: MemoryKey, request: PageRequest, trace: Trace) -> Answer | None:
         """The answer that was given before, if it is still right."""
-        if request.method not in METHODS or request.audience.staging is not None:
+        if request.method not in METHODS or request.audience.is_alone:
             return None
         page = await self._cache.looked_at(key, request)
         if page is None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from . import notices
 from .answer import read_html
 from .assembly import Assembly, render
 from .assets import NO_ASSETS, Assets
@@ -19,6 +20,7 @@ from .csp import NO_SOURCES, Sources
 from .errors import ComposerError
 from .filler import Filler
 from .headers import NO_STORE, Headers
+from .notices import NO_NOTICES, Notices
 from .outcome import GONE_OR_UNKNOWN, Outcome, fetched
 from .page import Layout, Pages, SlotCollector
 from .records import Recorder
@@ -85,7 +87,9 @@ class WholePages:
         fixed = self._site.fixed_headers
         try:
             body, outcomes, layout, fixed = await self._body(names, context, request, trace)
-            if decided_by is not None and status in GONE_OR_UNKNOWN:
+            headers = [*headers, *layout.headers]
+            is_kept = status in GONE_OR_UNKNOWN and not request.audience.is_alone
+            if decided_by is not None and is_kept:
                 seen = sorted(self._site.vary | layout.sees_headers | {*vary})
                 audience = request.audience
                 pin = both(pin, self._rollouts.pin(layout.slots, new_cohort=audience.new_cohort))
@@ -116,11 +120,13 @@ class WholePages:
         content: bytes,
         assets: Assets = NO_ASSETS,
         asked: Sources = NO_SOURCES,
+        said: Notices = NO_NOTICES,
         status: int = 200,
     ) -> Answer:
         """A template with given HTML in the place of its variable ``answer``; never kept.
 
-        Raises PageTemplateError. The HTML may open with a head block, as a fragment's.
+        ``said`` is told to the visitor, after what is still to be told. Raises PageTemplateError.
+        The HTML may open with a head block, as a fragment's.
         """
         parts = read_html(content)
         given = Outcome(
@@ -131,8 +137,8 @@ class WholePages:
             assets=assets,
             asked=asked,
         )
-        body, _, _, fixed = await self._body((template,), context, request, trace, given)
-        headers = [("cache-control", NO_STORE)]
+        body, _, layout, fixed = await self._body((template,), context, request, trace, given, said)
+        headers = [("cache-control", NO_STORE), *layout.headers]
         return whole(request, trace.request_id, status, body, headers, fixed)
 
     async def _body(
@@ -142,6 +148,7 @@ class WholePages:
         request: PageRequest,
         trace: Trace,
         given: Outcome | None = None,
+        said: Notices = NO_NOTICES,
     ) -> tuple[bytes, list[Outcome], Layout, Headers]:
         collector = SlotCollector()
         if request.audience is EVERYBODY:
@@ -152,6 +159,7 @@ class WholePages:
         if given is not None:
             values["answer"] = collector.place(given.slot)
         layout = self._pages().layout(names, values, locale, collector)
+        layout = self._told(layout, request, said, locale)
         visit = Visit(Budget(BUDGET_SECONDS), trace, lambda name: b"", time.perf_counter())
         filling = await self._filler.start(layout, request, locale, visit, given=given)
         try:
@@ -163,3 +171,11 @@ class WholePages:
         notes = [*assembly.notes, *self._review.notes(names[0], layout, outcomes)]
         self._recorder.slots(trace, [o for o in outcomes if o is not given], notes)
         return body, outcomes, layout, self._site.headers(assembly.asked, layout.facts.hashes)
+
+    def _told(self, layout: Layout, request: PageRequest, said: Notices, locale: str) -> Layout:
+        waiting = notices.read(request.headers.get("cookie", ""))
+        if (waiting is None and not said) or not notices.are_due(request):
+            return layout
+        return notices.told(
+            layout, (waiting or NO_NOTICES) + said, locale, https=self._site.is_https
+        )

@@ -13,11 +13,13 @@ from ..composer.csp import NO_SOURCES, Sources
 from ..composer.errors import PageTemplateError
 from ..composer.headers import NO_STORE, encode
 from ..composer.known_manifest import KnownManifest
+from ..composer.notices import NO_NOTICES, Notices, read, set_cookie
 from ..composer.reply import Answer, whole
 from ..composer.request import PageRequest, Trace
 from ..composer.site import Site, last_resort
 from .apology import apology
 from .forwarding import Post
+from .saying import SILENCE, Said
 from .sentences import APOLOGIES, ARRIVED
 from .verdict import Fragment, GoTo, Nothing, Refused, Verdict
 
@@ -40,6 +42,7 @@ class Pages(Protocol):
         content: bytes,
         assets: Assets = NO_ASSETS,
         asked: Sources = NO_SOURCES,
+        said: Notices = NO_NOTICES,
         status: int = 200,
     ) -> Answer:
         """A page template with HTML in it. Raises PageTemplateError."""
@@ -60,13 +63,15 @@ class Answering:
 
     async def _to_htmx(self, post: Post, verdict: Verdict, known: KnownManifest | None) -> Answer:
         match verdict:
-            case Fragment(status, html, trigger):
-                return self._bare(post, status, read_html(html).html, {wire.HX_TRIGGER: trigger})
-            case GoTo(location):
+            case Fragment(status, html, said):
+                trigger = {wire.HX_TRIGGER: said.trigger}
+                return self._bare(post, status, read_html(html).html, trigger)
+            case GoTo(location, said):
                 # htmx would follow a 303 unseen, and put a whole page in the fragment's place.
-                return self._bare(post, 200, headers={"hx-redirect": location})
-            case Nothing():
-                return self._bare(post, 204)
+                cookie = self._for_next_page(post, said)
+                return self._bare(post, 200, headers={"hx-redirect": location, **cookie})
+            case Nothing(said):
+                return self._bare(post, 204, headers={wire.HX_TRIGGER: said.trigger})
             case Refused(status):
                 # htmx leaves the form as it is, with all that was typed, and announces this.
                 notice = {"message": APOLOGIES[status].message("form"), "level": "error"}
@@ -78,14 +83,16 @@ class Answering:
         self, post: Post, verdict: Verdict, known: KnownManifest | None
     ) -> Answer:
         match verdict:
-            case Fragment(status, html):
+            case Fragment(status, html, said):
                 plain = ARRIVED if status < 400 else ""
-                return await self._page(post, status, html, known, plain)
-            case GoTo(location):
+                return await self._page(post, status, html, known, plain, said)
+            case GoTo(location, said):
                 # Whatever redirect it was: the browser should open the page, not post to it.
-                return self._bare(post, 303, headers={"location": location})
-            case Nothing():
-                return self._bare(post, 204)
+                cookie = self._for_next_page(post, said)
+                return self._bare(post, 303, headers={"location": location, **cookie})
+            case Nothing(said):
+                # The page stays as it is, so that the next one has to tell.
+                return self._bare(post, 204, headers=self._for_next_page(post, said))
             case Refused(status):
                 plain = APOLOGIES[status].message("browser")
                 html = apology(post, status)
@@ -94,7 +101,13 @@ class Answering:
                 return answer
 
     async def _page(
-        self, post: Post, status: int, html: bytes, known: KnownManifest | None, plain: str
+        self,
+        post: Post,
+        status: int,
+        html: bytes,
+        known: KnownManifest | None,
+        plain: str,
+        said: Said = SILENCE,
     ) -> Answer:
         """A page around the HTML; if that page is broken, one that needs nothing to be well."""
         try:
@@ -106,12 +119,21 @@ class Answering:
                 content=html,
                 assets=manifest_assets(known, "content") if known else NO_ASSETS,
                 asked=manifest_sources(known) if known else NO_SOURCES,
+                said=said.notices(self._site.locale(post.request)),
                 status=status,
             )
         except PageTemplateError:
             logger.exception("%s cannot be used", TEMPLATE)
             broken = max(status, 500)
             return self._bare(post, broken, last_resort(broken, plain))
+
+    def _for_next_page(self, post: Post, said: Said) -> dict[str, str]:
+        """The cookie with which the next page tells what has happened, after what waits already."""
+        new = said.notices(self._site.locale(post.request))
+        if not new:
+            return {}
+        waiting = read(post.request.headers.get("cookie", "")) or NO_NOTICES
+        return {"set-cookie": set_cookie(waiting + new, https=self._site.is_https)}
 
     def _bare(
         self, post: Post, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None
@@ -127,8 +149,8 @@ def _log(post: Post, verdict: Verdict, answer: Answer) -> None:
     match verdict:
         case Refused(status, reason):
             level, outcome = (logging.WARNING if status < 500 else logging.ERROR), reason
-        case Fragment(problem=problem) if problem:
-            level, outcome = logging.WARNING, problem
+        case Fragment() | GoTo() | Nothing() if verdict.said.problem:
+            level, outcome = logging.WARNING, verdict.said.problem
         case _:
             level, outcome = logging.INFO, type(verdict).__name__.lower()
     logger.log(

@@ -1,6 +1,5 @@
 """What a service's answer to an action means, and the only parts of it that may go on."""
 
-import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from ..composer.answer import read_html
 from ..composer.errors import MalformedResponse
 from ..composer.transport import FetchResponse
 from ..composer.transport.html import html_or_raise
+from .saying import SILENCE, Said, said_in
 
 # With these a service may show HTML of its own: done, or not done and why.
 _SHOWN: Final = frozenset({200, 201, 202, 409, 422})
@@ -24,20 +24,15 @@ _BAD_GATEWAY: Final = 502
 # A path of this site: what follows the first slash must not make a host name of it. Browsers
 # read a backslash as a slash, and leave tabs and line breaks out; neither is in the range.
 PATH: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2047}")
-_MAX_TRIGGER: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """HTML for the shopper. ``trigger`` is the value of HX-Trigger, or empty.
-
-    ``problem`` says what was wrong with the header, where it was dropped or made shorter.
-    """
+    """HTML for the shopper."""
 
     status: int
     html: bytes
-    trigger: str = ""
-    problem: str = ""
+    said: Said = SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +40,14 @@ class GoTo:
     """Another page of this site."""
 
     location: str
+    said: Said = SILENCE
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
     """Done, and there is nothing to show."""
+
+    said: Said = SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +65,22 @@ Verdict: TypeAlias = Fragment | GoTo | Nothing | Refused
 def judge(response: FetchResponse, events: Collection[str]) -> Verdict:
     """Decide on an answer. ``events`` are the custom events that the fragment declares."""
     status = response.status
+    said = said_in(response.header(wire.HX_TRIGGER), events)
     if status in _MOVED:
         location = response.header("location") or ""
         if PATH.fullmatch(location):
-            return GoTo(location)
+            return GoTo(location, said)
         return Refused(_BAD_GATEWAY, f"Location {location!r:.200} is no path of this site")
     if status in _NOTHING:
-        return Nothing()
+        return Nothing(said)
     if status in _SHOWN:
-        return _fragment(response, events)
+        return _fragment(response, said)
     if status in _REFUSALS or status == _UNAVAILABLE:
         return Refused(status, f"the service answered {status}")
     return Refused(_BAD_GATEWAY, f"the service answered {status}")
 
 
-def _fragment(response: FetchResponse, events: Collection[str]) -> Fragment | Refused:
+def _fragment(response: FetchResponse, said: Said) -> Fragment | Refused:
     try:
         html = html_or_raise(response)
         problem = read_html(html).problem
@@ -89,22 +88,4 @@ def _fragment(response: FetchResponse, events: Collection[str]) -> Fragment | Re
         problem, html = str(error), b""
     if problem:
         return Refused(_BAD_GATEWAY, problem)
-    given = response.header(wire.HX_TRIGGER)
-    trigger, dropped = _trigger(given, events) if given else ("", "")
-    return Fragment(response.status, html, trigger, dropped)
-
-
-def _trigger(given: str, events: Collection[str]) -> tuple[str, str]:
-    """The declared events of an HX-Trigger header, as ASCII; and what was wrong with it."""
-    if len(given) > _MAX_TRIGGER:
-        return "", f"HX-Trigger has {len(given)} characters, more than {_MAX_TRIGGER}"
-    try:
-        detail = json.loads(given)
-    except (ValueError, RecursionError):
-        detail = None
-    if not isinstance(detail, dict):
-        return "", f"HX-Trigger is no JSON object: {given!r:.200}"
-    undeclared = sorted(detail.keys() - set(events))
-    kept = {name: value for name, value in detail.items() if name in events}
-    dropped = f"HX-Trigger names undeclared events: {undeclared!r:.200}" if undeclared else ""
-    return json.dumps(kept) if kept else "", dropped
+    return Fragment(response.status, html, said)

@@ -55,8 +55,8 @@ def test_what_passes_of_an_event_is_one_line_of_ascii(events: dict[str, str]) ->
     header = ("hx-trigger", json.dumps(events))
     verdict = judge(FetchResponse(200, (HTML, header), b"<p>"), set(events))
     assert isinstance(verdict, Fragment)
-    assert verdict.trigger.isascii()
-    assert verdict.trigger.isprintable()
+    assert verdict.said.trigger.isascii()
+    assert verdict.said.trigger.isprintable()
 
 
 @given(
