@@ -27,7 +27,18 @@ class Project:
 
 SHELL: Final = Project("site_shell", "shell", user="operator")
 SERVICES: Final = (
-    Project("product_details", "service", ("page", "list", "related", "navigation"), "editor"),
+    Project(
+        "product_details",
+        "service",
+        (
+            "page",
+            "list",
+            "card",
+            "related",
+            "navigation",
+        ),
+        "editor",
+    ),
     Project("reviews", "service", ("list", "form"), "moderator"),
     Project("cart", "service", ("mini",), "clerk"),
     Project("bookmarks", "service", ("toggle",), "keeper"),

@@ -131,6 +131,23 @@ def product_list(
 
 
 @fragment(
+    "product_details/card",
+    version="1.0.0",
+    cache=CACHE,
+    tags=("product:{ref}",),
+    css=(CARDS,),
+)
+def product_card(request: HttpRequest, *, ref: ProductRef) -> HttpResponse:
+    """One product as lists show it, for lists that other services keep."""
+    product = selectors.product_by_ref(ref)
+    if product is None or product.state == Product.State.DRAFT:
+        raise Http404("no such product")
+    if product.state == Product.State.WITHDRAWN:
+        raise Gone
+    return render(request, "product_details/card.html", {"card": selectors.card_of(product)})
+
+
+@fragment(
     "product_details/related",
     version="1.0.0",
     cache=CACHE,

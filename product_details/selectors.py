@@ -197,6 +197,12 @@ def related_to(product: Product, *, limit: int) -> list[Card]:
     return _cards(ranked.filter(units__gt=0)[:limit])
 
 
+def card_of(product: Product) -> Card:
+    """Return the card of one product."""
+    (card,) = _cards(_priced(Product.objects.filter(pk=product.pk)))
+    return card
+
+
 def _within(path: str) -> Q:
     return Q(category__path=path) | Q(category__path__startswith=f"{path}/")
 

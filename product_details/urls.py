@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.urls import include, path
 from fragment_contract import fragment_urls, health_urls
 
-from .fragments import navigation, product_list, product_page, related_products
+from .fragments import navigation, product_card, product_list, product_page, related_products
 
 urlpatterns = [
-    *fragment_urls(product_page, product_list, related_products, navigation),
+    *fragment_urls(product_page, product_list, product_card, related_products, navigation),
     *health_urls(),
     path("api/", include("product_details.api.urls")),
     path("admin/", admin.site.urls),

@@ -22,6 +22,7 @@ def test_the_readme_names_every_fragment_with_its_parameters() -> None:
         for fragment in (
             fragments.product_page,
             fragments.product_list,
+            fragments.product_card,
             fragments.related_products,
             fragments.navigation,
         )

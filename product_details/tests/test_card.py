@@ -1,0 +1,39 @@
+"""One product as lists show it, for the lists that other services keep."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from fragment_contract.testing import parse
+
+from product_details.fragments import product_card
+from product_details.models import Product
+
+from .factories import vase
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_card_has_name_price_and_the_way_to_the_product(client: Client) -> None:
+    product = vase(name="Ebb vase")
+    response = client.get("/fragments/card/", {"ref": product.ref})
+    card = parse(response.content).one("article", "product_details-card")
+    assert card.attributes["data-boundary"] == "product_details/card"
+    assert card.one("bdi").text == "Ebb vase"
+    assert card.one("a").attributes["href"].startswith(f"/products/{product.ref}/")
+    assert card.one("p", "price").text == "£49.00"
+    assert f"product:{product.ref}" in response["surrogate-key"].split()
+
+
+@pytest.mark.parametrize(("state", "status"), [("draft", 404), ("withdrawn", 410)])
+def test_what_is_not_sold_has_no_card(client: Client, state: str, status: int) -> None:
+    product = vase(state=Product.State(state))
+    assert client.get("/fragments/card/", {"ref": product.ref}).status_code == status
+
+
+def test_what_nobody_knows_has_no_card(client: Client) -> None:
+    assert client.get("/fragments/card/", {"ref": "h9999"}).status_code == 404
+
+
+def test_the_card_keeps_the_contract(fragment_conformance: Callable[..., None]) -> None:
+    fragment_conformance(product_card, ref=vase().ref)
