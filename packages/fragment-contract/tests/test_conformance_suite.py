@@ -75,6 +75,17 @@ def asset(**fields: Any) -> Breakage:
     return on(MANIFEST_PATH, body=replace(MANIFEST, js=(script,)).to_json())
 
 
+def asking(request: Received, reply: Reply) -> Reply:
+    """Says that it wants to know who is asking, and believes everybody."""
+    info = replace(MANIFEST.fragment or FragmentInfo(name="greeting/hello"), identity="optional")
+    return on(MANIFEST_PATH, body=replace(MANIFEST, fragment=info).to_json())(request, reply)
+
+
+def asking_without_a_word(request: Received, reply: Reply) -> Reply:
+    has_token = request.path == CONTENT and "authorization" in request.headers
+    return Reply(status=401) if has_token else asking(request, reply)
+
+
 BROKEN: list[tuple[str, str, Breakage]] = [
     ("manifest-valid", "answers 404, not 200", on(MANIFEST_PATH, status=404)),
     ("manifest-valid", "content type 'text/html'", on(MANIFEST_PATH, content_type="text/html")),
@@ -108,6 +119,8 @@ BROKEN: list[tuple[str, str, Breakage]] = [
     ),
     ("independence", "request header authorization", depending_on("authorization")),
     ("independence", "request header referer", depending_on("referer")),
+    ("identity", "alg none is answered 200, not 401", asking),
+    ("identity", "www-authenticate is '' of a bad token", asking_without_a_word),
     ("cookies", "Set-Cookie", header("set-cookie", "a=b")),
     ("cookies", "Vary: cookie", header("vary", "Accept-Language, Cookie")),
     ("cookies", "Vary: *", header("vary", "*")),

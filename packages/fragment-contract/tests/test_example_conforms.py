@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_example.fragments import bare, hello, priced
+from contract_example.fragments import bare, guestbook, hello, mine, own, priced
 from django.core.management import call_command
 from django.core.signals import request_finished
 from django.db import connection
@@ -41,6 +41,11 @@ def test_the_connection_of_the_tests_transaction_stays_open(
 def test_a_fragment_with_nothing_conforms(fragment_conformance: CheckFragment) -> None:
     fragment_conformance(bare)
     fragment_conformance(priced)
+
+
+def test_fragments_that_ask_who_is_asking_conform(fragment_conformance: CheckFragment) -> None:
+    for asking in (mine, own, guestbook):
+        fragment_conformance(asking)
 
 
 @pytest.mark.parametrize("static_url", ["/static/", "https://cdn.example/static/"])

@@ -37,6 +37,7 @@ def test_exported_names() -> None:
         "Outcome",
         "Text",
         "UnknownAsset",
+        "Visitor",
         "add_tags",
         "context",
         "deadline",
@@ -47,6 +48,7 @@ def test_exported_names() -> None:
         "link",
         "parse_manifest",
         "purge_on_commit",
+        "visitor",
     ]
 
 
@@ -125,6 +127,9 @@ WITHOUT_DJANGO = [
     "request_context",
     "request_inputs",
     "testing",
+    "testing.identity",
+    "identity",
+    "context_token",
     "conformance",
     "conformance.__main__",
     "pytest_plugin",

@@ -11,8 +11,17 @@ from django.urls import include, path
 from fragment_contract import Cache, Css, fragment, fragment_urls
 
 
+def test_a_service_that_asks_who_is_asking_has_to_say_whom_it_believes(settings: Any) -> None:
+    settings.CONTEXT_TOKEN_JWKS_URL = settings.CONTEXT_TOKEN_AUDIENCE = ""
+    ((ident, said),) = problems(identity="optional", cache=Cache.private())
+    assert ident == "fragment_contract.E003"
+    assert "broken/one wants to know" in said
+    assert "CONTEXT_TOKEN_JWKS_URL, CONTEXT_TOKEN_AUDIENCE is not set" in said
+    assert problems() == []
+
+
 def problems(**declaration: Any) -> list[tuple[str | None, str]]:
-    @fragment("broken/one", version="1", cache=Cache(), **declaration)
+    @fragment("broken/one", version="1", **{"cache": Cache(), **declaration})
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse()
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Outcome,
         Text,
         UnknownAsset,
+        Visitor,
         add_tags,
         context,
         deadline,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         link,
         parse_manifest,
         purge_on_commit,
+        visitor,
     )
 
 __version__ = "0.1.0"
@@ -68,6 +70,7 @@ __all__ = [
     "Outcome",
     "Text",
     "UnknownAsset",
+    "Visitor",
     "add_tags",
     "context",
     "deadline",
@@ -78,6 +81,7 @@ __all__ = [
     "link",
     "parse_manifest",
     "purge_on_commit",
+    "visitor",
 ]
 
 

@@ -15,6 +15,7 @@ from .errors import (
     UnknownAsset,
 )
 from .fragments import Fragment, fragment
+from .identity import Visitor, visitor
 from .links import link
 from .manifest import Action, Asset, FragmentInfo, Manifest, parse_manifest
 from .parameters import Integer, Text
@@ -47,6 +48,7 @@ __all__ = [
     "Outcome",
     "Text",
     "UnknownAsset",
+    "Visitor",
     "add_tags",
     "context",
     "deadline",
@@ -57,4 +59,5 @@ __all__ = [
     "link",
     "parse_manifest",
     "purge_on_commit",
+    "visitor",
 ]

@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from .assets import Css, Js
 from .errors import ContractError
 from .fragments import Fragment
+from .identity import SETTINGS as IDENTITY_SETTINGS
+from .project import setting
 
 
 @register(Tags.urls)
@@ -23,6 +25,7 @@ def check_fragments(
     for fragment in dict.fromkeys(_served(get_resolver().url_patterns)):
         messages += _check_assets(fragment)
         messages += _check_fallback(fragment)
+        messages += _check_identity(fragment)
     return messages
 
 
@@ -51,6 +54,18 @@ def _check_fallback(fragment: Fragment) -> Iterator[CheckMessage]:
             hint="It is rendered without parameters, and kept by composers for bad times.",
             obj=fragment.name,
             id="fragment_contract.E002",
+        )
+
+
+def _check_identity(fragment: Fragment) -> Iterator[CheckMessage]:
+    asked = {fragment.identity, *(action.identity for action, _ in fragment.actions.values())}
+    missing = [name for name in IDENTITY_SETTINGS if not setting(name)]
+    if asked != {"none"} and missing:
+        yield Error(
+            f"{fragment.name} wants to know who is asking, but {', '.join(missing)} is not set",
+            hint="They say whose context tokens count, and for which service they must be.",
+            obj=fragment.name,
+            id="fragment_contract.E003",
         )
 
 

@@ -10,6 +10,8 @@ ContractError
 │   ├── NothingToShow    204
 │   ├── Moved            301 or 302
 │   └── Gone             410
+├── InvalidToken         a context token does not count (caller; answered with 401)
+├── KeysUnavailable      a context token cannot be checked now (shell; answered with 503)
 ├── MalformedRequest     a fake server was sent something that is not HTTP
 └── Finding              what a conformance check found
     ├── Violation        the contract is broken
@@ -80,6 +82,14 @@ class Gone(Outcome):
     """What was asked for existed and was withdrawn (410)."""
 
     status = 410
+
+
+class InvalidToken(ContractError):
+    """A context token is missing, expired, for somebody else, or not the shell's."""
+
+
+class KeysUnavailable(ContractError):
+    """The shell's public keys cannot be had, so no context token can be checked."""
 
 
 class MalformedRequest(ContractError):

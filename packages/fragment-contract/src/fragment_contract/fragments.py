@@ -66,9 +66,24 @@ class Fragment:
         return f"/fragments/{self.short_name}"
 
     def action(
-        self, name: str, *, methods: tuple[str, ...] = ("POST",)
+        self,
+        name: str,
+        *,
+        methods: tuple[str, ...] = ("POST",),
+        identity: Identity | None = None,
     ) -> Callable[[_AnyView], _AnyView]:
-        """Declare a view that the browser reaches through the composer's gateway."""
+        """Declare a view that the browser reaches through the composer's gateway.
+
+        ``identity`` is the fragment's unless it is given: a form that is the same for everybody
+        may have an action that needs to know who sends it.
+        """
+        asked = self.identity if identity is None else identity
+        _check_identity(self.name, asked)
+        if name == wire.ADOPT and asked != "required":
+            raise InvalidDeclaration(
+                f"{self.name}: action {name} takes over what an anonymous visitor had, so its "
+                f"identity is 'required', not {asked!r}"
+            )
         if not ACTION_NAME.fullmatch(name) or name in self.actions:
             rule = f"must match {ACTION_NAME.pattern} and be declared once"
             raise InvalidDeclaration(f"{self.name}: an action's name {rule}, not {name!r}")
@@ -80,7 +95,7 @@ class Fragment:
 
         def declare(view: _AnyView) -> _AnyView:
             target = f"{wire.ACTION_PREFIX}{name}"
-            self.actions[name] = (Action(name, target, tuple(methods)), view)
+            self.actions[name] = (Action(name, target, tuple(methods), asked), view)
             return view
 
         return declare
@@ -148,6 +163,7 @@ def fragment(
     ``tags`` are surrogate keys, formatted with the parameters: ``"reviews:{product}"``.
     ``fallback`` is a template, rendered without parameters, that composers keep for bad times.
     ``varies`` names inputs beyond the parameters, for ``inputs(request)``: ``"header:x-currency"``.
+    ``identity`` says whether the view wants to know who is asking, as ``visitor(request)`` tells.
     ``nested`` says that the HTML may hold slots of its own, ``events`` names the custom events
     that it may dispatch.
     ``csp`` asks for sources of other origins: ``{"img-src": ["https://images.example"]}``; the
@@ -180,11 +196,7 @@ def fragment(
 
 
 def _check_words(declared: Fragment) -> None:
-    legal = get_args(Identity)
-    if declared.identity not in legal:
-        raise InvalidDeclaration(
-            f"{declared.name}: identity is one of {', '.join(legal)}, not {declared.identity!r}"
-        )
+    _check_identity(declared.name, declared.identity)
     if declared.identity != "none" and declared.cache.scope == "public":
         raise InvalidDeclaration(
             f"{declared.name}: a fragment with identity {declared.identity!r} must not be in a "
@@ -201,6 +213,14 @@ def _check_words(declared: Fragment) -> None:
                 raise InvalidDeclaration(
                     f"{declared.name}: {what} must match {pattern.pattern}, not {word!r}"
                 )
+
+
+def _check_identity(fragment: str, identity: str) -> None:
+    legal = get_args(Identity)
+    if identity not in legal:
+        raise InvalidDeclaration(
+            f"{fragment}: identity is one of {', '.join(legal)}, not {identity!r}"
+        )
 
 
 def _check_inputs(declared: Fragment) -> None:

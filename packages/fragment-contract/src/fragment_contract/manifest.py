@@ -90,12 +90,14 @@ class Proxy:
 class Action:
     """Something a browser may send to the fragment's service, through the composer.
 
-    ``target`` is a path to append to the fragment's base URL.
+    ``target`` is a path to append to the fragment's base URL. ``identity`` says whether the service
+    wants to know who sends it; in the JSON it is left out where it is the fragment's.
     """
 
     name: str
     target: str
     methods: tuple[str, ...] = ("POST",)
+    identity: Identity = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +124,14 @@ class FragmentInfo:
             "varies": list(self.varies),
             "nested": self.nested,
             "events": list(self.events),
-            "actions": [
-                {"name": action.name, "target": action.target, "methods": list(action.methods)}
-                for action in self.actions
-            ],
+            "actions": [self._action_as_dict(action) for action in self.actions],
             **asked,
         }
+
+    def _action_as_dict(self, action: Action) -> dict[str, Any]:
+        document = {"name": action.name, "target": action.target, "methods": list(action.methods)}
+        own = {} if action.identity == self.identity else {"identity": action.identity}
+        return {**document, **own}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,10 +241,11 @@ def _read_fragment(document: _manifest_reader.Reader) -> FragmentInfo | None:
     own = document.child("fragment")
     if own is None:
         return None
+    identity: Identity = own.choice("identity", Identity, default="none") or "none"
     return FragmentInfo(
         name=own.text("name", pattern=_manifest_reader.FRAGMENT_NAME, maximum=100),
         parameters=own.parameters("parameters", default=NO_PARAMETERS),
-        identity=own.choice("identity", Identity, default="none") or "none",
+        identity=identity,
         varies=own.words("varies", pattern=_manifest_reader.INPUT, maximum=50),
         nested=own.flag("nested"),
         events=own.words("events", pattern=_manifest_reader.EVENT, maximum=50),
@@ -249,6 +254,7 @@ def _read_fragment(document: _manifest_reader.Reader) -> FragmentInfo | None:
                 name=item.text("name", pattern=_manifest_reader.ACTION_NAME),
                 target=item.path("target"),
                 methods=item.methods("methods"),
+                identity=item.choice("identity", Identity, default=identity),
             )
             for item in own.items("actions", maximum=50)
         ),

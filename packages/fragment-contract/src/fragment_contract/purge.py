@@ -1,14 +1,13 @@
 """Tell the composer that what it keeps under some tags is out of date."""
 
 import logging
-import os
 from dataclasses import dataclass, field
 
 import httpx
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from .caching import check_tags
+from .project import setting
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +49,9 @@ class _Purge:
     def __call__(self) -> None:
         tags = [tag for tag in self.tags if tag not in self.sent]
         self.sent.update(tags)
-        url = _setting("FRAGMENT_PURGE_URL")
+        url = setting("FRAGMENT_PURGE_URL")
         if tags and url:
-            _send(url, _setting("FRAGMENT_PURGE_TOKEN"), tags)
+            _send(url, setting("FRAGMENT_PURGE_TOKEN"), tags)
 
 
 def _send(url: str, token: str, tags: list[str]) -> None:
@@ -65,8 +64,3 @@ def _send(url: str, token: str, tags: list[str]) -> None:
         response.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         logger.error("purge of %s at %s failed: %s", ", ".join(tags), url, error)
-
-
-def _setting(name: str) -> str:
-    value = getattr(settings, name, None)
-    return os.environ.get(name, "") if value is None else str(value)

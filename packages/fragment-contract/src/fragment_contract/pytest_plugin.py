@@ -1,6 +1,7 @@
 """The package's pytest plugin, loaded by its entry point. Imports as little as it can.
 
-Fixtures: ``fragment_server`` for composers, ``fragment_conformance`` for Django services.
+Fixtures: ``fragment_server`` for composers, ``fragment_conformance`` and ``trusted_visitors`` for
+Django services.
 Options: ``--fragment-url`` and its companions, for
 ``pytest --pyargs fragment_contract.conformance.suite``.
 """
@@ -36,6 +37,15 @@ def fragment_conformance() -> "CheckFragment":
     return check_fragment
 
 
+@pytest.fixture
+def trusted_visitors() -> Iterator[None]:
+    """The service believes the headers that ``testing.identity.as_visitor`` makes."""
+    from .testing.identity import trusted_visitors
+
+    with trusted_visitors():
+        yield
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fragments", "conformance of fragment services")
     group.addoption(
@@ -51,5 +61,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="a value with which the content answers 200",
+    )
+    group.addoption(
+        "--fragment-token", default="", metavar="TOKEN", help="a context token, if one is needed"
     )
     group.addoption("--fragment-assets", metavar="ORIGIN", help="who serves site-relative assets")

@@ -1,8 +1,10 @@
 """How a declared fragment answers: content, fallback, manifest and actions."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -14,12 +16,22 @@ from django.views.decorators.csrf import csrf_exempt
 
 from . import wire
 from .caching import Cache, check_tags
-from .errors import InvalidDeclaration, InvalidParameters, Moved, Outcome
+from .errors import (
+    InvalidDeclaration,
+    InvalidParameters,
+    InvalidToken,
+    KeysUnavailable,
+    Moved,
+    Outcome,
+)
 from .fragments import Fragment, View
+from .identity import take_visitor
 from .links import mounted
-from .manifest import Action
+from .manifest import Action, Identity
 from .request_context import context
 from .request_inputs import take_inputs, vary_of
+
+logger = logging.getLogger(__name__)
 
 _DOCUMENTS = Cache(max_age=60)
 
@@ -37,6 +49,8 @@ def content_view(fragment: Fragment) -> View:
             parameters = fragment.parameters.read(query)
         except InvalidParameters as error:
             return _sentence(str(error), 400)
+        if refusal := _unknown_visitor(request, fragment.identity):
+            return refusal
         with _locale(request):
             response = _call(fragment, request, parameters)
         if response.status_code < 400 or response.status_code in (404, 410):
@@ -72,9 +86,14 @@ def action_view(fragment: Fragment, action: Action, view: View) -> View:
         if request.method not in action.methods:
             return _not_allowed(action.methods)
         context(request)
+        if refusal := _unknown_visitor(request, action.identity):
+            return refusal
         with _locale(request):
             response = _rendered(fragment, view(request))
         response.headers.setdefault("cache-control", "no-store")
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            # RFC 9110, 15.5.2 wants it; without an error it says "sign in first".
+            response.headers.setdefault(wire.WWW_AUTHENTICATE, "Bearer")
         return response
 
     return act
@@ -176,6 +195,22 @@ def _locale(request: HttpRequest) -> Iterator[None]:
         language = translation.get_language()
     with translation.override(language), mounted(request):
         yield
+
+
+def _unknown_visitor(request: HttpRequest, identity: Identity) -> HttpResponse | None:
+    """The refusal of a request whose token does not count; None if there is nothing to refuse."""
+    try:
+        take_visitor(request, identity)
+    except InvalidToken as error:
+        logger.warning("context token refused: %s", error)
+        # What exactly was wrong is for the log: whoever forges tokens need not be told.
+        response = _sentence("the context token does not count", HTTPStatus.UNAUTHORIZED)
+        response.headers[wire.WWW_AUTHENTICATE] = 'Bearer error="invalid_token"'
+        return response
+    except KeysUnavailable as error:
+        logger.error("context token not checked: %s", error)
+        return _sentence("context tokens cannot be checked now", HTTPStatus.SERVICE_UNAVAILABLE)
+    return None
 
 
 def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:

@@ -21,11 +21,15 @@ DEVICE_TYPE: Final = "podium-device-type"
 # Operational headers: content must not depend on them.
 REQUEST_ID: Final = "x-request-id"
 TRACEPARENT: Final = "traceparent"
+# Who is asking, as "Bearer <context token>"; only where the manifest says so.
+AUTHORIZATION: Final = "authorization"
 DEADLINE_MS: Final = "fragment-deadline-ms"
 
 # Responses, service -> composer.
 VERSION: Final = "podlet-version"
 SURROGATE_KEY: Final = "surrogate-key"
+# With a 401: Bearer for "sign in first", and with an error for "your token does not count".
+WWW_AUTHENTICATE: Final = "www-authenticate"
 HX_TRIGGER: Final = "hx-trigger"
 
 # Requests of a browser with htmx, passed on by the action gateway.
@@ -33,6 +37,9 @@ HX_REQUEST: Final = "hx-request"
 
 MANIFEST_PATH: Final = "/manifest.json"
 ACTION_PREFIX: Final = "/actions/"
+# The name of the action that takes over what was kept for an anonymous visitor.
+ADOPT: Final = "adopt"
+JWKS_PATH: Final = "/.well-known/jwks.json"
 PURGE_PATH: Final = "/_composer/purge"
 
 HTML: Final = "text/html"

@@ -17,6 +17,7 @@ from fragment_contract import (
     add_tags,
     fragment,
     inputs,
+    visitor,
 )
 
 Name = Annotated[str, Text(pattern=r"[a-z]+", min_length=1, max_length=20)]
@@ -59,6 +60,21 @@ def wave(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"<p>{request.method} {len(request.body)}</p>")
 
 
+@fragment("greeting/own", version="1", cache=Cache.no_store(), identity="required")
+def own(request: HttpRequest) -> HttpResponse:
+    who = visitor(request)
+    return HttpResponse(f"<p>{who.subject if who else '?'}</p>")
+
+
+@fragment("greeting/mine", version="1", cache=Cache.private(max_age=10), identity="optional")
+def mine(request: HttpRequest) -> HttpResponse:
+    who = visitor(request)
+    if who is None:
+        return HttpResponse("<p>nobody</p>")
+    state = "signed in" if who.is_signed_in else "not signed in"
+    return HttpResponse(f"<p>{escape(' '.join((who.subject, who.name, who.former, state)))}</p>")
+
+
 @fragment(
     "greeting/priced",
     version="1",
@@ -75,3 +91,16 @@ def priced(request: HttpRequest, *, amount: int = 1) -> HttpResponse:
 @fragment("greeting/bare", version="1", cache=Cache.no_store())
 def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse("<p>Bare.</p>")
+
+
+@fragment("greeting/guestbook", version="1", cache=Cache(max_age=60))
+def guestbook(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<p>Sign here.</p>")
+
+
+@guestbook.action("sign", identity="required")
+def sign(request: HttpRequest) -> HttpResponse:
+    who = visitor(request)
+    if who is None or not who.is_signed_in:
+        return HttpResponse(status=401)
+    return HttpResponse(f"<p>{who.subject}</p>")

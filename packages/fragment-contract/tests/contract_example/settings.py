@@ -25,3 +25,6 @@ STATIC_URL = "/static/"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "German")]
 USE_TZ = True
+CONTEXT_TOKEN_ISSUER = "https://shell.test"
+CONTEXT_TOKEN_JWKS_URL = "http://127.0.0.1:1/.well-known/jwks.json"
+CONTEXT_TOKEN_AUDIENCE = "greeting"

@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name=name,
             parameters=dict(options.parameters),
             assets=options.assets,
+            token=options.token,
             timeout=options.timeout,
         ) as target:
             results = run(target, skip=options.skip, files=options.files)
@@ -62,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
         help="a value with which the content answers 200; repeat for more",
     )
     parser.add_argument("--assets", metavar="ORIGIN", help="who serves site-relative assets")
+    parser.add_argument(
+        "--token",
+        default="",
+        metavar="TOKEN",
+        help="a context token, for a fragment that answers nobody without one",
+    )
     parser.add_argument(
         "--skip",
         action="append",

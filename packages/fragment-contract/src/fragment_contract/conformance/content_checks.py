@@ -24,6 +24,10 @@ _SAME_FOR_HEAD: Final = (
     wire.VERSION,
 )
 _MAX_BYTES: Final = 1_048_576
+# {"alg":"none","typ":"context+jwt","kid":"x"} and {"sub":"user:1"}, and no signature.
+_FORGED: Final = (
+    "eyJhbGciOiJub25lIiwidHlwIjoiY29udGV4dCtqd3QiLCJraWQiOiJ4In0.eyJzdWIiOiJ1c2VyOjEifQ."
+)
 # Each of these is either for logs alone, or never reaches a fragment at all.
 _FOREIGN_HEADERS: Final = (
     {wire.REQUEST_ID: "conformance-1"},
@@ -121,11 +125,26 @@ def independence(target: Target) -> None:
         "two equal requests had different answers: caches will show either",
     )
     declared = {word.lower() for word in target.varies}
+    if target.identity != "none":
+        # It reads that one, and refuses this value of it.
+        declared.add(f"header:{wire.AUTHORIZATION}")
     for headers in _FOREIGN_HEADERS:
         if not declared.isdisjoint(f"header:{name}" for name in headers):
             continue
         answer = _comparable(target.content(headers=headers))
         demand(answer == first, f"the content depends on the request header {', '.join(headers)}")
+
+
+@check("identity", "A context token that nobody signed is answered 401", files=False)
+def identity(target: Target) -> None:
+    if target.identity == "none":
+        raise NotApplicable("the fragment does not want to know who is asking")
+    forged = target.content(headers={wire.AUTHORIZATION: f"Bearer {_FORGED}"})
+    status = forged.status_code
+    demand(status == 401, f"a token with alg none is answered {status}, not 401")
+    told = forged.headers.get(wire.WWW_AUTHENTICATE, "")
+    wanted = 'Bearer error="invalid_token"'
+    demand(told == wanted, f"{wire.WWW_AUTHENTICATE} is {told!r} of a bad token, not {wanted!r}")
 
 
 @check("cookies", "The content sets no cookie, and does not vary by one")

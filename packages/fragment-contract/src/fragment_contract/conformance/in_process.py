@@ -12,6 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
+from ..testing.identity import as_visitor, trusted_visitors
 from . import Target, run
 from .arguments import write_value
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ..fragments import Fragment
 
 _ORIGIN: Final = "http://testserver"
+_SOMEBODY: Final = "anon:conformance"
+_AUDIENCE: Final = "conformance"
 
 
 class CheckFragment(Protocol):
@@ -35,9 +38,10 @@ def check_fragment(
         f"{_ORIGIN}{fragment.base_path}",
         name=fragment.name,
         parameters={name: write_value(value) for name, value in parameters.items()},
+        token=as_visitor(_SOMEBODY, audience=_AUDIENCE)["authorization"].partition(" ")[2],
         transport=_Project(),
     )
-    with _connections_kept(), target:
+    with _connections_kept(), trusted_visitors(_AUDIENCE), target:
         results = run(target, skip=skip)
     failed = [result for result in results if result.verdict == "failed"]
     if failed:

@@ -24,7 +24,11 @@ def fragment(request: pytest.FixtureRequest) -> Iterator[Target]:
     name, url = read_target(request.param)
     parameters = dict(read_pair(text) for text in options("--fragment-parameter"))
     with Target(
-        url, name=name, parameters=parameters, assets=options("--fragment-assets")
+        url,
+        name=name,
+        parameters=parameters,
+        assets=options("--fragment-assets"),
+        token=options("--fragment-token"),
     ) as target:
         yield target
 

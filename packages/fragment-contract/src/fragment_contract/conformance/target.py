@@ -9,7 +9,7 @@ import httpx
 
 from .. import wire
 from ..errors import CannotAsk
-from ..manifest import Manifest, parse_manifest
+from ..manifest import Identity, Manifest, parse_manifest
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -21,7 +21,8 @@ class Target:
 
     ``parameters`` are values with which the fragment answers 200; those that the fragment does
     not know are left out, so that several fragments can share one list. ``assets`` is the
-    origin of site-relative asset paths, if it is not the service's own.
+    origin of site-relative asset paths, if it is not the service's own. ``token`` is a context
+    token of some visitor, for a fragment that answers nobody without one.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Target:
         name: str | None = None,
         parameters: Mapping[str, str] | None = None,
         assets: str | None = None,
+        token: str = "",
         transport: httpx.BaseTransport | None = None,
         timeout: float = _TIMEOUT_SECONDS,
     ) -> None:
@@ -40,6 +42,7 @@ class Target:
         parts = urlsplit(self.base)
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.assets = (assets or self.origin).rstrip("/")
+        self._token = token
         self._client = httpx.Client(transport=transport, timeout=timeout, trust_env=False)
 
     def close(self) -> None:
@@ -77,6 +80,11 @@ class Target:
         """The inputs beyond the parameters that the manifest declares."""
         return self.manifest.fragment.varies if self.manifest.fragment else ()
 
+    @property
+    def identity(self) -> Identity:
+        """Whether the fragment wants to know who is asking."""
+        return self.manifest.fragment.identity if self.manifest.fragment else "none"
+
     def known_parameters(self) -> dict[str, str]:
         """The given parameters that this fragment has. Raises CannotAsk if one is missing."""
         known = self.parameters
@@ -103,6 +111,10 @@ class Target:
         known = self.known_parameters() if parameters is None else parameters
         query = [f"{quote(name)}={quote(value, safe='')}" for name, value in known.items()]
         query += [raw] if raw else []
+        if self.identity == "required" and wire.AUTHORIZATION not in (headers or {}):
+            if not self._token:
+                raise CannotAsk("the fragment answers nobody without a context token; give --token")
+            headers = {**(headers or {}), wire.AUTHORIZATION: f"Bearer {self._token}"}
         target = self.manifest.content + (f"?{'&'.join(query)}" if query else "")
         return self.request(target, method=method, headers=headers)
 
