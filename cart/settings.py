@@ -27,10 +27,13 @@ EMAIL_PORT: int = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", "Lumen & Loam <shop@lumen-and-loam.example>")
+CONTEXT_TOKEN_ISSUER: str = env.str("CONTEXT_TOKEN_ISSUER", "")  # the shop's origin, in its tokens
+CONTEXT_TOKEN_JWKS_URL: str = env.str("CONTEXT_TOKEN_JWKS_URL", "")  # the shell's public keys
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
 # --------------------------------------------------------------------------------------------
 
+CONTEXT_TOKEN_AUDIENCE = "cart"  # for whom the tokens of the shell have to be
 ROOT_URLCONF = "cart.urls"
 WSGI_APPLICATION = "cart.wsgi.application"
 

@@ -85,6 +85,8 @@ def development(
         "MEDIA_ROOT": str(var / "media" / project.name),
         "FRAGMENT_PURGE_URL": f"{origin}/_composer/purge",
         "SHOP_URL": origin,
+        "CONTEXT_TOKEN_ISSUER": origin,
+        "CONTEXT_TOKEN_JWKS_URL": f"{origin}/.well-known/jwks.json",
         "SERVICE_TOKEN": known["SERVICE_TOKEN"],
         # CART_URL and so on: services that ask each other know where.
         **{f"{name.upper()}_URL": url for name, url in services.items()},

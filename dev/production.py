@@ -34,6 +34,8 @@ def production_environment(project: Project, folder: Path) -> dict[str, str]:
     return values | {
         "FRAGMENT_PURGE_URL": "https://shop.example/_composer/purge",
         "SHOP_URL": "https://shop.example",
+        "CONTEXT_TOKEN_ISSUER": "https://shop.example",
+        "CONTEXT_TOKEN_JWKS_URL": "http://site-shell:8000/.well-known/jwks.json",
         "SERVICE_TOKEN": secrets.token_urlsafe(32),
         "PRODUCT_DETAILS_URL": "http://product-details:8000",
         "CART_URL": "http://cart:8000",

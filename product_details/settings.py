@@ -25,10 +25,13 @@ SHOP_NAME: str = env.str("SHOP_NAME", "Lumen & Loam")  # in page titles and stru
 FRAGMENT_PURGE_URL: str = env.str("FRAGMENT_PURGE_URL", "")  # the shell's purge; empty: none
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # shared with the shell
 SERVICE_TOKEN: str = env.str("SERVICE_TOKEN", "")  # shared by the services; empty: no API
+CONTEXT_TOKEN_ISSUER: str = env.str("CONTEXT_TOKEN_ISSUER", "")  # the shop's origin, in its tokens
+CONTEXT_TOKEN_JWKS_URL: str = env.str("CONTEXT_TOKEN_JWKS_URL", "")  # the shell's public keys
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
 # --------------------------------------------------------------------------------------------
 
+CONTEXT_TOKEN_AUDIENCE = "product_details"  # for whom the tokens of the shell have to be
 ROOT_URLCONF = "product_details.urls"
 WSGI_APPLICATION = "product_details.wsgi.application"
 

@@ -20,10 +20,13 @@ STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static" / "reviews"))
 STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
 FRAGMENT_PURGE_URL: str = env.str("FRAGMENT_PURGE_URL", "")  # the shell's purge; empty: none
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # shared with the shell
+CONTEXT_TOKEN_ISSUER: str = env.str("CONTEXT_TOKEN_ISSUER", "")  # the shop's origin, in its tokens
+CONTEXT_TOKEN_JWKS_URL: str = env.str("CONTEXT_TOKEN_JWKS_URL", "")  # the shell's public keys
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
 # --------------------------------------------------------------------------------------------
 
+CONTEXT_TOKEN_AUDIENCE = "reviews"  # for whom the tokens of the shell have to be
 ROOT_URLCONF = "reviews.urls"
 WSGI_APPLICATION = "reviews.wsgi.application"
 

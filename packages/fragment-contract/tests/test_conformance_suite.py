@@ -75,10 +75,20 @@ def asset(**fields: Any) -> Breakage:
     return on(MANIFEST_PATH, body=replace(MANIFEST, js=(script,)).to_json())
 
 
+def asking_manifest() -> Manifest:
+    info = replace(MANIFEST.fragment or FragmentInfo(name="greeting/hello"), identity="optional")
+    return replace(MANIFEST, fragment=info)
+
+
 def asking(request: Received, reply: Reply) -> Reply:
     """Says that it wants to know who is asking, and believes everybody."""
-    info = replace(MANIFEST.fragment or FragmentInfo(name="greeting/hello"), identity="optional")
-    return on(MANIFEST_PATH, body=replace(MANIFEST, fragment=info).to_json())(request, reply)
+    return on(MANIFEST_PATH, body=asking_manifest().to_json())(request, reply)
+
+
+def asking_the_right_way(request: Received, reply: Reply) -> Reply:
+    if request.path != CONTENT or "authorization" not in request.headers:
+        return reply
+    return Reply(status=401, headers={"www-authenticate": 'Bearer error="invalid_token"'})
 
 
 def asking_without_a_word(request: Received, reply: Reply) -> Reply:
@@ -206,9 +216,17 @@ def aim() -> Iterator[Aim]:
 
 def test_a_good_fragment_passes_every_check(fragment_server: FakeFragmentServer, aim: Aim) -> None:
     results = run(aim(Service(fragment_server)))
-    assert [(result.check.name, result.verdict, result.detail) for result in results] == [
-        (check.name, "passed", "") for check in CHECKS
+    done = [result for result in results if result.check.name != "identity"]
+    assert [(result.check.name, result.verdict, result.detail) for result in done] == [
+        (check.name, "passed", "") for check in CHECKS if check.name != "identity"
     ]
+
+
+def test_a_good_fragment_that_asks_who_is_asking_passes(
+    fragment_server: FakeFragmentServer, aim: Aim
+) -> None:
+    service = Service(fragment_server, asking_the_right_way, manifest=asking_manifest())
+    assert {result.verdict for result in run(aim(service))} == {"passed"}
 
 
 @pytest.mark.parametrize(
@@ -352,6 +370,7 @@ def test_plain_files_are_spared_what_only_a_program_can_do(
     assert skipped == {
         "version",
         "methods",
+        "identity",
         "inputs",
         "parameter-unknown",
         "parameter-duplicate",
