@@ -8,7 +8,7 @@ BENCH ?=
 export PORT VAR_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run example install tools test check format lock upgrade bench screenshots clean
+.PHONY: help run example install tools test check format lock upgrade bench messages screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ check: tools ## run the static checks
 
 format: tools ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+messages: tools ## find what is to be translated, and compile what is
+	@$(BIN)/python -m dev.messages
 
 lock: tools ## write the exact versions after a change of a requirements.txt
 	@$(BIN)/python -m dev.lock

@@ -63,6 +63,7 @@ def checks(scratch: Path) -> Iterator[Check]:
     yield Check("lint", tool("ruff", "check", "."))
     yield Check("imports", tool("lint-imports"))
     yield Check("locks", python("-m", "dev.lock", "--check"))
+    yield Check("translations", python("-m", "dev.messages", "--check"))
     yield Check("links in the documentation", python("-m", "dev.links"))
     found = [
         *(ROOT / "deploy" / "docker").glob("*.Dockerfile"),

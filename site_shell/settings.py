@@ -151,7 +151,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# The first page a visitor sees is in the language of its address: docs/shell-operators/locales.md.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES_BY_PATH = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -17,6 +17,7 @@ from .errors import (
     UnknownFragment,
 )
 from .key import fragment_key
+from .locales import Locales
 from .passthrough import inputs_of
 from .release import Release
 from .request import PageRequest, Trace
@@ -49,8 +50,14 @@ class Asker:
     """
 
     def __init__(
-        self, rollouts: Rollouts, *, origin: str, own_cookies: frozenset[str] = frozenset()
+        self,
+        rollouts: Rollouts,
+        *,
+        origin: str,
+        locales: Locales,
+        own_cookies: frozenset[str] = frozenset(),
     ) -> None:
+        self._locales = locales
         self._rollouts = rollouts
         self._plan = rollouts.current()
         self._known: dict[tuple[Slot, str, str], Ask] = {}
@@ -101,7 +108,7 @@ class Asker:
                 (wire.ACCEPT_LANGUAGE, locale),
                 (wire.REQUESTED_BY, "site-shell"),
                 (wire.MOUNT_ORIGIN, self._origin),
-                (wire.MOUNT_PATHNAME, "/"),
+                (wire.MOUNT_PATHNAME, self._locales.mount(locale)),
                 (wire.PUBLIC_PATHNAME, f"{wire.ACTION_PREFIX}{slot.fragment}/"),
                 (wire.DEBUG, "false"),
             ),

@@ -84,10 +84,10 @@ class PageComposer:
         pages: Pages,
         match: Match,
         context: Mapping[str, object],
+        locale: str,
         started: float,
     ) -> Answer:
         """The answer to a request with that key. Raises PageTemplateError."""
-        locale = self._site.locale(request)
         context = {**context, **self._site.context(locale)}
         layout = pages.layout((match.page.template,), context, locale)
         if match.page.response_headers:

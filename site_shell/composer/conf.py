@@ -27,6 +27,7 @@ from .integrity import CollectedFiles
 from .known_manifest import known_manifest
 from .later import Later
 from .loaders import PageLibrary
+from .locales import Locales
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
 from .measures import Measures
@@ -39,6 +40,7 @@ from .resolve import Resolver
 from .review import Review
 from .rollouts import Rollouts
 from .routing import Composer
+from .sentences import slot_label
 from .site import Site
 from .slot_token import SlotTokens
 from .staged import Stage
@@ -127,7 +129,7 @@ def build() -> Runtime:
     site = Site(
         origin=settings.SITE_ORIGIN,
         is_host=_host_test(),
-        locales=tuple(code for code, _ in settings.LANGUAGES),
+        locales=_locales(),
         asset_origins=frozenset(settings.ASSET_ORIGINS),
         own_cookies=own_cookies(),
         trusted_types=settings.TRUSTED_TYPES,
@@ -165,7 +167,7 @@ def build() -> Runtime:
         measures=measures,
         open_writer=lambda: open_writer(settings.FRAGMENT_REGISTRY),
     )
-    asker = Asker(rollouts, origin=site.origin, own_cookies=site.own_cookies)
+    asker = Asker(rollouts, origin=site.origin, locales=site.locales, own_cookies=site.own_cookies)
     stage = Stage(
         registry=registry,
         manifests=manifests,
@@ -175,7 +177,9 @@ def build() -> Runtime:
     stagings = StagingCookies(session_cookie=settings.SESSION_COOKIE_NAME, counter=measures)
     audiences = Audiences(rollouts, stagings.read)
     tokens = SlotTokens()
-    frames = Frames(sign=tokens.write, scripts=Scripts(_own_module))
+    frames = Frames(
+        sign=tokens.write, label=slot_label, locales=site.locales, scripts=Scripts(_own_module)
+    )
     filler = Filler(
         asker=asker,
         resolver=resolver,
@@ -246,6 +250,19 @@ def own_cookies() -> frozenset[str]:
     """The cookies of the shell itself, by name."""
     django = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages", NOTICES_COOKIE}
     return frozenset(django | {"cohort", "staging", PREVIEW_COOKIE})
+
+
+def _locales() -> Locales:
+    """Those of LANGUAGES; LANGUAGE_CODE is the default, which has no path of its own."""
+    codes = [code for code, _ in settings.LANGUAGES]
+    default: str = settings.LANGUAGE_CODE
+    # Django's own defaults are "en-us", and a list in which that is "en".
+    found = default if default in codes else default.partition("-")[0]
+    if found not in codes:
+        legal = ", ".join(codes)
+        raise ImproperlyConfigured(f"LANGUAGE_CODE {default!r} is none of LANGUAGES: {legal}")
+    others = [code for code in codes if code != found]
+    return Locales((found, *others), by_path=settings.LANGUAGES_BY_PATH)
 
 
 def _csp_allowed() -> Sources:

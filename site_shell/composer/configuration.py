@@ -25,6 +25,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "FRAGMENT_REGISTRY": lambda: _beside_manage_py("fragments.json"),
     "FRAGMENT_REGISTRY_COPY": lambda: _beside_manage_py("fragments-copy.json"),
     "FRAGMENT_REGISTRY_SECONDS": 15.0,
+    "LANGUAGES_BY_PATH": False,
     "LOG_FORMAT": "text",
     "LOG_LEVEL": "INFO",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "",

@@ -169,7 +169,10 @@ class Filler:
         if slot.delivery == "inline" and not slot.arrival.refresh:
             return ask
         try:
-            frame = self._frames.frame(position, slot, asking.request, asking.visit.local_template)
+            visit = asking.visit
+            frame = self._frames.frame(
+                position, slot, asking.request, asking.locale, visit.local_template
+            )
         except ComposerError as error:
             return error
         filling.frames[position] = frame

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from .assets import NO_ASSETS, AssetLink, Assets
 from .errors import PageTemplateError
+from .locales import Locales
 from .passthrough import inputs_of
 from .request import PageRequest
 from .slot import Slot
@@ -27,10 +28,6 @@ LocalTemplate = Callable[[str], bytes]
 PREFIX: Final = "/_composer/fragments/"
 # Below a fragment's own address: it in the site's layout, for who has no script.
 PAGE: Final = "page/"
-_LABELS: Final = {
-    "deferred": "Go to this part of the page",
-    "lazy": "Show this part of the page",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +69,36 @@ class Scripts:
 
 
 class Frames:
-    """Makes the frames of slots. ``sign`` makes texts of them; it may raise SlotError."""
+    """Makes the frames of slots. ``sign`` makes texts of them; it may raise SlotError.
 
-    def __init__(self, *, sign: Callable[[Slot], str], scripts: Scripts) -> None:
+    ``label`` are the words in a language of a link of which the slot says none, by its delivery.
+    """
+
+    def __init__(
+        self,
+        *,
+        sign: Callable[[Slot], str],
+        label: Callable[[str, str], str],
+        locales: Locales,
+        scripts: Scripts,
+    ) -> None:
         self._sign = sign
+        self._label = label
+        self._locales = locales
         self.scripts = scripts
 
     def frame(
-        self, position: int, slot: Slot, request: PageRequest, template: LocalTemplate
+        self,
+        position: int,
+        slot: Slot,
+        request: PageRequest,
+        locale: str,
+        template: LocalTemplate,
     ) -> Frame:
         """The frame of a slot of one page. Raises SlotError, BadRequest."""
         address = ""
         if slot.delivery == "lazy" or slot.arrival.refresh:
-            address = self.address(slot, request)
+            address = self.address(slot, request, locale)
         source = f' src="{escape(address)}"' if address else ""
         if slot.arrival.refresh:
             source += f' refresh="{" ".join(slot.arrival.refresh)}"'
@@ -94,16 +108,17 @@ class Frames:
             scripts += (self.scripts.hydrate,)
         is_held = bool(slot.arrival.refresh) and slot.delivery != "lazy"
         return Frame(
-            waiting=self._waiting(position, slot, template, source, address),
+            waiting=self._waiting(position, slot, locale, template, source, address),
             opening=f"<fragment-slot{source}>".encode() if is_held else b"",
             closing=b"</fragment-slot>" if is_held else b"",
             scripts=scripts,
         )
 
-    def address(self, slot: Slot, request: PageRequest) -> str:
+    def address(self, slot: Slot, request: PageRequest, locale: str) -> str:
         """Where a browser gets the slot; with what it lets through of the page's query."""
         query = self.query(slot, request)
-        return f"{PREFIX}{self._sign(slot)}/{'?' if query else ''}{query}"
+        path = self._locales.link(f"{PREFIX}{self._sign(slot)}/", locale)
+        return f"{path}{'?' if query else ''}{query}"
 
     def query(self, slot: Slot, request: PageRequest) -> str:
         """What a slot lets through of a page's query; mostly nothing."""
@@ -113,11 +128,17 @@ class Frames:
         return urlencode(inputs_of(replace(slot, passthrough=asked), request).parameters)
 
     def _waiting(
-        self, position: int, slot: Slot, template: LocalTemplate, source: str, address: str
+        self,
+        position: int,
+        slot: Slot,
+        locale: str,
+        template: LocalTemplate,
+        source: str,
+        address: str,
     ) -> bytes:
         if slot.delivery == "inline":
             return b""
-        label = escape(slot.arrival.label or _LABELS[slot.delivery])
+        label = escape(slot.arrival.label or self._label(slot.delivery, locale))
         if slot.delivery == "deferred":
             state = f' id="{slot_id(position)}" aria-busy="true"'
             href = f"#{slot_id(position)}-late"

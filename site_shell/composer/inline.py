@@ -38,7 +38,7 @@ def resolve_now(slot: Slot, http_request: HttpRequest | None) -> str:
     audience = parts.composer.audiences.known(request.headers.get("cookie", ""))
     request = replace(request, audience=audience)
     trace = trace_of(request.headers)
-    locale = negotiate(translation.get_language() or "", parts.site.locales)
+    locale = negotiate(translation.get_language() or "", parts.site.locales.codes)
     if slot.delivery == "deferred":
         # There is no end of a stream here.
         slot = replace(slot, delivery="inline")

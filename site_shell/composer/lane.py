@@ -63,7 +63,6 @@ class Lane:
             raw_path,
             scope["query_string"],
             headers.get(b"host", b""),
-            headers.get(b"accept-language", b""),
             b"" if cookie is None else self._audiences.key(cookie),
         )
         # Of a header that was sent twice the key has the last; nobody remembers a page for both.

@@ -54,13 +54,16 @@ class LazySlots:
         trace: Trace,
         pages: Pages,
         path: str,
+        locale: str,
         started: float,
     ) -> Answer:
-        """The answer to a request with that key. Raises UnknownPart, PageTemplateError."""
+        """The answer to a request with that key, for a path without its language.
+
+        Raises UnknownPart, PageTemplateError.
+        """
         token, _, rest = path.removeprefix(PREFIX).partition("/")
         slot = self._slot(token)
-        locale = self._site.locale(request)
-        context = {**self._site.context(locale), "page_path": "/"}
+        context = {**self._site.context(locale), "page_path": self._site.locales.mount(locale)}
         if rest == PAGE:
             layout = self._page(pages, slot, context, locale)
             seconds = DEFAULT_BUDGET_MS / 1000

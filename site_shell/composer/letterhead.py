@@ -58,7 +58,7 @@ class Letterhead:
 
     def vary(self, layout: Layout, *, is_coded: bool = False) -> list[str]:
         """The request headers on which a page depends."""
-        names = self._site.vary | layout.sees_headers
+        names = layout.sees_headers
         if "*" in names:
             return ["*"]
         return sorted({*names, "accept-encoding"} if is_coded else names)

@@ -32,8 +32,8 @@ _MAX_WAITING: Final = 256
 
 _RELEASES: Final = b"v"  # begins the key of an audience that differs in releases only
 
-# Path, query, host and Accept-Language, as they came, and the key of the audience.
-MemoryKey = tuple[bytes, bytes, bytes, bytes, bytes]
+# Path, query and host, as they came, and the key of the audience.
+MemoryKey = tuple[bytes, bytes, bytes, bytes]
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ class PageCache:
     def at_hand(self, key: MemoryKey) -> Remembered | None:
         """The page for a request, if it needs no look. On the path of every cached page."""
         page = self._by_request.get(key)
-        if page is None and key[4][:1] == _RELEASES:
+        if page is None and key[3][:1] == _RELEASES:
             # Most pages have no fragment under rollout, and are the same for all cohorts.
             page = self._by_request.get(_for_everybody(key))
         if page is None or time.monotonic() >= page.until:
@@ -97,7 +97,7 @@ class PageCache:
         """The page for a request that was answered before, if it is still right."""
         if (page := self.at_hand(key)) is not None:
             return page
-        if key[4] in {PREVIEW_KEY, STAGED_KEY, NOTICED_KEY}:
+        if key[3] in {PREVIEW_KEY, STAGED_KEY, NOTICED_KEY}:
             return None
         known = self._pages.get(key, self._pages.get(_for_everybody(key)))
         return None if known is None else await self.find(known, key, request)
@@ -215,4 +215,4 @@ class PageCache:
 
 
 def _for_everybody(key: MemoryKey) -> MemoryKey:
-    return (*key[:4], b"")
+    return (*key[:3], b"")

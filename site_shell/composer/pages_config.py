@@ -22,7 +22,7 @@ _VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 # What the composer itself puts into every page's context.
-RESERVED: Final = frozenset({"page_path", "locale", "site_origin"})
+RESERVED: Final = frozenset({"page_path", "locale", "site_origin", "rum_percent"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,11 +91,8 @@ class Composer:
         except BadRequest:
             return True
         pages = self._pages()
-        return (
-            path.startswith(PREFIX)
-            or _match(pages, path) is not None
-            or _match(pages, f"{path}/") is not None
-        )
+        is_lazy = self._site.locales.split(path)[1].startswith(PREFIX)
+        return is_lazy or self._is_page(pages, path) or self._is_page(pages, f"{path}/")
 
     async def answer(self, request: PageRequest) -> Answer:
         """The answer to any request for a page; errors are answers too."""
@@ -152,10 +149,11 @@ class Composer:
         if not self._site.is_host(request.host):
             raise BadRequest(FOREIGN_HOST)
         path = decode_path(request.path)
-        match = _match(pages, path)
-        is_lazy = path.startswith(PREFIX)
+        locale, local = self._site.locales.split(path)
+        match = _match(pages, local)
+        is_lazy = local.startswith(PREFIX)
         if match is None and not is_lazy:
-            if _match(pages, f"{path}/") is None:
+            if not self._is_page(pages, f"{path}/"):
                 return await self.whole_pages.error(request, trace, 404), ""
             return self._add_slash(request, trace, path, pages.preview), ""
         if request.method not in METHODS:
@@ -163,14 +161,20 @@ class Composer:
             return await self.whole_pages.error(request, trace, 405, headers=allow), ""
         if match is None:
             try:
-                return await self._lazy.answer(request, key, trace, pages, path, started), LAZY
+                answer = await self._lazy.answer(request, key, trace, pages, local, locale, started)
+                return answer, LAZY
             except UnknownPart as error:
                 self._recorder.slots(trace, (), [f"refused: {path[:200]}: {error}"])
                 return await self.whole_pages.error(request, trace, error.status), LAZY
         query = last_values(request.query, frozenset(match.page.query))
         context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
-        answer = await self._composer.compose(request, key, trace, pages, match, context, started)
+        answer = await self._composer.compose(
+            request, key, trace, pages, match, context, locale, started
+        )
         return answer, match.page.name
+
+    def _is_page(self, pages: Pages, path: str) -> bool:
+        return _match(pages, self._site.locales.split(path)[1]) is not None
 
     def _add_slash(self, request: PageRequest, trace: Trace, path: str, preview: str) -> Answer:
         location = f"{encode_path(path)}/"
@@ -193,6 +197,7 @@ def _followed(tracer: Tracer, trace: Trace, request: PageRequest) -> Trace:
 
 
 def _match(pages: Pages, path: str) -> Match | None:
+    """The page of a path without its language."""
     # With two slashes at the start, the redirect to a slash would lead to another site.
     if not path.startswith("/") or path.startswith("//"):
         return None
@@ -206,6 +211,5 @@ def memory_key(request: PageRequest) -> MemoryKey:
         request.path.encode("latin-1", "replace"),
         request.query.encode("latin-1", "replace"),
         headers.get("host", "").encode("latin-1", "replace"),
-        headers.get("accept-language", "").encode("latin-1", "replace"),
         request.audience.key,
     )

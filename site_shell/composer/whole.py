@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from django.utils import translation
+
 from . import notices
 from .answer import read_html
 from .assembly import Assembly, render
@@ -28,7 +30,8 @@ from .reply import Answer, caching, uncached, whole
 from .request import PageRequest, Trace
 from .review import Review
 from .rollouts import FREE, Pin, Rollouts, both
-from .site import Site, last_resort, sentences
+from .sentences import last_resort, sentences
+from .site import Site
 from .slot import Slot
 from .visit import Visit
 
@@ -79,7 +82,9 @@ class WholePages:
         may be kept follows from it, and for whom from ``vary``, the headers that were looked at,
         and from ``pin``.
         """
-        title, sentence = sentences(status)
+        locale = self._site.locales.of(request)
+        with translation.override(locale):
+            title, sentence = sentences(status)
         context = {"status": status, "title": title, "message": message or sentence}
         context["request_id"] = trace.request_id
         names = (f"{status}.html", "error.html")
@@ -90,7 +95,7 @@ class WholePages:
             headers = [*headers, *layout.headers]
             is_kept = status in GONE_OR_UNKNOWN and not request.audience.is_alone
             if decided_by is not None and is_kept:
-                seen = sorted(self._site.vary | layout.sees_headers | {*vary})
+                seen = sorted(layout.sees_headers | {*vary})
                 audience = request.audience
                 pin = both(pin, self._rollouts.pin(layout.slots, new_cohort=audience.new_cohort))
                 # Where a rollout has begun since the request came, nobody has a cohort.
@@ -100,7 +105,8 @@ class WholePages:
         except Exception as error:
             is_known = isinstance(error, ComposerError)
             logger.error("page for status %d: %s", status, error, exc_info=not is_known)
-            body = last_resort(status, message)
+            mount = self._site.locales.mount(locale)
+            body = last_resort(status, message, locale=locale, mount=mount)
         return whole(
             request,
             trace.request_id,
@@ -154,8 +160,9 @@ class WholePages:
         if request.audience is EVERYBODY:
             known = self._audiences.known(request.headers.get("cookie", ""))
             request = replace(request, audience=known)
-        locale = self._site.locale(request)
-        values = {**self._site.context(locale), "page_path": "/", **context}
+        locale = self._site.locales.of(request)
+        page_path = self._site.locales.mount(locale)
+        values = {**self._site.context(locale), "page_path": page_path, **context}
         if given is not None:
             values["answer"] = collector.place(given.slot)
         layout = self._pages().layout(names, values, locale, collector)

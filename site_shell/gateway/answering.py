@@ -16,7 +16,8 @@ from ..composer.known_manifest import KnownManifest
 from ..composer.notices import NO_NOTICES, Notices, read, set_cookie
 from ..composer.reply import Answer, whole
 from ..composer.request import PageRequest, Trace
-from ..composer.site import Site, last_resort
+from ..composer.sentences import last_resort
+from ..composer.site import Site
 from .apology import apology
 from .forwarding import Post
 from .saying import SILENCE, Said
@@ -113,7 +114,7 @@ class Answering:
         try:
             return await self._pages.around(
                 TEMPLATE,
-                {"page_path": "/"},
+                {},
                 post.request,
                 post.trace,
                 content=html,

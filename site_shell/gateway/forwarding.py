@@ -8,6 +8,7 @@ from fragment_contract import wire
 
 from ..composer.asking import operational_headers
 from ..composer.request import PageRequest, Trace
+from ..composer.site import Site
 from ..composer.transport import FetchRequest
 
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
@@ -64,15 +65,21 @@ def why_unreadable(post: Post) -> str:
 
 
 def forwarded(
-    post: Post, method: Method, url: str, *, locale: str, origin: str, timeout: float
+    post: Post,
+    method: Method,
+    url: str,
+    *,
+    site: Site,
+    timeout: float,
 ) -> FetchRequest:
     """The request to the service. No cookie, no query, no address of the visitor."""
+    locale = site.locales.of(post.request)
     context = [
         (wire.LOCALE, locale),
         (wire.ACCEPT_LANGUAGE, locale),
         (wire.REQUESTED_BY, "site-shell"),
-        (wire.MOUNT_ORIGIN, origin),
-        (wire.MOUNT_PATHNAME, "/"),
+        (wire.MOUNT_ORIGIN, site.origin),
+        (wire.MOUNT_PATHNAME, site.locales.mount(locale)),
         (wire.PUBLIC_PATHNAME, f"{wire.ACTION_PREFIX}{post.fragment}/"),
         (wire.DEBUG, "false"),
         *operational_headers(post.trace, timeout),

@@ -84,8 +84,7 @@ class Gateway:
             post,
             method,
             f"{service.release.url}{action.target}",
-            locale=self._site.locale(post.request),
-            origin=self._site.origin,
+            site=self._site,
             timeout=budget.left,
         )
         response = await service.transport.fetch(service.release, request)
@@ -105,8 +104,7 @@ class Gateway:
             raise _Stop(404, f"{post.fragment} has no proxy {post.action!r:.80}")
         if not isinstance(url, str):
             return None if url is None else (url, None)
-        locale, origin = self._site.locale(post.request), self._site.origin
-        request = proxied(post, url, locale=locale, origin=origin, timeout=budget.left)
+        request = proxied(post, url, site=self._site, timeout=budget.left)
         response = await service.transport.fetch(release, request)
         is_shared = self._audience(post) == EVERYBODY
         answer = passed_on(post, response, self._site.fixed_headers, is_shared=is_shared)

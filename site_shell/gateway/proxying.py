@@ -13,6 +13,7 @@ from ..composer.headers import NO_STORE, Headers, encode
 from ..composer.known_manifest import KnownManifest
 from ..composer.release import Release
 from ..composer.reply import Answer
+from ..composer.site import Site
 from ..composer.transport import FetchRequest, FetchResponse
 from .forwarding import Method, Post, forwarded
 from .verdict import PATH, Refused
@@ -57,13 +58,11 @@ def target_of(post: Post, known: KnownManifest, release: Release) -> str | Refus
     return f"{target.rstrip('/')}{rest}" + (f"?{query}" if query else "")
 
 
-def proxied(post: Post, url: str, *, locale: str, origin: str, timeout: float) -> FetchRequest:
+def proxied(post: Post, url: str, *, site: Site, timeout: float) -> FetchRequest:
     """The request to the podlet: that of an action, and what a reader wants to have."""
     # Who reads has nothing to say: the body of a GET, which may be of any kind, stays here.
     sent = post if post.method else replace(post, body=b"")
-    request = forwarded(
-        sent, post.method or "POST", url, locale=locale, origin=origin, timeout=timeout
-    )
+    request = forwarded(sent, post.method or "POST", url, site=site, timeout=timeout)
     accept = post.request.headers.get("accept", "")
     headers = [*request.headers, *([("accept", accept)] if _VALUE.fullmatch(accept) else [])]
     return replace(request, method=post.method or "GET", headers=tuple(headers))

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import LazySettings
 
 from .conftest import Open
 from .kit import World
@@ -222,20 +221,3 @@ def test_the_templates_variables_are_the_documented_ones(world: World, open_site
         routes=("shop/<slug:x>/",),
     )
     assert "/shop/a/ en https://shop.example []" in open_site().get("/shop/a/?q=1").text
-
-
-def test_the_locale_follows_accept_language(
-    world: World, open_site: Open, settings: LazySettings
-) -> None:
-    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-    content = world.fragment("reviews/list")
-    world.page('{{ locale }}{% fragment "reviews/list" %}')
-    client = open_site()
-    german = client.get("/shop/", headers={"accept-language": "de-CH,en;q=0.5"})
-    english = client.get("/shop/", headers={"accept-language": "fr"})
-    assert 'lang="de"' in german.text
-    assert german.headers["content-language"] == "de"
-    assert 'lang="en"' in english.text
-    assert german.headers["vary"] == "accept-encoding, accept-language"
-    locales = [r.headers["podium-locale"] for r in world.services["reviews"].requests_for(content)]
-    assert locales == ["de", "en"]

@@ -65,7 +65,7 @@ VISITS: Final = st.builds(
     Visit,
     page=st.sampled_from(["shop", "cart", "part"]),
     colour=st.sampled_from(["", "red"]),
-    language=st.sampled_from(["", "de", "fr, de;q=0.1"]),
+    language=st.sampled_from(["", "/de"]),
     cart=st.sampled_from(["", "ann", "bob"]),
     cohort=st.sampled_from(["", "0", "9", "nonsense"]),
     previewed=st.sampled_from([None, None, None, 0, 1]),
@@ -121,7 +121,8 @@ class Site:
 
     def visit(self, visit: Visit) -> None:
         path = self.part if visit.page == "part" else f"/{visit.page}/"
-        headers = {"accept-encoding": visit.coding, "accept-language": visit.language}
+        path = f"{visit.language}{path}"
+        headers = {"accept-encoding": visit.coding, "accept-language": "de, fr;q=0.1"}
         staged = staging_cookie(f"override product/page={self.staged}")["cookie"]
         token = "" if visit.previewed is None else previews.sign(self.versions[visit.previewed])
         cookies = [
@@ -167,7 +168,7 @@ class Site:
     def wanted(self, visit: Visit, cohort: str) -> bytes:
         """What a page for this visitor alone would be."""
         version = self.current if visit.previewed is None else visit.previewed
-        locale = "de" if "de" in visit.language else "en"
+        locale = visit.language.strip("/") or "en"
         colour = "" if visit.page == "part" else visit.colour
         product = f"<p>product {self.edition} {colour} {locale}</p>{LONG}"
         product = "<p>mine</p>" if visit.is_staff else product
