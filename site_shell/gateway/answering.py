@@ -120,7 +120,7 @@ class Answering:
                 content=html,
                 assets=manifest_assets(known, "content") if known else NO_ASSETS,
                 asked=manifest_sources(known) if known else NO_SOURCES,
-                said=said.notices(self._site.locale(post.request)),
+                said=said.notices(self._site.locales.of(post.request)),
                 status=status,
             )
         except PageTemplateError:
@@ -130,7 +130,7 @@ class Answering:
 
     def _for_next_page(self, post: Post, said: Said) -> dict[str, str]:
         """The cookie with which the next page tells what has happened, after what waits already."""
-        new = said.notices(self._site.locale(post.request))
+        new = said.notices(self._site.locales.of(post.request))
         if not new:
             return {}
         waiting = read(post.request.headers.get("cookie", "")) or NO_NOTICES
