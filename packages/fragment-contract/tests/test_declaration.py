@@ -94,6 +94,20 @@ def test_a_wrong_action_is_refused(name: str, methods: tuple[str, ...]) -> None:
         declare().action(name, methods=methods)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"max_bytes": 0}, "max_bytes of action a is a number of bytes, not 0"),
+        ({"accepts": ()}, "accepts of action a must match"),
+        ({"accepts": ("image",)}, "not 'image'"),
+        ({"accepts": ("multipart/form-data", "*/*")}, "not '\\*/\\*'"),
+    ],
+)
+def test_what_an_action_takes_is_checked(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidDeclaration, match=said):
+        declare().action("a", **options)
+
+
 def test_two_fragments_cannot_share_one_url() -> None:
     other = fragment("other/hello", version="1", cache=Cache())(view)
     with pytest.raises(InvalidDeclaration, match="would both be served at /fragments/hello/"):

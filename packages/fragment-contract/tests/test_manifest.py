@@ -203,6 +203,12 @@ REFUSED_OWN = [
     ("actions", [{"name": "a", "target": "http://elsewhere/", "methods": ["POST"]}]),
     ("actions", [{"name": "a", "target": "/a", "methods": []}]),
     ("actions", [{"name": "a", "target": "/a", "methods": ["GET"]}]),
+    ("actions", [{"name": "a", "target": "/a", "methods": ["POST"], "max_bytes": 0}]),
+    ("actions", [{"name": "a", "target": "/a", "methods": ["POST"], "max_bytes": "1"}]),
+    ("actions", [{"name": "a", "target": "/a", "methods": ["POST"], "max_bytes": True}]),
+    ("actions", [{"name": "a", "target": "/a", "methods": ["POST"], "accepts": []}]),
+    ("actions", [{"name": "a", "target": "/a", "methods": ["POST"], "accepts": ["image"]}]),
+    ("actions", [{"name": "a", "target": "/a", "methods": ["POST"], "accepts": "image/*"}]),
     ("parameters", {"type": "array"}),
     ("parameters", {"properties": {"a b": {}}}),
     ("parameters", {"properties": {"a": 1}}),
@@ -252,3 +258,23 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         parse_manifest(data)
     except InvalidManifest as error:
         assert error.field  # noqa: PT017  # the point is that nothing else is raised
+
+
+def test_what_an_action_takes_travels_with_it() -> None:
+    photo = Action("photo", "/actions/photo", max_bytes=10_000_000, accepts=("image/*",))
+    form = Action("form", "/actions/form")
+    sent = Manifest(
+        name="a-b", version="1", fragment=FragmentInfo(name="a/b", actions=(photo, form))
+    )
+    read = parse_manifest(sent.to_json())
+    assert read == sent
+    assert [photo.takes(kind) for kind in ("image/webp", "IMAGE/PNG; q=1", "text/html", "")] == [
+        *(True, True),
+        *(False, False),
+    ]
+    # A manifest that asks for nothing unusual is what it was before there was anything to ask for.
+    assert json.loads(sent.to_json())["fragment"]["actions"][1].keys() == {
+        "name",
+        "target",
+        "methods",
+    }

@@ -44,6 +44,7 @@ def test_exported_names() -> None:
         "fragment",
         "fragment_urls",
         "health_urls",
+        "idempotency_key",
         "inputs",
         "link",
         "parse_manifest",

@@ -15,6 +15,7 @@ from .errors import (
     UnknownAsset,
 )
 from .fragments import Fragment, fragment
+from .idempotency import idempotency_key
 from .identity import Visitor, visitor
 from .links import link
 from .manifest import Action, Asset, FragmentInfo, Manifest, parse_manifest
@@ -55,6 +56,7 @@ __all__ = [
     "fragment",
     "fragment_urls",
     "health_urls",
+    "idempotency_key",
     "inputs",
     "link",
     "parse_manifest",

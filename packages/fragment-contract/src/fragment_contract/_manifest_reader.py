@@ -18,6 +18,9 @@ INPUT: Final = re.compile(r"(query|header|cookie):[A-Za-z0-9_.-]{1,64}")
 _DIGEST: Final = r"sha(256|384|512)-[A-Za-z0-9+/]+={0,2}"
 INTEGRITY: Final = re.compile(rf"({_DIGEST}( {_DIGEST})*)?")
 
+# A type, or all of a kind: image/*.
+MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/(\*|[a-z0-9][a-z0-9.+-]{0,126})")
+
 ACTION_METHODS: Final = ("POST", "PUT", "PATCH", "DELETE")
 MAX_TEXT: Final = 2_048
 
@@ -137,6 +140,21 @@ class Reader:
         values = self.words(name, pattern=re.compile("|".join(ACTION_METHODS)), maximum=4)
         if not values:
             raise self.refuse(name, f"must name some of {', '.join(ACTION_METHODS)}", [])
+        return values
+
+    def size(self, name: str, *, default: int) -> int:
+        """A number of bytes."""
+        value = self._get(name, default)
+        if type(value) is not int or value < 1:
+            raise self.refuse(name, "must be a number of bytes, at least 1", value)
+        return value
+
+    def media_types(self, name: str, *, default: tuple[str, ...]) -> tuple[str, ...]:
+        if name not in self._document:
+            return default
+        values = self.words(name, pattern=MEDIA_TYPE, maximum=20)
+        if not values:
+            raise self.refuse(name, "must name some media types", [])
         return values
 
     def proxies(self, name: str, *, maximum: int) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,22 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from . import wire
-from ._manifest_reader import ACTION_METHODS, ACTION_NAME, EVENT, FRAGMENT_NAME, INPUT
+from ._manifest_reader import ACTION_METHODS, ACTION_NAME, EVENT, FRAGMENT_NAME, INPUT, MEDIA_TYPE
 from .assets import Css, Js, asset_origin, static_storage
 from .caching import Cache, check_tags
 from .csp import NO_CSP, Csp, csp_of
 from .errors import InvalidDeclaration
-from .manifest import MAX_PROXIES, Action, FragmentInfo, Identity, Manifest, Proxy, podium_name
+from .manifest import (
+    ACTION_BYTES,
+    FORM_TYPES,
+    MAX_PROXIES,
+    Action,
+    FragmentInfo,
+    Identity,
+    Manifest,
+    Proxy,
+    podium_name,
+)
 from .parameters import Parameters, Text
 
 View = Callable[..., HttpResponseBase]
@@ -71,11 +81,15 @@ class Fragment:
         *,
         methods: tuple[str, ...] = ("POST",),
         identity: Identity | None = None,
+        max_bytes: int = ACTION_BYTES,
+        accepts: tuple[str, ...] = FORM_TYPES,
     ) -> Callable[[_AnyView], _AnyView]:
         """Declare a view that the browser reaches through the composer's gateway.
 
         ``identity`` is the fragment's unless it is given: a form that is the same for everybody
-        may have an action that needs to know who sends it.
+        may have an action that needs to know who sends it. ``max_bytes`` bounds the body: more
+        than a form needs, for uploads. ``accepts`` names the media types of bodies, by default
+        those of forms; ``image/*`` is all images.
         """
         asked = self.identity if identity is None else identity
         _check_identity(self.name, asked)
@@ -93,9 +107,14 @@ class Fragment:
                 f"{self.name}: methods of action {name} are some of {legal}, not {methods!r}"
             )
 
+        _check_body(f"{self.name}: {{}} of action {name}", max_bytes, accepts)
+
         def declare(view: _AnyView) -> _AnyView:
             target = f"{wire.ACTION_PREFIX}{name}"
-            self.actions[name] = (Action(name, target, tuple(methods), asked), view)
+            action = Action(
+                name, target, tuple(methods), asked, max_bytes=max_bytes, accepts=tuple(accepts)
+            )
+            self.actions[name] = (action, view)
             return view
 
         return declare
@@ -221,6 +240,16 @@ def _check_identity(fragment: str, identity: str) -> None:
         raise InvalidDeclaration(
             f"{fragment}: identity is one of {', '.join(legal)}, not {identity!r}"
         )
+
+
+def _check_body(what: str, max_bytes: int, accepts: tuple[str, ...]) -> None:
+    if max_bytes < 1:
+        rule = "is a number of bytes"
+        raise InvalidDeclaration(f"{what.format('max_bytes')} {rule}, not {max_bytes!r}")
+    for kind in accepts or ("",):
+        if not MEDIA_TYPE.fullmatch(kind):
+            rule = f"must match {MEDIA_TYPE.pattern}"
+            raise InvalidDeclaration(f"{what.format('accepts')} {rule}, not {kind!r}")
 
 
 def _check_inputs(declared: Fragment) -> None:

@@ -20,6 +20,9 @@ Hydrate = Literal["load", "idle", "visible", "interaction", "media"]
 Scope = Literal["content", "fallback", "all"]
 
 MAX_BYTES: Final = 262_144
+# What an action takes unless it declares otherwise: a form, of at most so many bytes.
+ACTION_BYTES: Final = 1_048_576
+FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Podium layouts refuse a whole manifest with more proxy entries than this.
 MAX_PROXIES: Final = 4
 NO_PARAMETERS: Final[Mapping[str, Any]] = {
@@ -91,13 +94,26 @@ class Action:
     """Something a browser may send to the fragment's service, through the composer.
 
     ``target`` is a path to append to the fragment's base URL. ``identity`` says whether the service
-    wants to know who sends it; in the JSON it is left out where it is the fragment's.
+    wants to know who sends it; in the JSON it is left out where it is the fragment's. ``max_bytes``
+    bounds the body, and ``accepts`` names the media types that it may be of, ``image/*`` for all
+    images.
     """
 
     name: str
     target: str
     methods: tuple[str, ...] = ("POST",)
     identity: Identity = "none"
+    max_bytes: int = ACTION_BYTES
+    accepts: tuple[str, ...] = FORM_TYPES
+
+    def takes(self, content_type: str) -> bool:
+        """Whether a body of that Content-Type may be sent.
+
+        >>> Action("add", "/actions/add").takes("multipart/form-data; boundary=x")
+        True
+        """
+        media_type = content_type.partition(";")[0].strip().lower()
+        return media_type in self.accepts or f"{media_type.partition('/')[0]}/*" in self.accepts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +145,16 @@ class FragmentInfo:
         }
 
     def _action_as_dict(self, action: Action) -> dict[str, Any]:
-        document = {"name": action.name, "target": action.target, "methods": list(action.methods)}
-        own = {} if action.identity == self.identity else {"identity": action.identity}
-        return {**document, **own}
+        # What is as usual is left out here, too.
+        own: dict[str, Any] = {}
+        if action.identity != self.identity:
+            own["identity"] = action.identity
+        if action.max_bytes != ACTION_BYTES:
+            own["max_bytes"] = action.max_bytes
+        if action.accepts != FORM_TYPES:
+            own["accepts"] = list(action.accepts)
+        fixed = {"name": action.name, "target": action.target, "methods": list(action.methods)}
+        return {**fixed, **own}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +278,8 @@ def _read_fragment(document: _manifest_reader.Reader) -> FragmentInfo | None:
                 target=item.path("target"),
                 methods=item.methods("methods"),
                 identity=item.choice("identity", Identity, default=identity),
+                max_bytes=item.size("max_bytes", default=ACTION_BYTES),
+                accepts=item.media_types("accepts", default=FORM_TYPES),
             )
             for item in own.items("actions", maximum=50)
         ),

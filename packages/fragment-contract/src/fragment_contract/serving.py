@@ -85,6 +85,12 @@ def action_view(fragment: Fragment, action: Action, view: View) -> View:
     def act(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in action.methods:
             return _not_allowed(action.methods)
+        # The gateway sees to both; a composer that knows no such declarations does not.
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > action.max_bytes:
+            return _sentence(f"at most {action.max_bytes} bytes", 413)
+        if length and not action.takes(request.content_type or ""):
+            return _sentence(f"a body is one of {', '.join(action.accepts)}", 415)
         context(request)
         if refusal := _unknown_visitor(request, action.identity):
             return refusal

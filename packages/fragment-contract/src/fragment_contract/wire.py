@@ -34,6 +34,10 @@ HX_TRIGGER: Final = "hx-trigger"
 
 # Requests of a browser with htmx, passed on by the action gateway.
 HX_REQUEST: Final = "hx-request"
+# With every action: the same value if the same thing is sent again.
+IDEMPOTENCY_KEY: Final = "idempotency-key"
+# The field of a form that carries one.
+IDEMPOTENCY_FIELD: Final = "idempotency_key"
 
 MANIFEST_PATH: Final = "/manifest.json"
 ACTION_PREFIX: Final = "/actions/"
