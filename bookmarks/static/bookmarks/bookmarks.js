@@ -1,0 +1,43 @@
+// Buttons are the same for everybody. Which of them are pressed comes apart from them, once for a
+// page, in <bookmarks-state>; from then on events tell what changed, here and in other tabs.
+
+const saved = new Map();
+let isKnown = false;
+
+const isSaved = (ref) => saved.get(ref) ?? (isKnown ? false : undefined);
+
+function markAll() {
+  for (const toggle of document.querySelectorAll("bookmarks-toggle")) toggle.mark();
+}
+
+class BookmarksToggle extends HTMLElement {
+  connectedCallback() {
+    this.mark();
+  }
+
+  // The name of the button stays, so that "pressed" is what screen readers add to it.
+  mark() {
+    const pressed = isSaved(this.dataset.ref);
+    if (pressed === undefined) return;
+    this.querySelector("button")?.setAttribute("aria-pressed", pressed);
+    const state = this.querySelector("input[name=state]");
+    if (state) state.value = pressed ? "removed" : "added";
+  }
+}
+
+class BookmarksState extends HTMLElement {
+  connectedCallback() {
+    saved.clear();
+    isKnown = true;
+    for (const ref of this.dataset.refs.split(" ")) saved.set(ref, true);
+    markAll();
+  }
+}
+
+document.addEventListener("bookmark:toggled", ({ detail }) => {
+  saved.set(detail.ref, detail.state === "added");
+  markAll();
+});
+
+customElements.define("bookmarks-toggle", BookmarksToggle);
+customElements.define("bookmarks-state", BookmarksState);
