@@ -107,9 +107,7 @@ bookmark_list.action("set", identity="required")(actions.set_in_list)
     identity="optional",
     nested=True,
 )
-def recent(
-    request: HttpRequest, *, limit: Annotated[int, Integer(1, 12)] = 4
-) -> HttpResponse:
+def recent(request: HttpRequest, *, limit: Annotated[int, Integer(1, 12)] = 4) -> HttpResponse:
     """What was saved last, for the home page; nothing for who saved nothing."""
     shopper = _visitor(request)
     bookmarks = selectors.newest(shopper.subject, limit=limit) if shopper else []

@@ -41,7 +41,7 @@ SERVICES: Final = (
     ),
     Project("reviews", "service", ("list", "form"), "moderator"),
     Project("cart", "service", ("mini",), "clerk"),
-    Project("bookmarks", "service", ("toggle",), "keeper"),
+    Project("bookmarks", "service", ("toggle", "state", "list", "recent"), "keeper"),
 )
 PROJECTS: Final = (*SERVICES, SHELL)
 
