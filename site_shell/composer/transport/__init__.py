@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from ..light import light_dataclass
 from ..release import EventVersion
+from .uploading import Upload
 
 
 @light_dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class FetchRequest:
     ``headers`` are lower-case name and value pairs. ``timeout`` is in seconds and covers
     everything from connecting to the last byte of the body. ``max_bytes`` counts body bytes
     after content decoding. ``repeatable`` says of a POST that it changes nothing, as every GET
-    must. ``tls`` is for who shows a certificate of its own, ``events`` for functions.
+    must. ``upload`` is the body where that is not in memory, and ``body`` then empty; only HTTP can
+    carry it. ``tls`` is for who shows a certificate of its own, ``events`` for functions.
     """
 
     url: str
@@ -28,6 +30,7 @@ class FetchRequest:
     repeatable: bool = False
     events: EventVersion = "2.0"
     tls: ssl.SSLContext | None = field(default=None, repr=False)
+    upload: Upload | None = field(default=None, repr=False)
 
 
 @light_dataclass(frozen=True, slots=True)

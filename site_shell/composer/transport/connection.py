@@ -22,6 +22,7 @@ from ..errors import (
 )
 from . import FetchResponse
 from .decoding import Body, body_for
+from .uploading import Upload, Valve, pour
 
 MAX_HEADERS: Final = 100
 MAX_HEAD_BYTES: Final = 32_768
@@ -55,6 +56,7 @@ class Connection(asyncio.Protocol):
         self._arrivals = select.poll()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = self._deadline = 0.0
+        self._valve = Valve()
         self.idle_since = 0.0
         self._prepare(0)
 
@@ -88,10 +90,13 @@ class Connection(asyncio.Protocol):
         """
         return self.is_open and not self._arrivals.poll(0)
 
-    async def exchange(self, request: bytes, *, max_bytes: int, deadline: float) -> FetchResponse:
+    async def exchange(
+        self, request: bytes, *, max_bytes: int, deadline: float, upload: Upload | None = None
+    ) -> FetchResponse:
         """Send a request and return the whole response, or raise a FetchError.
 
-        ``deadline`` is in the loop's time. After any failure the connection is closed.
+        ``deadline`` is in the loop's time. After any failure the connection is closed. ``upload``
+        follows the request, until all is sent or the response is there.
         """
         self._prepare(max_bytes)
         transport = self._transport
@@ -101,6 +106,7 @@ class Connection(asyncio.Protocol):
         self._waiter = waiter
         self._expire_at(deadline)
         transport.write(request)
+        pouring = upload and self._loop.create_task(pour(upload, transport, self._valve))
         try:
             return await waiter
         except BaseException:
@@ -110,6 +116,10 @@ class Connection(asyncio.Protocol):
             raise
         finally:
             self._waiter = None
+            if pouring:
+                # Cut off in the middle of a body, the connection is good for nothing else.
+                self._keep_alive = self._keep_alive and pouring.done()
+                pouring.cancel()
 
     def abort(self) -> None:
         """Drop the connection at once, with whatever is still in flight."""
@@ -125,6 +135,12 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._arrivals.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+
+    def pause_writing(self) -> None:
+        self._valve.close()
+
+    def resume_writing(self) -> None:
+        self._valve.open()
 
     def data_received(self, data: bytes) -> None:
         waiter = self._waiter
@@ -147,6 +163,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.abort()
         self._transport = None
+        self._valve.open()
         if self._waiter is not None and not self._waiter.done():
             if not self.has_answered and _refuses_our_certificate(exc):
                 refusal = f"{self._origin} refuses our part of TLS: {exc}"

@@ -76,7 +76,7 @@ class HttpTransport:
                 return response
         connection = await pool.connect(place, deadline=deadline)
         response = await connection.exchange(
-            message, max_bytes=request.max_bytes, deadline=deadline
+            message, max_bytes=request.max_bytes, deadline=deadline, upload=request.upload
         )
         pool.give_back(place, connection)
         return response
@@ -140,7 +140,8 @@ def write_request(request: FetchRequest, origin: Origin, target: str) -> bytes:
     if not asks_for_encoding:
         lines.append("accept-encoding: identity")
     if request.method not in _REPEATABLE:
-        lines.append(f"content-length: {len(request.body)}")
+        size = len(request.body) if request.upload is None else request.upload.size
+        lines.append(f"content-length: {size}")
         if not request.repeatable:
             lines.append("connection: close")
     elif request.body:

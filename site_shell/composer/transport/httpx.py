@@ -52,11 +52,13 @@ class HttpxTransport:
 
     async def _fetch(self, request: FetchRequest) -> FetchResponse:
         headers = [("accept-encoding", "identity"), *request.headers]
+        if request.upload is not None:
+            headers.append(("content-length", str(request.upload.size)))
         outgoing = httpx.Request(
             request.method,
             request.url,
             headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-            content=request.body,
+            content=request.body if request.upload is None else request.upload.parts(),
         )
         response = await self._transport.handle_async_request(outgoing)
         try:
