@@ -39,6 +39,7 @@ RELATED = 4
     tags=("product:{ref}", purging.TREE),
     css=(Css("product_details/page.css"),),
     fallback="product_details/page_fallback.html",
+    nested=True,
     events=("cart:item-added",),
 )
 def product_page(
@@ -99,6 +100,7 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
     cache=CACHE,
     tags=(purging.TREE, "category:{category}"),
     css=(CARDS, Css("product_details/list.css")),
+    nested=True,
 )
 def product_list(
     request: HttpRequest,
@@ -153,6 +155,7 @@ def product_card(request: HttpRequest, *, ref: ProductRef) -> HttpResponse:
     cache=CACHE,
     tags=("product:{product}", purging.TREE),
     css=(CARDS,),
+    nested=True,
 )
 def related_products(request: HttpRequest, *, product: ProductRef) -> HttpResponse:
     """A few products from around this one; nothing at all if there are none."""
