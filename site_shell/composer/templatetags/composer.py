@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.template import Context, Library
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.safestring import SafeString
 
@@ -63,3 +64,10 @@ def languages(context: Context) -> list[Language]:
         )
         for code in locales.codes
     ]
+
+
+@register.simple_tag
+def absolute(name: str) -> str:
+    """The URL of a static file with its origin, for whoever reads it elsewhere than on the site."""
+    url = static(name)
+    return f"{runtime().site.origin}{url}" if url.startswith("/") else url
