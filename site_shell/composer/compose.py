@@ -15,7 +15,7 @@ from .assembly import Assembly
 from .binding import Binder
 from .budget import Budget
 from .filler import Filler
-from .job import Job
+from .job import NOTHING, Job
 from .letterhead import Letterhead, retry
 from .outcome import Outcome
 from .overlay import marked, overlaid, panel, uncoded, wants_overlay
@@ -100,7 +100,7 @@ class PageComposer:
         )
         about = (match.page.name, tuple(context.items()))
         return await self.fill(
-            request, key, about, pages.version, layout, locale, visit, pages.preview
+            request, key, about, pages.version, layout, locale, visit, pages.preview, context
         )
 
     async def fill(
@@ -113,8 +113,12 @@ class PageComposer:
         locale: str,
         visit: Visit,
         preview: str = "",
+        context: Mapping[str, object] = NOTHING,
     ) -> Answer:
-        """The same for a layout that is there; ``about`` is its name and what it was made from."""
+        """The same for a layout that is there; ``about`` is its name and what it was made from.
+
+        ``context`` is what an error page may know of the page in whose place it is.
+        """
         audience = request.audience
         has_overlay = wants_overlay(request, layout)
         if has_overlay:
@@ -147,6 +151,7 @@ class PageComposer:
             generation=generation,
             filling=filling,
             assembly=Assembly(layout, self._site.loads_from, filling),
+            context=context,
         )
         try:
             answer = await self._finish(job)
@@ -192,6 +197,7 @@ class PageComposer:
             decided_by=None if self._letterhead.is_only_now(job) else decision,
             vary=vary,
             pin=job.pin,
+            context=job.context,
         )
 
     def _told(self, layout: Layout, request: PageRequest, locale: str) -> Layout:

@@ -1,7 +1,9 @@
 """One page that is being composed."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from .assembly import Assembly
 from .filling import Filling
@@ -11,6 +13,8 @@ from .request import PageRequest, Trace
 from .rollouts import Pin
 from .visit import Visit
 
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
+
 
 @dataclass(slots=True)
 class Job:
@@ -19,6 +23,7 @@ class Job:
     ``page`` is its name in pages.toml. ``name`` is the same for requests with the same answer, of
     which ``key`` stands for one; ``asked`` are the cache keys of its slots. ``version`` is that of
     the templates, ``generation`` the fragment cache's when the page began.
+    ``context`` are the template's variables, for the error page that may come in the page's place.
     """
 
     request: PageRequest
@@ -35,6 +40,7 @@ class Job:
     generation: int
     filling: Filling
     assembly: Assembly
+    context: Mapping[str, object] = NOTHING
 
     @property
     def trace(self) -> Trace:

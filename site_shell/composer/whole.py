@@ -22,6 +22,7 @@ from .csp import NO_SOURCES, Sources
 from .errors import ComposerError
 from .filler import Filler
 from .headers import NO_STORE, Headers
+from .job import NOTHING
 from .notices import NO_NOTICES, Notices
 from .outcome import GONE_OR_UNKNOWN, Outcome, fetched
 from .page import Layout, Pages, SlotCollector
@@ -75,18 +76,24 @@ class WholePages:
         decided_by: Outcome | None = None,
         vary: Sequence[str] = (),
         pin: Pin = FREE,
+        context: Mapping[str, object] = NOTHING,
     ) -> Answer:
         """The page for a status from 400 up: ``<status>.html`` or ``error.html``.
 
         ``decided_by`` is the outcome of a fragment that knows no such thing: how long the page
         may be kept follows from it, and for whom from ``vary``, the headers that were looked at,
-        and from ``pin``.
+        and from ``pin``. ``context`` are the variables of the page in whose place this one is.
         """
         locale = self._site.locales.of(request)
         with translation.override(locale):
             title, sentence = sentences(status)
-        context = {"status": status, "title": title, "message": message or sentence}
-        context["request_id"] = trace.request_id
+        context = {
+            **context,
+            "status": status,
+            "title": title,
+            "message": message or sentence,
+            "request_id": trace.request_id,
+        }
         names = (f"{status}.html", "error.html")
         caching_headers = uncached(vary, pin)
         fixed = self._site.fixed_headers
