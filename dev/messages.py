@@ -154,9 +154,18 @@ def _compiled(catalog: Catalog) -> bytes:
     return out.getvalue()
 
 
+def _is_said(message: Message) -> bool:
+    """Whether it is a text, with a translation."""
+    return bool(message.id and message.string and all(message.string))
+
+
 def _strings(catalog: Catalog) -> dict[object, object]:
     """What Django would say for each text; a newer compiler may write it down in another way."""
-    return {_key(message): message.string for message in catalog if message.id}
+    return {
+        _key(message): message.string if isinstance(message.string, str) else [*message.string]
+        for message in catalog
+        if _is_said(message)
+    }
 
 
 def _singular(message: Message) -> str:
@@ -164,7 +173,9 @@ def _singular(message: Message) -> str:
 
 
 def _key(message: Message) -> tuple[str, str | None]:
-    return _singular(message), message.context
+    # Babel reads a text of a .po and bytes of a .mo.
+    context: str | bytes | None = message.context
+    return _singular(message), context.decode() if isinstance(context, bytes) else context
 
 
 def main() -> None:

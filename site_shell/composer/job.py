@@ -40,7 +40,7 @@ class Job:
     generation: int
     filling: Filling
     assembly: Assembly
-    context: Mapping[str, object] = NOTHING
+    context: Mapping[str, object]
 
     @property
     def trace(self) -> Trace:

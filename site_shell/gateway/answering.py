@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from django.utils import translation
 from fragment_contract import wire
 
 from ..composer.answer import manifest_assets, manifest_sources, read_html
@@ -58,7 +59,9 @@ class Answering:
 
     async def answer(self, post: Post, verdict: Verdict, known: KnownManifest | None) -> Answer:
         """The answer for whoever is waiting: a script for a fragment, a person for a page."""
-        answer = await (self._to_htmx if post.by_htmx else self._to_browser)(post, verdict, known)
+        make = self._to_htmx if post.by_htmx else self._to_browser
+        with translation.override(self._site.locales.of(post.request)):
+            answer = await make(post, verdict, known)
         _log(post, verdict, answer)
         return answer
 
@@ -85,7 +88,7 @@ class Answering:
     ) -> Answer:
         match verdict:
             case Fragment(status, html, said):
-                plain = ARRIVED if status < 400 else ""
+                plain = str(ARRIVED) if status < 400 else ""
                 return await self._page(post, status, html, known, plain, said)
             case GoTo(location, said):
                 # Whatever redirect it was: the browser should open the page, not post to it.

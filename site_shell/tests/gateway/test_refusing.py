@@ -15,7 +15,7 @@ def assert_refused(response: Response, status: int) -> None:
     """A page of the shop with the status and its sentence."""
     assert response.status == status
     assert f"<title>{APOLOGIES[status].title}" in response.text
-    assert APOLOGIES[status].reason in response.text
+    assert str(APOLOGIES[status].reason) in response.text
     assert "<header>Lumen</header>" in response.text
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-request-id"] in response.text
