@@ -17,17 +17,8 @@ def format_money(minor: int, currency: str) -> str:
     return _format(minor, currency, to_locale(get_language() or "en-gb"))
 
 
-def decimal_text(minor: int, currency: str) -> str:
-    """Write an amount for machines: a point, no grouping, no symbol.
-
-    >>> decimal_text(4950, "GBP"), decimal_text(4900, "JPY")
-    ('49.50', '4900')
-    """
-    return str(Decimal(minor).scaleb(-get_currency_precision(currency)))
-
-
 @lru_cache(maxsize=4096)
 def _format(minor: int, currency: str, locale: str) -> str:
     # Parsing the locale and its pattern costs 60 µs; a shop has few distinct prices.
-    amount = Decimal(decimal_text(minor, currency))
+    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
     return format_currency(amount, currency, locale=Locale.parse(locale))
