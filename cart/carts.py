@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from .catalogue import Offer
-from .models import MOST, Cart, Line, Order
+from .models import MOST, MOST_LINES, Cart, Line, Order
 
 
 class CannotAdd(Exception):
@@ -76,6 +76,8 @@ def add(owner: str, offer: Offer, quantity: int) -> Line:
             if there + quantity > limit:
                 raise CannotAdd(reason, max(0, limit - there))
         if line is None:
+            if cart.lines.count() >= MOST_LINES:
+                raise CannotAdd("full")
             line = Line(cart=cart, sku=offer.sku, seen_minor=offer.price_minor)
         line.quantity = there + quantity
         note(line, offer)

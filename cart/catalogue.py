@@ -81,7 +81,7 @@ class OutOfDate(CatalogueError):
 
 
 class KeyTaken(CatalogueError):
-    """A reservation of this key holds other things."""
+    """A reservation of this key holds other things, or was given back: the key is used up."""
 
 
 class Catalogue(Protocol):

@@ -50,10 +50,10 @@ class HttpCatalogue:
             {"sku": item.sku, "quantity": item.quantity, "price_minor": item.price_minor}
             for item in items
         ]
-        answer = self._ask("PUT", _reservation(key), json={"items": wanted}, also=(409, 422))
+        answer = self._ask("PUT", _reservation(key), json={"items": wanted}, also=(409, 410, 422))
         if answer.status_code == 409:
             raise OutOfDate(f"reservation {key} was refused: {answer.text[:300]}")
-        if answer.status_code == 422:
+        if answer.status_code in (410, 422):
             raise KeyTaken(f"reservation {key} cannot be made: {answer.text[:300]}")
 
     def release(self, key: str) -> None:

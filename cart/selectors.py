@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -113,8 +113,8 @@ class CartView:
     @cached_property
     def digest(self) -> str:
         """Changes with everything that a shopper agrees to by ordering."""
-        agreed = sorted((v.line.sku, v.line.quantity, v.price_minor) for v in self.lines)
-        return hashlib.sha256(json.dumps([self.currency, agreed]).encode()).hexdigest()[:32]
+        lines = ((v.line.sku, v.line.quantity, v.price_minor) for v in self.lines)
+        return digest(self.currency, lines)
 
     def amount(self, minor: int) -> str:
         """An amount in the cart's currency, for people."""
@@ -150,6 +150,12 @@ class Sum:
         shipping = format_money(totals.shipping, currency) if totals.shipping else ""
         vat, total = (format_money(minor, currency) for minor in (totals.vat, totals.total))
         return cls(shipping, vat, total)
+
+
+def digest(currency: str, lines: Iterable[tuple[str, int, int]]) -> str:
+    """What is agreed to, in 32 signs: articles, how many of each, at which price."""
+    agreed = json.dumps([currency, sorted(lines)])
+    return hashlib.sha256(agreed.encode()).hexdigest()[:32]
 
 
 def cart_view(owner: str | None, catalogue: Catalogue) -> CartView:

@@ -1,6 +1,6 @@
 """What the service keeps: carts, and the orders that were made of them."""
 
-from .cart import MOST, Cart, Line
+from .cart import MOST, MOST_LINES, Cart, Line
 from .order import Order, OrderLine
 
-__all__ = ["MOST", "Cart", "Line", "Order", "OrderLine"]
+__all__ = ["MOST", "MOST_LINES", "Cart", "Line", "Order", "OrderLine"]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # Of one article in one cart; larger orders are talked about.
 MOST: Final = 10
+# Different articles in one cart: fewer than the catalogue reserves at once.
+MOST_LINES: Final = 50
 
 
 class Cart(models.Model):

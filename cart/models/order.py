@@ -24,10 +24,14 @@ class Order(models.Model):
     """What was ordered by whom, where it goes, and how far it has come."""
 
     class State(models.TextChoices):
-        """Placing and reserved are on the way; ``settle_orders`` ends what stays there."""
+        """Placing, reserved and releasing are on the way somewhere.
+
+        ``settle_orders`` ends what stays there; docs/decisions/0038 has all the ways.
+        """
 
         PLACING = "placing", "Being placed"
         RESERVED = "reserved", "Stock is reserved, not paid"
+        RELEASING = "releasing", "Stock is to be given back"
         PLACED = "placed", "Placed"
         SENT = "sent", "Sent or collected"
         CANCELLED = "cancelled", "Cancelled"
@@ -84,7 +88,7 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    state__in=["placing", "reserved", "placed", "sent", "cancelled"]
+                    state__in=["placing", "reserved", "releasing", "placed", "sent", "cancelled"]
                 ),
                 name="order_state_is_known",
             ),

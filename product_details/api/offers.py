@@ -52,4 +52,6 @@ def _offer(variant: Variant, photograph: Photograph | None) -> dict[str, Any]:
         "price": price(variant),
         "stock": variant.stock,
         "offered": variant.can_be_bought,
+        # Which of the delivery charges it has part in; who sells it knows what they are.
+        "delivery": variant.product.delivery,
     }

@@ -76,6 +76,7 @@ def test_offers_tell_all_that_a_cart_shows(service: Client) -> None:
                 "price": {"minor": 4900, "currency": "GBP"},
                 "stock": 3,
                 "offered": True,
+                "delivery": "parcel",
             }
         ],
         "unknown": ["NONE"],
