@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Sum
@@ -16,16 +17,21 @@ from .catalogue import Offer
 from .models import MOST, MOST_LINES, Cart, Line, Order
 
 
-class CannotAdd(Exception):
-    """What was wanted cannot be added; ``reason`` completes the story for the shopper.
+Reason = Literal["gone", "sold-out", "stock", "most", "currency", "full"]
 
-    ``left`` is how many more could be, where that is what stands in the way.
+
+class CannotAdd(Exception):
+    """What was wanted cannot be added; ``adding.why_not`` says so in words.
+
+    Where there are too many, ``limit`` is how many could be, and ``there`` how many are in the
+    cart already.
     """
 
-    def __init__(self, reason: str, left: int = 0) -> None:
+    def __init__(self, reason: Reason, *, limit: int = 0, there: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.left = left
+        self.limit = limit
+        self.there = there
 
 
 class Conflict(Exception):
@@ -72,9 +78,10 @@ def add(owner: str, offer: Offer, quantity: int) -> Line:
         cart.lines.filter(quantity=0).delete()
         line = cart.lines.filter(sku=offer.sku).first()
         there = line.quantity if line else 0
-        for limit, reason in ((MOST, "most"), (offer.stock, "stock")):
+        limits: tuple[tuple[int, Reason], ...] = ((offer.stock, "stock"), (MOST, "most"))
+        for limit, reason in limits:
             if there + quantity > limit:
-                raise CannotAdd(reason, max(0, limit - there))
+                raise CannotAdd(reason, limit=limit, there=there)
         if line is None:
             if cart.lines.count() >= MOST_LINES:
                 raise CannotAdd("full")

@@ -35,8 +35,9 @@ def confirm(order: Order) -> bool:
 
 def mail_context(order: Order) -> dict[str, object]:
     """What the mail's template reads."""
+    german = "de/" if (order.locale or "").startswith("de") else ""
     return {
         "view": order_view(order),
         "shop_name": settings.SHOP_NAME,
-        "shop_url": settings.SHOP_URL,
+        "order_url": f"{settings.SHOP_URL}/{german}orders/{order.number}/",
     }

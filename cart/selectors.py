@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, Literal
 
@@ -18,6 +19,8 @@ from .money import format_money
 Problem = Literal["", "gone", "sold-out", "short", "currency"]
 
 ORDERS_SHOWN: Final = 50
+# For so long an empty checkout reminds of the order that emptied it.
+JUST_NOW: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,14 @@ def order_of(owner: str | None, number: str) -> Order | None:
 def orders_of(owner: str | None) -> Sequence[Order]:
     """The orders of a shopper, newest first."""
     return list(_placed(owner).prefetch_related("lines")[:ORDERS_SHOWN])
+
+
+def latest_order(owner: str | None, now: datetime | None = None) -> Order | None:
+    """The last order of a shopper; with ``now`` only if it was made within the last hour."""
+    found = _placed(owner)
+    if now is not None:
+        found = found.filter(placed_at__gte=now - JUST_NOW)
+    return found.first()
 
 
 def has_bought(owner: str, ref: str) -> bool:

@@ -1,0 +1,131 @@
+"""The cart as a page, and the ways to change it."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from fragment_contract import Cache, Css, fragment, visitor
+
+from .. import carts, selectors
+from ..answering import count_of, is_htmx, needed, say, see_other, shopper, tell
+from ..catalogue import catalogue
+from ..models import MOST
+
+STYLES = Css("cart/cart.css")
+
+
+class QuantityForm(forms.Form):
+    """How many of an article are wanted, and how many its sender saw there.
+
+    ``step`` is the button with which one is added or taken away.
+    """
+
+    sku = forms.CharField(max_length=32)
+    saw = forms.IntegerField(min_value=0, max_value=MOST)
+    quantity = forms.IntegerField(min_value=0, max_value=MOST, required=False)
+    step = forms.TypedChoiceField(
+        choices=[("-1", "-1"), ("1", "1")], coerce=int, empty_value=0, required=False
+    )
+
+    def wanted(self) -> int | None:
+        """What a valid form asks for; None if it is no quantity that could be."""
+        step: int = self.cleaned_data["step"]
+        if step:
+            quantity = self.cleaned_data["saw"] + step
+            return quantity if 0 <= quantity <= MOST else None
+        found: int | None = self.cleaned_data["quantity"]
+        return found
+
+
+@fragment(
+    "cart/page",
+    version="1.0.0",
+    cache=Cache.no_store(),
+    css=(STYLES,),
+    fallback="cart/page_fallback.html",
+    identity="optional",
+    nested=True,
+    events=("cart:updated", "notification:show"),
+)
+def cart_page(request: HttpRequest) -> HttpResponse:
+    """What is in the cart, beside what the catalogue says of it now."""
+    return _shown(request, shopper(request))
+
+
+@cart_page.action("quantity", methods=("POST",), identity="required")
+def quantity(request: HttpRequest) -> HttpResponse:
+    """Set how many of an article are wanted; none means that it goes."""
+    owner, form = needed(request), QuantityForm(request.POST)
+    wanted = form.wanted() if form.is_valid() else None
+    if wanted is None:
+        limits = _("Enter a whole number from 1 to %(most)d.") % {"most": MOST}
+        return _changed(request, owner, problem=limits)
+    sku = form.cleaned_data["sku"]
+    if wanted == 0:
+        carts.remove(owner, sku)
+        return _changed(request, owner, removed=sku)
+    try:
+        line = carts.set_quantity(owner, sku, wanted, form.cleaned_data["saw"])
+    except carts.Conflict as conflict:
+        problem = _(
+            "This was changed in another window meanwhile: there are %(quantity)d now. "
+            "Nothing was changed here."
+        ) % {"quantity": conflict.quantity}
+        return _changed(request, owner, problem=problem)
+    if line is None:
+        return _changed(request, owner, problem=_("This is not in your cart any more."))
+    return _changed(request, owner)
+
+
+@cart_page.action("remove", methods=("POST",), identity="required")
+def remove(request: HttpRequest) -> HttpResponse:
+    """Take an article out. What is not there any more is as good as taken out."""
+    owner, sku = needed(request), request.POST.get("sku", "")[:32]
+    carts.remove(owner, sku)
+    return _changed(request, owner, removed=sku)
+
+
+@cart_page.action("restore", methods=("POST",), identity="required")
+def restore(request: HttpRequest) -> HttpResponse:
+    """Put an article back that was taken out."""
+    owner = needed(request)
+    carts.restore(owner, request.POST.get("sku", "")[:32])
+    return _changed(request, owner)
+
+
+@cart_page.action("adopt", methods=("POST",), identity="required")
+def adopt(request: HttpRequest) -> HttpResponse:
+    """Give somebody who has just signed in what he had before."""
+    found = visitor(request)
+    answer = HttpResponse(status=204)
+    if found is None or not found.former:
+        return answer
+    adopted = carts.adopt(found.subject, found.former)
+    if not adopted.pieces:
+        return answer
+    message = ngettext(
+        "%(pieces)d thing from before is in your cart now.",
+        "%(pieces)d things from before are in your cart now.",
+        adopted.pieces,
+    ) % {"pieces": adopted.pieces}
+    return tell(answer, {**say(message, "success"), **count_of(found.subject)})
+
+
+def _shown(
+    request: HttpRequest, owner: str | None, *, problem: str = "", removed: str = ""
+) -> HttpResponse:
+    view = selectors.cart_view(owner, catalogue())
+    context = {"view": view, "problem": problem, "just_removed": removed, "most": MOST}
+    return render(request, "cart/page.html", context, status=422 if problem else 200)
+
+
+def _changed(
+    request: HttpRequest, owner: str, *, problem: str = "", removed: str = ""
+) -> HttpResponse:
+    """The cart after a change: in its place with htmx, else as a page of its own."""
+    if is_htmx(request) or problem:
+        answer = _shown(request, owner, problem=problem, removed=removed)
+    else:
+        answer = see_other(request, "/cart/")
+    return tell(answer, count_of(owner))
