@@ -16,7 +16,6 @@ from django.db.models import Sum
 from .catalogue import Offer
 from .models import MOST, MOST_LINES, Cart, Line, Order
 
-
 Reason = Literal["gone", "sold-out", "stock", "most", "currency", "full"]
 
 

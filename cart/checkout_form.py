@@ -55,9 +55,7 @@ class CheckoutForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput)
-    name = _text(
-        _("Your name"), "name", 100, error_messages={"required": _("Enter your name.")}
-    )
+    name = _text(_("Your name"), "name", 100, error_messages={"required": _("Enter your name.")})
     email = forms.EmailField(
         label=_("Email address"),
         max_length=254,
@@ -125,8 +123,10 @@ class CheckoutForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [(store.ref, store.name) for store in stores]
         for name, field in self.fields.items():
-            if self.is_bound and self[name].errors and not isinstance(
-                field.widget, forms.RadioSelect
+            if (
+                self.is_bound
+                and self[name].errors
+                and not isinstance(field.widget, forms.RadioSelect)
             ):
                 field.widget.attrs["aria-invalid"] = "true"
 

@@ -87,9 +87,7 @@ def _resume(order: Order, seen: str, wishes: Wishes, catalogue: Catalogue) -> Or
     return order if order.state in (State.PLACED, State.SENT) else None
 
 
-def _write(
-    owner: str, key: uuid.UUID, seen: str, wishes: Wishes, catalogue: Catalogue
-) -> Order:
+def _write(owner: str, key: uuid.UUID, seen: str, wishes: Wishes, catalogue: Catalogue) -> Order:
     """Write the order down; nobody outside knows of it yet."""
     cart = Cart.objects.filter(owner=owner).first()
     if cart is None:
@@ -128,19 +126,18 @@ def _line(order: Order, view: selectors.LineView) -> OrderLine:
 
 def _reserve(order: Order, catalogue: Catalogue) -> None:
     items = [
-        Item(line.sku, line.quantity, line.price_minor)
-        for line in order.lines.order_by("sku")
+        Item(line.sku, line.quantity, line.price_minor) for line in order.lines.order_by("sku")
     ]
     try:
         catalogue.reserve(order.number, items)
     except (OutOfDate, KeyTaken):
         # Nothing is reserved, unless by a request beside this one, whose doing then stands.
-        _move(order, State.PLACING, State.CANCELLED, checkout_key=None)
+        move(order, State.PLACING, State.CANCELLED, checkout_key=None)
     else:
-        _move(order, State.PLACING, State.RESERVED)
+        move(order, State.PLACING, State.RESERVED)
         if order.state in (State.RELEASING, State.CANCELLED):
             # Given up by a request beside this one, before it knew what we reserved.
-            _move(order, State.CANCELLED, State.RELEASING)
+            move(order, State.CANCELLED, State.RELEASING)
             release(order, catalogue)
 
 
@@ -163,7 +160,7 @@ def finish(order: Order, receipt: Receipt) -> None:
     with transaction.atomic():
         order.refresh_from_db(fields=["owner"])  # who has signed in meanwhile has another
         with carts.held(order.owner) as cart:
-            moved = _move(
+            moved = move(
                 order,
                 State.RESERVED,
                 State.PLACED,
@@ -180,7 +177,7 @@ def finish(order: Order, receipt: Receipt) -> None:
 def release(order: Order, catalogue: Catalogue) -> None:
     """Take an unfinished order back. What the catalogue does not hear now, settling tells it."""
     for state in UNFINISHED:
-        _move(order, state, State.RELEASING, checkout_key=None)
+        move(order, state, State.RELEASING, checkout_key=None)
     if order.state != State.RELEASING:
         return
     try:
@@ -188,10 +185,10 @@ def release(order: Order, catalogue: Catalogue) -> None:
     except Unreachable:
         logger.warning("order %s: its stock is still reserved", order.number)
         return
-    _move(order, State.RELEASING, State.CANCELLED)
+    move(order, State.RELEASING, State.CANCELLED)
 
 
-def _move(order: Order, source: str, target: str, **values: object) -> bool:
+def move(order: Order, source: str, target: str, **values: object) -> bool:
     """Move an order on if it is where it is thought to be; it is read again in any case."""
     moving = Order.objects.filter(pk=order.pk, state=source)
     moved = moving.update(state=target, **values) == 1

@@ -28,9 +28,7 @@ class Settled:
     mailed: int = 0
 
 
-def settle(
-    catalogue: Catalogue, payment: Payment, *, now: datetime | None = None
-) -> Settled:
+def settle(catalogue: Catalogue, payment: Payment, *, now: datetime | None = None) -> Settled:
     """End every order that has been on its way for too long.
 
     What was paid is placed, since its stock is reserved; all else gives its stock back. May run

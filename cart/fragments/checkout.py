@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from fragment_contract import Cache, Css, fragment, visitor
 
-from .. import carts, placing, selectors
+from .. import placing, selectors
 from ..answering import count_of, needed, see_other, shopper, tell
 from ..catalogue import Catalogue, Store, Unreachable, catalogue
 from ..checkout_form import ADDRESS, CheckoutForm
@@ -77,8 +77,8 @@ def _shown(
     shops = catalogue()
     view = selectors.cart_view(owner, shops)
     if not view.lines:
-        context = {"last": selectors.latest_order(owner, timezone.now())}
-        return render(request, "cart/checkout_empty.html", context, status=status)
+        last = selectors.latest_order(owner, timezone.now())
+        return render(request, "cart/checkout_empty.html", {"last": last}, status=status)
     stores, stores_known = _stores(shops)
     if form is None:
         form = CheckoutForm(stores=stores, initial=_known_of(request, owner))

@@ -24,15 +24,13 @@ class QuantityForm(forms.Form):
     sku = forms.CharField(max_length=32)
     saw = forms.IntegerField(min_value=0, max_value=MOST)
     quantity = forms.IntegerField(min_value=0, max_value=MOST, required=False)
-    step = forms.TypedChoiceField(
-        choices=[("-1", "-1"), ("1", "1")], coerce=int, empty_value=0, required=False
-    )
+    step = forms.ChoiceField(choices=[("-1", "-1"), ("1", "1")], required=False)
 
     def wanted(self) -> int | None:
         """What a valid form asks for; None if it is no quantity that could be."""
-        step: int = self.cleaned_data["step"]
+        step: str = self.cleaned_data["step"]
         if step:
-            quantity = self.cleaned_data["saw"] + step
+            quantity: int = self.cleaned_data["saw"] + int(step)
             return quantity if 0 <= quantity <= MOST else None
         found: int | None = self.cleaned_data["quantity"]
         return found

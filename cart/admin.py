@@ -1,0 +1,161 @@
+"""The desk where orders are looked after."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from . import fulfilment
+from .catalogue import catalogue
+from .models import Order, OrderLine
+from .money import format_money
+from .payment import payment
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # unfold: untyped
+    """Django's user administration in the look of the rest."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+    """Django's group administration in the look of the rest."""
+
+
+class LineInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
+    """The articles of an order: a record, not to be edited."""
+
+    model = OrderLine
+    fields = ("full_name", "sku", "quantity", "each", "together")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody adds to what was agreed."""
+        return False
+
+    @admin.display(description="each")
+    def each(self, line: OrderLine) -> str:
+        """What one costs."""
+        return format_money(line.price_minor, line.order.currency)
+
+    @admin.display(description="together")
+    def together(self, line: OrderLine) -> str:
+        """What all of them cost."""
+        return format_money(line.total_minor, line.order.currency)
+
+
+@admin.register(Order)
+class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+    """Orders to read, to send and to cancel; what was agreed in them is not edited."""
+
+    list_display = ("number", "state_label", "name", "how", "total", "created_at")
+    list_filter = ("state", "method", ("created_at", RangeDateFilter))
+    list_filter_submit = True
+    search_fields = ("number__iexact", "name", "email__iexact", "lines__sku__iexact")
+    search_help_text = "An order number, a name, an email address or an article number"
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ("mark_sent", "cancel_orders")
+    inlines = (LineInline,)
+    fieldsets = (
+        (None, {"fields": (("number", "state"), ("created_at", "placed_at", "mailed_at"))}),
+        ("Who", {"fields": (("name", "email", "phone"),)}),
+        ("Where", {"fields": ("method", "street", "extra", ("city", "postcode"), "store_address")}),
+        (
+            "How much",
+            {"fields": (("goods", "shipping", "total", "vat"), ("payment_method", "paid_as"))},
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Orders come from shoppers alone."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        """An order that was placed is a record; it can be cancelled."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:
+        """Everything: what can be done with orders are the actions."""
+        rows = (row for _, options in self.fieldsets for row in options["fields"])
+        return [name for row in rows for name in ([row] if isinstance(row, str) else row)]
+
+    @display(  # type: ignore[untyped-decorator]  # unfold: untyped
+        description="state",
+        ordering="state",
+        label={
+            Order.State.PLACED: "warning",
+            Order.State.SENT: "success",
+            Order.State.CANCELLED: "danger",
+        },
+    )
+    def state_label(self, order: Order) -> tuple[str, str]:
+        """The state as a coloured word."""
+        return order.state, order.get_state_display()
+
+    @admin.display(description="how", ordering="method")
+    def how(self, order: Order) -> str:
+        """Where it goes, in a few words."""
+        if order.method == Order.Method.PICKUP:
+            return order.store_address.partition("\n")[0]
+        return f"{order.city} {order.postcode}"
+
+    @admin.display(description="goods")
+    def goods(self, order: Order) -> str:
+        """The sum of the lines."""
+        return format_money(order.goods_minor, order.currency)
+
+    @admin.display(description="delivery")
+    def shipping(self, order: Order) -> str:
+        """What sending it costs."""
+        return format_money(order.shipping_minor, order.currency)
+
+    @admin.display(description="total", ordering="total_minor")
+    def total(self, order: Order) -> str:
+        """What is paid."""
+        return format_money(order.total_minor, order.currency)
+
+    @admin.display(description="VAT in it")
+    def vat(self, order: Order) -> str:
+        """The part of the total that is tax."""
+        return format_money(order.vat_minor, order.currency)
+
+    @admin.display(description="paid as")
+    def paid_as(self, order: Order) -> str:
+        """The provider's name for the payment."""
+        return order.payment_reference or "not paid"
+
+    @admin.action(description="Mark as sent or collected", permissions=["change"])
+    def mark_sent(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        """Tell shoppers, on the page of their order, that it is on its way."""
+        sent = fulfilment.send(queryset)
+        self.message_user(request, f"{sent} marked as sent; other orders are not in that state.")
+
+    @admin.action(description="Cancel, give stock and money back", permissions=["change"])
+    def cancel_orders(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        """Take placed orders back, whole."""
+        cancelled, waiting = fulfilment.cancel(queryset, catalogue(), payment())
+        self.message_user(request, f"{cancelled} cancelled; their stock and money are given back.")
+        if waiting:
+            self.message_user(
+                request,
+                f"The stock of {waiting} is given back as soon as the catalogue answers.",
+                level=messages.WARNING,
+            )
