@@ -35,6 +35,10 @@ class HttpCatalogue:
             trust_env=False,
         )
 
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
     def offers(self, skus: Iterable[str]) -> Mapping[str, Offer]:
         """Several requests where there are more articles than one may name."""
         wanted = sorted(set(skus))

@@ -40,7 +40,9 @@ SERVICES: Final = (
         "editor",
     ),
     Project("reviews", "service", ("list", "form"), "moderator"),
-    Project("cart", "service", ("mini",), "clerk"),
+    Project(
+        "cart", "service", ("mini", "add", "page", "checkout", "order", "orders"), "clerk"
+    ),
     Project("bookmarks", "service", ("toggle", "state", "list", "recent"), "keeper"),
 )
 PROJECTS: Final = (*SERVICES, SHELL)

@@ -17,7 +17,6 @@ from fragment_contract import (
 )
 
 from . import addresses, listing, presentation, purging, selectors, structured_data
-from .cart import AddToCart
 from .models import Product, Variant
 from .selectors import Collection
 
@@ -39,8 +38,8 @@ RELATED = 4
     tags=("product:{ref}", purging.TREE),
     css=(Css("product_details/page.css"),),
     fallback="product_details/page_fallback.html",
+    # The form that adds to the cart is the cart's own, as the heart is that of the bookmarks.
     nested=True,
-    events=("cart:item-added",),
 )
 def product_page(
     request: HttpRequest, *, ref: ProductRef, slug: Slug, variant: OptionalSlug = ""
@@ -57,41 +56,10 @@ def product_page(
     view = presentation.product_view(product, variants, photographs, chosen)
     context = {
         "view": view,
-        "form": AddToCart(variant=view.variant),
-        "variant": view.variant,
         "product_data": structured_data.in_script(structured_data.product(view)),
         "crumbs_data": structured_data.in_script(structured_data.breadcrumbs(view.crumbs)),
     }
     return render(request, "product_details/page.html", context)
-
-
-@product_page.action("add-to-cart", methods=("POST",))
-def add_to_cart(request: HttpRequest) -> HttpResponse:
-    """Check what is wanted against what is there, and tell the page about it.
-
-    With htmx the form comes back in place; without, a small page of its own is answered. The
-    cart that keeps the item is another service's: it listens for the event.
-    """
-    form = AddToCart(request.POST)
-    valid = form.is_valid()
-    enhanced = request.headers.get("HX-Request") == "true"
-    if enhanced and form.variant is not None:
-        shown = AddToCart(variant=form.variant) if valid else form
-        context = {"form": shown, "variant": form.variant}
-        answer = render(request, "product_details/parts/buy.html", context)
-    else:
-        context = {
-            "form": form,
-            "variant": form.variant,
-            "added": valid,
-            "product_url": form.variant and addresses.variant_path(form.variant),
-        }
-        answer = render(request, "product_details/cart_answer.html", context)
-    if valid:
-        answer["HX-Trigger"] = form.event()
-    else:
-        answer.status_code = 422
-    return answer
 
 
 @fragment(

@@ -7,6 +7,9 @@ from . import addresses, delivery
 from .models import Category, Photograph, Product, Variant
 from .pictures import Picture
 
+# As many as the cart takes of one article.
+MOST = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -53,6 +56,12 @@ class ProductView:
     def canonical(self) -> str:
         """The one address under which search engines should know the product."""
         return addresses.absolute(self.url)
+
+    @property
+    def most(self) -> int:
+        """How many of the shown variant can be asked for at once."""
+        stock = self.variant.stock if self.variant else 0
+        return max(1, min(stock, MOST))
 
     @property
     def share_image(self) -> str:

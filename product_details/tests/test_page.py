@@ -57,7 +57,7 @@ def test_stock_is_told_in_words(client: Client, stock: int, words: str) -> None:
 def test_what_is_sold_out_has_no_button(client: Client) -> None:
     product = vase()
     product.variants.update(stock=0)
-    assert page(client, product).all("form") == []
+    assert page(client, product).all("micro-frontend") == []
 
 
 def test_who_finds_one_colour_sold_out_is_told_of_the_others(client: Client) -> None:
@@ -142,12 +142,25 @@ def test_twenty_variants_are_two_short_rows(client: Client) -> None:
     assert [len(group.all("a")) for group in groups] == [5, 4]
 
 
+@pytest.mark.parametrize(("stock", "most"), [(1, "1"), (7, "7"), (10, "10"), (400, "10")])
+def test_the_cart_is_asked_for_the_form_that_buys_the_shown_variant(
+    client: Client, stock: int, most: str
+) -> None:
+    product = vase()
+    (moss,) = colours(product, "Moss")
+    Variant.objects.filter(pk=moss.pk).update(stock=stock)
+    slot = page(client, product, "moss").one("micro-frontend")
+    assert slot.attributes["src"] == "cart/add"
+    assert (slot.attributes["ref"], slot.attributes["sku"]) == (product.ref, moss.sku)
+    assert slot.attributes["most"] == most
+
+
 def test_a_product_that_nobody_can_buy_still_has_a_page(client: Client) -> None:
     product = vase()
     product.variants.all().delete()
     html = page(client, product)
     assert "not for sale at the moment" in html.text
-    assert html.all("form") == []
+    assert html.all("micro-frontend") == []
 
 
 def test_pictures_have_sizes_formats_and_words_and_only_the_first_is_urgent(client: Client) -> None:

@@ -46,11 +46,10 @@ def test_a_fragment_names_its_styles_and_itself(client: Client, fragment: str) -
         assert css["integrity"].startswith("sha384-")
 
 
-def test_the_page_declares_its_action_and_its_event(client: Client) -> None:
+def test_the_page_leaves_buying_to_the_cart(client: Client) -> None:
     manifest = json.loads(client.get("/fragments/page/manifest.json").content)
-    (action,) = manifest["fragment"]["actions"]
-    assert (action["name"], action["methods"]) == ("add-to-cart", ["POST"])
-    assert manifest["fragment"]["events"] == ["cart:item-added"]
+    assert manifest["fragment"]["nested"] is True
+    assert manifest["fragment"]["actions"] == []
 
 
 @pytest.mark.django_db

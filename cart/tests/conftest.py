@@ -1,0 +1,106 @@
+"""What the tests of the cart share: a catalogue to ask, and shoppers with tokens."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from fragment_contract.testing import Element, parse
+from fragment_contract.testing.identity import as_visitor
+
+from cart.catalogue import _connected, catalogue
+from cart.catalogue_client import HttpCatalogue
+from cart.models import Order
+
+from .fake_catalogue import FakeCatalogue, serving
+
+ADDRESS = {
+    "name": "Ada Lovelace",
+    "email": "ada@example.com",
+    "method": "delivery",
+    "street": "12 St James's Square",
+    "city": "London",
+    "postcode": "SW1Y 4JH",
+    "payment": "demo-card",
+}
+
+
+@pytest.fixture
+def shops(settings: LazySettings) -> Iterator[FakeCatalogue]:
+    """The catalogue that the service asks, over a real socket."""
+    with serving() as fake:
+        settings.PRODUCT_DETAILS_URL = fake.url
+        yield fake
+        connected = catalogue()
+        assert isinstance(connected, HttpCatalogue)
+        connected.close()
+        _connected.cache_clear()
+
+
+@dataclass
+class Shopper:
+    """A visitor of the shop, as the shell passes him on."""
+
+    subject: str = "anon:ada"
+    name: str = ""
+    former: str = ""
+    htmx: bool = False
+    locale: str = "en"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = as_visitor(self.subject, name=self.name, former=self.former)
+        mount = {"en": "/", "de": "/de/"}[self.locale]
+        headers |= {"podium-locale": self.locale, "podium-mount-pathname": mount}
+        return headers | ({"hx-request": "true"} if self.htmx else {})
+
+    def see(self, fragment: str, **parameters: str) -> Element:
+        """The HTML of a fragment."""
+        answer = self.get(fragment, **parameters)
+        assert answer.status_code == 200, answer.content
+        return parse(answer.content)
+
+    def get(self, fragment: str, **parameters: str) -> Any:
+        return Client().get(f"/fragments/{fragment}/", parameters, headers=self.headers)
+
+    def post(self, action: str, **data: Any) -> Any:
+        """``post("page/remove", sku="A")``."""
+        fragment, _, name = action.partition("/")
+        url = f"/fragments/{fragment}/actions/{name}"
+        return Client().post(url, data, headers=self.headers)
+
+    def add(self, sku: str, quantity: int = 1) -> None:
+        answer = self.post("add/add", sku=sku, quantity=quantity)
+        assert answer.status_code in (200, 303), answer.content.decode()
+
+    def form(self) -> dict[str, str]:
+        """The hidden fields of the checkout that he sees."""
+        page = self.see("checkout")
+        hidden = [i.attributes for i in page.all("input") if i.attributes["type"] == "hidden"]
+        return {attributes["name"]: attributes["value"] for attributes in hidden}
+
+    def order(self, form: dict[str, str] | None = None, **changes: str) -> Any:
+        """Send a checkout form, a fresh one or the given one."""
+        return self.post("checkout/place", **(form or self.form()), **(ADDRESS | changes))
+
+    def buy(self, sku: str, quantity: int = 1, **changes: str) -> Order:
+        """From the product page to thank-you."""
+        self.add(sku, quantity)
+        answer = self.order(**changes)
+        assert answer.status_code == 303, answer.content.decode()
+        return Order.objects.get(number=answer["location"].split("/")[2])
+
+
+def told(answer: Any) -> dict[str, Any]:
+    """The events of an answer."""
+    events: dict[str, Any] = json.loads(answer["hx-trigger"])
+    return events
+
+
+@pytest.fixture
+def ada(trusted_visitors: None) -> Shopper:
+    """An anonymous shopper."""
+    return Shopper()

@@ -1,0 +1,290 @@
+"""The cart as a page: what it shows, what it knows, and changing it."""
+
+from typing import Any
+
+import pytest
+from fragment_contract.testing import Element, parse
+
+from cart.models import Line
+
+from .conftest import Shopper, told
+from .fake_catalogue import FakeCatalogue
+
+pytestmark = pytest.mark.django_db
+
+
+def lines(html: Element) -> list[str]:
+    return [line.text for line in html.all("li", "cart-page__line")]
+
+
+def sums(html: Element) -> dict[str, str]:
+    summary = html.one("dl", "cart-summary__sums")
+    return {row.one("dt").text: row.one("dd").text for row in summary.all("div")}
+
+
+def quantities() -> dict[str, int]:
+    return dict(Line.objects.filter(quantity__gt=0).values_list("sku", "quantity"))
+
+
+def test_who_never_had_a_cart_sees_an_empty_one(client: Any, trusted_visitors: None) -> None:
+    answer = client.get("/fragments/page/")
+    assert answer.status_code == 200
+    assert answer["cache-control"] == "no-store"
+    assert "There is nothing in it yet." in parse(answer.content).text
+
+
+def test_it_shows_what_is_in_it_and_what_it_comes_to(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A", name="Tide Vase", price=1250)
+    shops.sell("B", name="Oak Bowl", label="", price=800)
+    ada.add("A", 2)
+    ada.add("B")
+    html = ada.see("page")
+    assert ["Tide Vase" in lines(html)[0], "Oak Bowl" in lines(html)[1]] == [True, True]
+    assert sums(html) == {"Goods": "£33.00", "Delivery": "£4.50", "Total": "£37.50"}
+    assert "Includes £6.25 VAT." in html.text
+    assert html.one("a", "cart-summary__go").attributes["href"] == "/checkout/"
+
+
+def test_the_header_says_how_much_is_in_it_without_asking_anybody(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", price=1250)
+    ada.add("A", 3)
+    shops.requests.clear()
+    link = ada.see("mini").one("a")
+    assert link.attributes["href"] == "/cart/"
+    assert "3 things," in link.text and "£37.50" in link.text
+    assert shops.requests == []
+
+
+def test_nobody_sees_the_cart_of_another(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A")
+    ada.add("A")
+    assert lines(Shopper("anon:bob").see("page")) == []
+    Shopper("anon:bob").post("page/remove", sku="A")
+    assert quantities() == {"A": 1}
+
+
+def test_a_price_that_has_changed_is_told_and_counts(ada: Shopper, shops: FakeCatalogue) -> None:
+    article = shops.sell("A", price=4900)
+    ada.add("A")
+    article.price = 5200
+    html = ada.see("page")
+    assert "The price went up from £49.00 to £52.00 since you added it." in html.text
+    assert sums(html)["Goods"] == "£52.00"
+    article.price = 4500
+    assert "The price came down from £49.00 to £45.00" in ada.see("page").text
+    assert "£45.00" in ada.see("mini").text  # the header has learnt it, too
+
+
+def test_a_price_is_no_news_any_more_once_the_shopper_has_gone_on(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    article = shops.sell("A", price=4900)
+    ada.add("A")
+    article.price = 5200
+    ada.see("page")
+    ada.post("page/quantity", sku="A", saw=1, quantity=2)
+    assert "The price went up" not in ada.see("page").text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"stock": 0}, "Sold out meanwhile."),
+        ({"offered": False}, "This is no longer in the shop."),
+    ],
+)
+def test_what_cannot_be_had_any_more_is_told_and_does_not_count(
+    ada: Shopper, shops: FakeCatalogue, change: dict[str, Any], words: str
+) -> None:
+    article = shops.sell("A", price=4900)
+    shops.sell("B", price=1000)
+    ada.add("A")
+    ada.add("B")
+    for name, value in change.items():
+        setattr(article, name, value)
+    html = ada.see("page")
+    assert words in lines(html)[0]
+    assert sums(html)["Goods"] == "£10.00"
+    assert html.all("a", "cart-summary__go") == []
+
+
+def test_what_has_vanished_from_the_catalogue_keeps_its_name(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", name="Tide Vase")
+    ada.add("A")
+    del shops.articles["A"]
+    assert "Tide Vase" in lines(ada.see("page"))[0]
+
+
+def test_fewer_than_wanted_are_offered_with_one_button(ada: Shopper, shops: FakeCatalogue) -> None:
+    article = shops.sell("A")
+    ada.add("A", 5)
+    article.stock = 2
+    html = ada.see("page")
+    assert "Only 2 left." in html.text and "Take the last 2" in html.text
+    ada.post("page/quantity", sku="A", saw=5, quantity=2)
+    html = ada.see("page")
+    assert html.one("a", "cart-summary__go")
+
+
+@pytest.mark.parametrize("broken", [(503, b""), (200, b"garbage"), (0, b"")])
+def test_without_the_catalogue_it_shows_what_it_knows_and_says_what_it_cannot(
+    ada: Shopper, shops: FakeCatalogue, broken: tuple[int, bytes]
+) -> None:
+    shops.sell("A", name="Tide Vase", price=4900)
+    ada.add("A", 2)
+    shops.broken["/api/"] = broken
+    html = ada.see("page")
+    assert "Tide Vase" in lines(html)[0]
+    assert sums(html)["Goods"] == "£98.00"
+    assert "We cannot ask for prices and stock at the moment." in html.text
+    assert "/checkout/" not in [a.attributes["href"] for a in html.all("a")]
+
+
+def test_a_quantity_is_set(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A")
+    ada.add("A")
+    answer = ada.post("page/quantity", sku="A", saw=1, quantity=4)
+    assert (answer.status_code, answer["location"]) == (303, "/cart/")
+    assert told(answer) == {"cart:updated": {"count": 4}}
+    assert quantities() == {"A": 4}
+
+
+def test_one_more_and_one_less_need_no_typing(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A")
+    ada.add("A", 2)
+    ada.post("page/quantity", sku="A", saw=2, quantity=2, step="1")
+    assert quantities() == {"A": 3}
+    ada.post("page/quantity", sku="A", saw=3, quantity=3, step="-1")
+    assert quantities() == {"A": 2}
+
+
+def test_with_htmx_the_cart_comes_back(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A", price=1000)
+    ada.add("A")
+    ada.htmx = True
+    answer = ada.post("page/quantity", sku="A", saw=1, quantity=4)
+    assert answer.status_code == 200
+    assert sums(parse(answer.content))["Goods"] == "£40.00"
+
+
+def test_a_quantity_that_another_tab_has_changed_is_not_overwritten(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A")
+    ada.add("A", 2)
+    ada.post("page/quantity", sku="A", saw=2, quantity=5)
+    answer = ada.post("page/quantity", sku="A", saw=2, quantity=3)
+    assert answer.status_code == 422
+    text = parse(answer.content).text
+    assert "This was changed in another window meanwhile: there are 5 now." in text
+    assert quantities() == {"A": 5}
+
+
+def test_the_same_change_sent_twice_is_made_once(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A")
+    ada.add("A", 2)
+    for _ in range(2):
+        assert ada.post("page/quantity", sku="A", saw=2, quantity=5).status_code == 303
+    assert quantities() == {"A": 5}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"sku": "A", "saw": "1", "quantity": "11"},
+        {"sku": "A", "saw": "1", "quantity": "-1"},
+        {"sku": "A", "saw": "1", "quantity": "two"},
+        {"sku": "A", "saw": "1", "quantity": "9" * 300},
+        {"sku": "A", "saw": "1"},
+        {"sku": "A", "quantity": "2"},
+        {"sku": "A", "saw": "1", "quantity": "2", "step": "7"},
+        {"sku": "A", "saw": "10", "quantity": "2", "step": "1"},
+        {"sku": "B", "saw": "1", "quantity": "2"},
+        {"sku": "<script>" * 40, "saw": "1", "quantity": "2"},
+        {},
+    ],
+)
+def test_a_change_that_makes_no_sense_changes_nothing(
+    ada: Shopper, shops: FakeCatalogue, data: dict[str, str]
+) -> None:
+    shops.sell("A")
+    ada.add("A")
+    answer = ada.post("page/quantity", **data)
+    assert answer.status_code == 422
+    assert b"<script" not in answer.content
+    assert parse(answer.content).one("p", "notice--warning").text
+    assert quantities() == {"A": 1}
+
+
+def test_what_is_removed_can_be_put_back(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A", name="Tide Vase")
+    ada.add("A", 3)
+    answer = ada.post("page/remove", sku="A")
+    assert told(answer) == {"cart:updated": {"count": 0}}
+    html = ada.see("page")
+    assert "You removed Tide Vase, Chalk ." in html.text
+    assert "Put it back" in html.one("button").text
+    assert "£" not in ada.see("mini").text
+    ada.post("page/restore", sku="A")
+    assert quantities() == {"A": 3}
+    assert "You removed" not in ada.see("page").text
+
+
+def test_none_of_it_means_that_it_goes(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A")
+    ada.add("A", 3)
+    assert ada.post("page/quantity", sku="A", saw=3, quantity=0).status_code == 303
+    assert quantities() == {}
+    ada.post("page/restore", sku="A")
+    assert quantities() == {"A": 3}
+
+
+@pytest.mark.parametrize("action", ["page/remove", "page/restore"])
+def test_removing_and_restoring_twice_does_no_harm(
+    ada: Shopper, shops: FakeCatalogue, action: str
+) -> None:
+    shops.sell("A")
+    ada.add("A", 3)
+    if action == "page/restore":
+        ada.post("page/remove", sku="A")
+    for _ in range(2):
+        assert ada.post(action, sku="A").status_code == 303
+    assert quantities() == ({} if action == "page/remove" else {"A": 3})
+
+
+def test_who_goes_on_shopping_is_not_reminded_of_what_was_removed(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A")
+    shops.sell("B")
+    ada.add("A")
+    ada.post("page/remove", sku="A")
+    ada.add("B")
+    assert "You removed" not in ada.see("page").text
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\u202e\"'{{ 7|add:7 }}"
+
+
+def test_hostile_names_are_shown_harmlessly(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A", name=HOSTILE, label=HOSTILE[:100])
+    ada.add("A")
+    for fragment in ("page", "checkout"):
+        answer = ada.get(fragment)
+        assert b"<img src=x" not in answer.content
+        assert HOSTILE in parse(answer.content).text
+
+
+def test_in_german_with_its_plurals(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A", price=125_000)
+    ada.locale = "de"
+    ada.add("A")
+    html = ada.see("page")
+    assert html.one("h1").text == "Ihr Warenkorb"
+    assert html.one("title").text.startswith("Ihr Warenkorb, 1 Stück")
+    assert "1.250,00\xa0£" in html.text
+    assert html.one("a", "cart-summary__go").attributes["href"] == "/de/checkout/"
