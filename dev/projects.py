@@ -40,9 +40,7 @@ SERVICES: Final = (
         "editor",
     ),
     Project("reviews", "service", ("list", "form"), "moderator"),
-    Project(
-        "cart", "service", ("mini", "add", "page", "checkout", "order", "orders"), "clerk"
-    ),
+    Project("cart", "service", ("mini", "add", "page", "checkout", "order", "orders"), "clerk"),
     Project("bookmarks", "service", ("toggle", "state", "list", "recent"), "keeper"),
 )
 PROJECTS: Final = (*SERVICES, SHELL)
