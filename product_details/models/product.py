@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from .. import rich_text
 from .category import Category
+from .facet import Material
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -52,6 +53,13 @@ class Product(models.Model):
         PARCEL = "parcel", "By parcel service"
         FURNITURE = "furniture", "By two people, to the room"
 
+    class SoldOut(models.TextChoices):
+        """What becomes of the page while nothing is in stock; the default keeps it."""
+
+        KEEP = "keep", "Keep it, and say that it is sold out"
+        LEAD = "lead", "Lead shoppers to the category meanwhile, and leave it out of lists"
+        GONE = "gone", "Answer that it is gone, and leave it out of lists"
+
     ref = models.CharField(
         "reference",
         max_length=20,
@@ -89,6 +97,14 @@ class Product(models.Model):
     published_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was first published; the newest come first."
     )
+    when_sold_out = models.CharField(
+        "page while sold out", max_length=10, choices=SoldOut, default=SoldOut.KEEP
+    )
+    materials = models.ManyToManyField(Material, blank=True, related_name="products")
+    # Told by the service that collects reviews; no editor's business.
+    rating_tenths = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    rating_count = models.PositiveIntegerField(default=0, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
     successor = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -125,7 +141,7 @@ class Product(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with a slug, a harmless description and the day of first publication."""
-        changed = {"slug", "description", "published_at"}
+        changed = {"slug", "description", "published_at", "updated_at"}
         self.slug = self.slug or slugify(self.name)[:80].strip("-") or self.ref
         self.description = rich_text.clean(self.description)
         if self.state == self.State.PUBLISHED and self.published_at is None:

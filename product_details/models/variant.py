@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from .. import money
+from .facet import Colour
 from .product import Product
 
 
@@ -32,6 +33,14 @@ class Variant(models.Model):
     price_minor = models.PositiveIntegerField("price", validators=[MinValueValidator(1)])
     was_minor = models.PositiveIntegerField(
         "former price", null=True, blank=True, help_text="Shown struck out beside the price."
+    )
+    colour = models.ForeignKey(
+        Colour,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="variants",
+        help_text="What shoppers who look for a colour find it by.",
     )
     currency = models.CharField(max_length=3, choices=Currency, default=Currency.GBP)
     stock = models.PositiveIntegerField(default=0)

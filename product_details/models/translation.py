@@ -1,0 +1,74 @@
+"""What editors write in the shop's other languages. Whatever is missing is shown as it is."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from .category import Category
+from .product import Product, validate_highlights
+
+
+class Locale(models.TextChoices):
+    """The languages of the shop beside the one in which the catalogue is written."""
+
+    GERMAN = "de", "Deutsch"
+
+
+class ProductTranslation(models.Model):
+    """A product's words in another language; the address stays the same."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="translations")
+    locale = models.CharField("language", max_length=10, choices=Locale, default=Locale.GERMAN)
+    name = models.CharField(max_length=200, blank=True)
+    summary = models.CharField(max_length=200, blank=True)
+    highlights = models.TextField(blank=True, validators=[validate_highlights])
+    description = models.TextField(blank=True, help_text="HTML, cleaned as the original is.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["product", "locale"], name="product_translated_once_per_locale"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product.ref} ({self.locale})"
+
+
+class CategoryTranslation(models.Model):
+    """A category's words in another language; the address stays the same."""
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="translations")
+    locale = models.CharField("language", max_length=10, choices=Locale, default=Locale.GERMAN)
+    name = models.CharField(max_length=60)
+    summary = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["category", "locale"], name="category_translated_once_per_locale"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category.path} ({self.locale})"
+
+
+class Phrase(models.Model):
+    """A short text that many things share: a colour, a material, an option or one of its values.
+
+    Translated once, wherever it is written exactly like this.
+    """
+
+    text = models.CharField(max_length=200, help_text="Exactly as it is written: “Moss”.")
+    locale = models.CharField("language", max_length=10, choices=Locale, default=Locale.GERMAN)
+    translation = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["text"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["text", "locale"], name="phrase_once_per_locale")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} → {self.translation}"
