@@ -1,10 +1,14 @@
-"""Where the shop shows things: the public addresses, which the shell routes to our fragments."""
+"""Where the shop shows things: the public addresses, which the shell routes to our fragments.
+
+Inside a fragment they are in the language of the page around it; elsewhere they have none.
+"""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.http import HttpRequest
+from fragment_contract.links import current_link
 
 if TYPE_CHECKING:
     from .models import Product, Variant
@@ -12,7 +16,7 @@ if TYPE_CHECKING:
 
 def product_path(product: "Product", variant: str = "") -> str:
     """Return the site-relative address of a product, with a variant chosen or not."""
-    path = f"/products/{product.ref}/{product.slug}/"
+    path = current_link(f"/products/{product.ref}/{product.slug}/")
     return f"{path}{variant}/" if variant else path
 
 
@@ -23,8 +27,18 @@ def variant_path(variant: "Variant") -> str:
 
 def category_path(category: str, page: int = 1) -> str:
     """Return the site-relative address of a category's list; ``""`` means all products."""
-    path = f"/categories/{category}/" if category else "/products/"
+    path = current_link(f"/categories/{category}/" if category else "/products/")
     return f"{path}?page={page}" if page > 1 else path
+
+
+def home_path() -> str:
+    """Return the site-relative address of the first page."""
+    return current_link("/")
+
+
+def stores_path() -> str:
+    """Return the site-relative address of the list of stores."""
+    return current_link("/stores/")
 
 
 def absolute(path: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from . import purging
 from .models import Product
 
 
@@ -40,3 +41,16 @@ def withdraw(products: Iterable[Product]) -> Changed:
             product.state = Product.State.WITHDRAWN
             product.save()
     return Changed(done, [])
+
+
+def rate(ref: str, tenths: int | None, count: int) -> bool:
+    """Keep what shoppers think of a product; tells whether there is such a product."""
+    with transaction.atomic():
+        product = Product.objects.select_for_update().filter(ref=ref).first()
+        if product is None:
+            return False
+        if (product.rating_tenths, product.rating_count) != (tenths, count):
+            # No editor changed it: the day of the last change stays as it is.
+            Product.objects.filter(pk=product.pk).update(rating_tenths=tenths, rating_count=count)
+            purging.purge_products([product])
+    return True

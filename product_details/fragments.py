@@ -48,6 +48,7 @@ def product_page(
     product = _visible(selectors.product_by_ref(ref))
     variants = selectors.variants_of(product)
     chosen = _chosen(variants, variant)
+    _check_sold_out(product, variants)
     if slug != product.slug:
         raise Moved(addresses.product_path(product, variant))
     if chosen is not None and not chosen.offered:
@@ -164,6 +165,17 @@ def _visible(product: Product | None) -> Product:
             raise Gone
         raise Moved(addresses.product_path(successor))
     return product
+
+
+def _check_sold_out(product: Product, variants: list[Variant]) -> None:
+    """Answer what the editor chose for a product of which nothing is in stock."""
+    if any(variant.offered and variant.stock for variant in variants):
+        return
+    if product.when_sold_out == Product.SoldOut.GONE:
+        raise Gone
+    if product.when_sold_out == Product.SoldOut.LEAD:
+        # For now: the product comes back, and so does its address.
+        raise Moved(addresses.category_path(product.category.path), permanent=False)
 
 
 def _chosen(variants: list[Variant], slug: str) -> Variant | None:

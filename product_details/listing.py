@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import addresses
+from .cards import Card
 from .models import Category
 from .presentation import Crumb, category_crumbs
-from .selectors import Card, Collection, Page
+from .selectors import Collection, Page
 
 ALL_PRODUCTS = "All products"
 _ALL_SUMMARY = "Everything we make and choose: light, clay, cloth and wood for quiet rooms."

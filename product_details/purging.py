@@ -2,7 +2,8 @@
 
 The tags: ``product:<ref>`` is on everything about one product, ``category:<path>`` on the lists
 of a category (``category:`` alone is the list of all products), and ``categories`` on
-everything that shows the names of categories.
+everything that shows words that many products share: names of categories, colours, materials.
+``teasers`` and ``stores`` are on the fragments of that name.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,9 +14,24 @@ from django.db.models.signals import post_save, pre_delete, pre_save
 from fragment_contract import purge_on_commit
 
 from . import selectors
-from .models import Category, Photograph, Product, Variant
+from .models import (
+    Category,
+    CategoryTranslation,
+    Colour,
+    Material,
+    OpeningHours,
+    Photograph,
+    Phrase,
+    Product,
+    ProductTranslation,
+    Store,
+    Teaser,
+    Variant,
+)
 
 TREE = "categories"
+TEASERS = "teasers"
+STORES = "stores"
 
 
 def product_tag(ref: str) -> str:
@@ -74,7 +90,7 @@ def _product_changed(instance: Product, **_: Any) -> None:
     purge_products([instance])
 
 
-def _part_changed(instance: Variant | Photograph, **_: Any) -> None:
+def _part_changed(instance: Variant | Photograph | ProductTranslation, **_: Any) -> None:
     purge_products([instance.product])
 
 
@@ -86,6 +102,18 @@ def _category_moves(instance: Category, **_: Any) -> None:
 
 def _category_changed(instance: Category, **_: Any) -> None:
     purge_on_commit(TREE, *sorted(list_tags(instance.path)))
+
+
+def _shared_words_changed(instance: Model, **_: Any) -> None:
+    purge_on_commit(TREE, STORES)
+
+
+def _teaser_changed(instance: Teaser, **_: Any) -> None:
+    purge_on_commit(TEASERS)
+
+
+def _store_changed(instance: Store | OpeningHours, **_: Any) -> None:
+    purge_on_commit(STORES)
 
 
 def _photograph_deleted(instance: Photograph, **_: Any) -> None:
@@ -100,5 +128,13 @@ _CHANGED: dict[type[Model], Callable[..., None]] = {
     Product: _product_changed,
     Variant: _part_changed,
     Photograph: _part_changed,
+    ProductTranslation: _part_changed,
     Category: _category_changed,
+    CategoryTranslation: _shared_words_changed,
+    Colour: _shared_words_changed,
+    Material: _shared_words_changed,
+    Phrase: _shared_words_changed,
+    Teaser: _teaser_changed,
+    Store: _store_changed,
+    OpeningHours: _store_changed,
 }

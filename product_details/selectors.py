@@ -2,27 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import Literal
 
-from django.db.models import (
-    Case,
-    IntegerField,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    When,
-)
+from django.db.models import Case, IntegerField, Q, When
 
-from . import addresses, money
+from .cards import Card, cards, in_shop, priced
 from .models import Category, FormerCategoryPath, Photograph, Product, Store, Variant
-from .pictures import Picture
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
 
 Collection = Literal["all", "new", "featured"]
 # A withdrawn product may lead to one that was withdrawn later; three steps are looked along.
@@ -32,31 +17,6 @@ _USUAL = ("-featured", *_NEWEST)
 # What a shop shows off first has proven itself; it also differs from what is new.
 _PROVEN = ("published_at", "ref")
 _CATEGORY_LINE = "category__parent__parent"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A product as lists show it."""
-
-    ref: str
-    name: str
-    url: str
-    summary: str
-    price: str
-    price_varies: bool
-    reduced: bool
-    available: bool
-    picture: Picture | None
-
-
-class _Prices(TypedDict):
-    # What `_priced` adds to a product; all but the sum are empty without a variant on offer.
-    lowest: int | None
-    highest: int | None
-    currency: str
-    formerly: int | None
-    units: int | None
-    first_photograph: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +119,7 @@ def product_page(
     *, category: Category | None, collection: Collection, number: int, size: int
 ) -> Page | None:
     """Return one page of published products, or nothing if it lies beyond the end."""
-    products = Product.objects.filter(state=Product.State.PUBLISHED)
+    products = in_shop()
     if category is not None:
         products = products.filter(_within(category.path))
     if collection == "featured":
@@ -172,7 +132,7 @@ def product_page(
         return None
     start = (number - 1) * size
     return Page(
-        _cards(_priced(products).order_by(*order)[start : start + size]), number, pages, total
+        cards(priced(products).order_by(*order)[start : start + size]), number, pages, total
     )
 
 
@@ -183,58 +143,23 @@ def related_to(product: Product, *, limit: int) -> list[Card]:
     of a category shows the same few.
     """
     parent = product.category.parent
-    others = Product.objects.filter(
-        _within(product.category.line()[0].path), state=Product.State.PUBLISHED
-    ).exclude(pk=product.pk)
+    others = in_shop().filter(_within(product.category.line()[0].path)).exclude(pk=product.pk)
     near = [When(category=product.category_id, then=0)]
     if parent is not None:
         near.append(When(_within(parent.path), then=1))
-    ranked = _priced(others).order_by(
+    ranked = priced(others).order_by(
         Case(*near, default=2, output_field=IntegerField()),
         Case(When(ref__gt=product.ref, then=0), default=1, output_field=IntegerField()),
         "ref",
     )
-    return _cards(ranked.filter(units__gt=0)[:limit])
+    return cards(ranked.filter(units__gt=0)[:limit])
 
 
 def card_of(product: Product) -> Card:
     """Return the card of one product."""
-    (card,) = _cards(_priced(Product.objects.filter(pk=product.pk)))
+    (card,) = cards(priced(Product.objects.filter(pk=product.pk)))
     return card
 
 
 def _within(path: str) -> Q:
     return Q(category__path=path) | Q(category__path__startswith=f"{path}/")
-
-
-def _priced(products: QuerySet[Product]) -> "QuerySet[WithAnnotations[Product, _Prices]]":
-    offered = Q(variants__offered=True)
-    first = Photograph.objects.filter(product=OuterRef("pk")).order_by("position", "id")
-    return products.annotate(
-        lowest=Min("variants__price_minor", filter=offered),
-        highest=Max("variants__price_minor", filter=offered),
-        currency=Min("variants__currency", filter=offered),
-        formerly=Max("variants__was_minor", filter=offered),
-        units=Sum("variants__stock", filter=offered),
-        first_photograph=Subquery(first.values("pk")[:1]),
-    )
-
-
-def _cards(products: "Iterable[WithAnnotations[Product, _Prices]]") -> list[Card]:
-    rows = list(products)
-    photographs = Photograph.objects.in_bulk({row.first_photograph for row in rows} - {None})
-    return [_card(row, photographs.get(row.first_photograph or 0)) for row in rows]
-
-
-def _card(row: "WithAnnotations[Product, _Prices]", photograph: Photograph | None) -> Card:
-    return Card(
-        ref=row.ref,
-        name=row.name,
-        url=addresses.product_path(row),
-        summary=row.summary,
-        price="" if row.lowest is None else money.format_money(row.lowest, row.currency),
-        price_varies=row.lowest != row.highest,
-        reduced=row.formerly is not None,
-        available=bool(row.units),
-        picture=photograph.picture if photograph else None,
-    )

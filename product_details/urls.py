@@ -12,7 +12,7 @@ from .fragments import navigation, product_card, product_list, product_page, rel
 urlpatterns = [
     *fragment_urls(product_page, product_list, product_card, related_products, navigation),
     *health_urls(),
-    path("api/", include("product_details.api.urls")),
+    path("", include("product_details.api.urls")),
     path("admin/", admin.site.urls),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from .. import addresses
 from ..models import Category
+from .translations import CategoryTranslationInline
 
 
 @admin.register(Category)
@@ -24,6 +25,7 @@ class CategoryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     autocomplete_fields = ("parent",)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     fields = ("parent", "name", "slug", "summary", "position")
+    inlines = (CategoryTranslationInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """Count the products along, in the same query."""

@@ -15,6 +15,7 @@ from .. import addresses, editing
 from ..models import Photograph, Product
 from .description import DescriptionEditor
 from .photographs import PhotographInline, thumbnail
+from .translations import ProductTranslationInline
 from .variants import VariantInline
 
 
@@ -30,20 +31,28 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     list_per_page = 40
     search_fields = ("name", "ref", "summary", "variants__sku")
     date_hierarchy = "published_at"
-    autocomplete_fields = ("category", "successor")
+    autocomplete_fields = ("category", "successor", "materials")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
-    inlines = (VariantInline, PhotographInline)
+    inlines = (VariantInline, PhotographInline, ProductTranslationInline)
     actions = ("publish", "withdraw")
     fieldsets = (
         (None, {"fields": ("name", "slug", "ref", "category", "summary")}),
         (
             "In the shop",
             {
-                "fields": ("state", "successor", "featured", "published_at", "delivery"),
+                "fields": (
+                    "state",
+                    "successor",
+                    "when_sold_out",
+                    "featured",
+                    "published_at",
+                    "delivery",
+                ),
                 "description": "A withdrawn product answers that it is gone; with a successor,"
                 " shoppers are led there.",
             },
         ),
+        ("What it is made of", {"fields": ("materials",)}),
         ("Text", {"fields": ("highlights", "description")}),
         ("What variants differ in", {"fields": ("first_option", "second_option")}),
     )

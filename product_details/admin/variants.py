@@ -23,6 +23,7 @@ class VariantForm(StockForm):
             "sku",
             "first_value",
             "second_value",
+            "colour",
             "price_minor",
             "was_minor",
             "currency",

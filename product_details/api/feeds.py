@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.dateparse import parse_datetime
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from .. import addresses, feeds
+from .. import addresses, feeds, wording
+from ..models.translation import Locale
 
 _NEWEST: Final = 30
 _KEPT: Final = "public, max-age=300, stale-while-revalidate=3600"
@@ -28,8 +29,12 @@ def urls(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def new_products(request: HttpRequest) -> JsonResponse:
-    """Answer with the newest products, for RSS; ``?locale=de`` in another language."""
-    return _kept({"items": [_item(item) for item in feeds.newest(_NEWEST)]})
+    """Answer with the newest products, for RSS, in the language of ``?locale=``."""
+    locale, legal = request.GET.get("locale", wording.ORIGINAL), (wording.ORIGINAL, *Locale.values)
+    if locale not in legal:
+        return JsonResponse({"error": f"locale is one of {', '.join(legal)}"}, status=400)
+    with override(locale):
+        return _kept({"items": [_item(item) for item in feeds.newest(_NEWEST)]})
 
 
 def _item(item: feeds.Novelty) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from django.urls import path, register_converter
 
+from .feeds import new_products, urls
 from .offers import offers
+from .ratings import rating
 from .reservations import reservation
 from .stores import stores
 
@@ -24,7 +26,10 @@ class KeyConverter:
 register_converter(KeyConverter, "reservation")
 
 urlpatterns = [
-    path("offers", offers),
-    path("reservations/<reservation:key>", reservation),
-    path("stores", stores),
+    path("api/offers", offers),
+    path("api/ratings/<slug:ref>", rating),
+    path("api/reservations/<reservation:key>", reservation),
+    path("api/stores", stores),
+    path("feeds/urls.json", urls),
+    path("feeds/new.json", new_products),
 ]

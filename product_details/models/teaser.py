@@ -29,7 +29,7 @@ class Teaser(models.Model):
                 r"\A/(?!/)[\x21-\x7e]*\Z", "Write a path of the shop that begins with one slash."
             )
         ],
-        help_text="A path of the shop, such as /categories/textiles/rugs/ or /products/?colour=green.",
+        help_text="A path of the shop, such as /categories/textiles/ or /products/?colour=green.",
     )
     picture_of = models.ForeignKey(
         Product,
@@ -39,9 +39,7 @@ class Teaser(models.Model):
         related_name="+",
         help_text="The product whose last picture is shown: with ours that is it in a room.",
     )
-    locale = models.CharField(
-        "language", max_length=10, choices=Language, default=Language.ENGLISH
-    )
+    locale = models.CharField("language", max_length=10, choices=Language, default=Language.ENGLISH)
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
     shown_from = models.DateTimeField(null=True, blank=True)
     shown_until = models.DateTimeField(null=True, blank=True)

@@ -1,9 +1,10 @@
 """What editors write in the shop's other languages. Whatever is missing is shown as it is."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
+from .. import rich_text
 from .category import Category
 from .product import Product, validate_highlights
 
@@ -30,6 +31,11 @@ class ProductTranslation(models.Model):
                 fields=["product", "locale"], name="product_translated_once_per_locale"
             )
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with a harmless description."""
+        self.description = rich_text.clean(self.description)
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return f"{self.product.ref} ({self.locale})"

@@ -4,10 +4,20 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from product_details.models import Photograph, Product
+from product_details.models import (
+    Colour,
+    Material,
+    Photograph,
+    Phrase,
+    Product,
+    Reservation,
+    Store,
+    Teaser,
+)
 
 from .conftest import Purges
 from .factories import PhotographFactory, ProductFactory, picture_file, tree, vase
@@ -33,9 +43,12 @@ def form(product: Product, *rows: dict[str, Any], **fields: Any) -> dict[str, An
         "summary": product.summary,
         "state": product.state,
         "delivery": product.delivery,
+        "when_sold_out": product.when_sold_out,
         "first_option": product.first_option,
         "variants-TOTAL_FORMS": str(len(rows)),
         "variants-INITIAL_FORMS": str(sum(key.endswith("-id") for row in rows for key in row)),
+        "translations-TOTAL_FORMS": "0",
+        "translations-INITIAL_FORMS": "0",
         **NO_PHOTOGRAPHS,
         **fields,
     }
@@ -53,6 +66,25 @@ def errors(response: Any) -> str:
     """Every complaint on the page."""
     assert response.status_code == 200, "the form was accepted"
     return " ".join(str(e) for e in [response.context["errors"], *response.context["errors"].data])
+
+
+OTHERS: list[Model] = [
+    Colour(name="Green", slug="green", swatch="#8fb3a8"),
+    Material(name="Wool", slug="wool"),
+    Phrase(text="Moss", locale="de", translation="Moos"),
+    Reservation(key="k"),
+    Store(ref="s", name="S", street="1", postcode="1", city="C"),
+    Teaser(title="T", link_text="L", path="/products/"),
+]
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=lambda model: model._meta.model_name)
+def test_every_other_list_and_form_opens(editor: Client, other: Model) -> None:
+    other.pk = None
+    other.save()
+    where = f"admin:product_details_{other._meta.model_name}"
+    assert editor.get(reverse(f"{where}_changelist")).status_code == 200
+    assert editor.get(reverse(f"{where}_change", args=[other.pk])).status_code == 200
 
 
 @pytest.mark.parametrize("model", ["product", "category", "variant"])
