@@ -12,12 +12,20 @@ _django = get_asgi_application()
 from site_shell.composer.conf import runtime  # noqa: E402
 from site_shell.composer.lane import Lane  # noqa: E402
 from site_shell.files import FilesApp  # noqa: E402
+from site_shell.gateway.app import Actions  # noqa: E402
 from site_shell.gateway.bodies import BoundedBodies  # noqa: E402
+from site_shell.gateway.views import gateway  # noqa: E402
 from site_shell.operations.exchange import exchange  # noqa: E402
 
 # A canary is judged by what all processes have seen of it.
 runtime().canaries.others = exchange().fetches_of_others
-application = Lane(FilesApp(BoundedBodies(_django)), runtime(), companions=[exchange()])
+_actions = Actions(
+    FilesApp(BoundedBodies(_django)),
+    gateway=gateway,
+    site=runtime().site,
+    pages=runtime().composer.whole_pages,
+)
+application = Lane(_actions, runtime(), companions=[exchange()])
 
 # Nearly everything is freed by counting references, and what was loaded until now stays: looking
 # for cycles at Python's usual rate costs 7 % of each page that is not at hand.

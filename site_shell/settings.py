@@ -53,6 +53,10 @@ SRI_REQUIRED: bool = env.bool("SRI_REQUIRED", False)  # no css or js of other or
 REDIRECT_ORIGINS: list[str] = env.list("REDIRECT_ORIGINS", [])  # where fragments may send visitors
 # Machines that staff may put in a service's place; https://*.dev.example, http://localhost:*
 OVERRIDE_ORIGINS: list[str] = env.list("OVERRIDE_ORIGINS", [])
+# No action takes more bytes than this, whatever its service declares.
+ACTION_MAX_BYTES: int = env.int(
+    "ACTION_MAX_BYTES", 16_777_216, validate=lambda size: 1_048_576 <= size <= 1_073_741_824
+)
 STATIC_URL: str = env.str("STATIC_URL", "/static/")  # public URL of collected files
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static"))  # of all projects, one folder each
 STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic

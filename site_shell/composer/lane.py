@@ -85,7 +85,7 @@ class Lane:
         """Compose, and stop composing when the visitor goes away."""
         watch = _Watch(receive)
         try:
-            await self._compose_and_send(_request_of(scope), send)
+            await self._compose_and_send(request_of(scope), send)
         except OSError:
             pass  # nobody is left to whom a failed send would matter
         except asyncio.CancelledError:
@@ -173,7 +173,8 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-def _request_of(scope: Scope) -> PageRequest:
+def request_of(scope: Scope) -> PageRequest:
+    """What a page, or an action, may know of an HTTP request."""
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1"), value.decode("latin-1")

@@ -28,11 +28,10 @@ def apology(post: Post, status: int) -> bytes:
 
 def typed(post: Post) -> list[tuple[str, str]]:
     """The fields of a form that a browser sent without files; none if it is anything else."""
-    media_type = post.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != _FORM or post.request.method != "POST":
+    if post.media_type != _FORM or post.request.method != "POST":
         return []
     try:
-        text = post.body.decode("ascii")
+        text = post.body.content.data.decode("ascii")
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except ValueError:
         return []

@@ -2,7 +2,7 @@
 
 Django's ASGI handler takes in a whole body, however large and however slow, before it calls any
 view: https://docs.djangoproject.com/en/5.2/ref/request-response/ says nothing about it, its
-``ASGIHandler.read_body`` does.
+``ASGIHandler.read_body`` does. Actions do not get as far as this: ``app`` is in front of it.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
-from fragment_contract import wire
+from .content import TOO_LARGE, TOO_SLOW, VisitorGone
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -20,22 +20,12 @@ App: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_BODY_BYTES: Final = 1_048_576
 BODY_SECONDS: Final = 15.0
-# Where the application finds the status that a body has earned. Its body is then empty.
-PROBLEM: Final = "site_shell.body_problem"
-TOO_LARGE: Final = 413
-TOO_SLOW: Final = 408
-
-
-class _Gone(Exception):
-    """The browser closed the connection."""
 
 
 class BoundedBodies:
     """An ASGI application around another one, which gets each body whole and small, or not.
 
-    What is too large or too slow is not read to its end. For an action the application behind is
-    called with an empty body and the status in ``scope[PROBLEM]``, so that it can answer with a
-    page; everywhere else a plain sentence is enough.
+    What is too large or too slow is not read to its end, and answered with a plain sentence.
     """
 
     def __init__(
@@ -52,13 +42,11 @@ class BoundedBodies:
             return
         try:
             body, problem = await self._read(scope, receive)
-        except _Gone:
-            return
-        if problem and not scope["path"].startswith(wire.ACTION_PREFIX):
-            await _refuse(send, problem)
+        except VisitorGone:
             return
         if problem:
-            scope = {**scope, PROBLEM: problem}
+            await _refuse(send, problem)
+            return
         await self._app(scope, _replay(body, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[bytes, int]:
@@ -79,7 +67,7 @@ class BoundedBodies:
         while size <= self._max_bytes:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise _Gone
+                raise VisitorGone
             part = message.get("body", b"")
             parts.append(part)
             size += len(part)

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from ..composer.conf import runtime
 from ..composer.errors import PageTemplateError
 from ..composer.page import SlotCollector
 from .answering import TEMPLATE
-from .bodies import MAX_BODY_BYTES
 
 
 @register(Tags.templates)
@@ -35,18 +33,3 @@ def check_template(
         hint=f"Put a template {TEMPLATE} into PAGE_TEMPLATES with {{{{ answer }}}} in its body.",
         id="gateway.E001",
     )
-
-
-@register(Tags.security)
-def check_upload_limit(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> Iterable[CheckMessage]:
-    """Django refuses no body that the gateway would take."""
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    # None means no limit, whatever the types of Django's settings say.
-    if (limit or MAX_BODY_BYTES) < MAX_BODY_BYTES:
-        yield Error(
-            f"DATA_UPLOAD_MAX_MEMORY_SIZE is {limit}, less than the {MAX_BODY_BYTES} of actions",
-            hint="Forms between the two sizes would be answered with Django's 400 page.",
-            id="gateway.E002",
-        )

@@ -10,6 +10,7 @@ from ..composer.asking import operational_headers
 from ..composer.request import PageRequest, Trace
 from ..composer.site import Site
 from ..composer.transport import FetchRequest
+from .content import Body
 
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
@@ -21,24 +22,33 @@ _CHARSET: Final = re.compile(r";\s*charset=\"?([^\s\";]*)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An action as the browser sent it: framework-free, with its whole body.
+    """An action as the browser sent it: framework-free. Its body is read when that is due.
 
-    ``problem`` is the status that a body has earned which was not read to its end, or 0. ``rest``
-    is the raw path after the name of a foreign podlet's proxy, with its first slash.
+    ``rest`` is the raw path after the name of a foreign podlet's proxy, with its first slash.
     """
 
     fragment: str
     action: str
     request: PageRequest
     trace: Trace
-    body: bytes = b""
-    problem: int = 0
+    body: Body
     rest: str = ""
 
     @property
     def by_htmx(self) -> bool:
         """Whether a script waits for a fragment; otherwise a browser waits for a page."""
         return self.request.headers.get(wire.HX_REQUEST) == "true"
+
+    @property
+    def has_body(self) -> bool:
+        """Whether one was announced."""
+        headers = self.request.headers
+        return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters."""
+        return self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
     def method(self) -> Method | None:
@@ -55,7 +65,7 @@ def why_unreadable(post: Post) -> str:
     if coding not in ("", "identity"):
         return f"content-encoding is {coding!r:.40}"
     media_type = post.request.headers.get("content-type", "")
-    if post.body and not (media_type.isascii() and _MEDIA_TYPE.fullmatch(media_type.strip())):
+    if post.has_body and not (media_type.isascii() and _MEDIA_TYPE.fullmatch(media_type.strip())):
         return f"content-type is {media_type!r:.100}"
     # Python knows codecs that make no text at all, or text that no database takes.
     charset = _CHARSET.search(media_type)
@@ -73,6 +83,7 @@ def forwarded(
     timeout: float,
 ) -> FetchRequest:
     """The request to the service. No cookie, no query, no address of the visitor."""
+    content = post.body.content
     locale = site.locales.of(post.request)
     context = [
         (wire.LOCALE, locale),
@@ -86,13 +97,14 @@ def forwarded(
     ]
     if post.by_htmx:
         context.append((wire.HX_REQUEST, "true"))
-    if post.body:
+    if content:
         context.append(("content-type", post.request.headers["content-type"].strip()))
     return FetchRequest(
         url=url,
         headers=tuple(context),
         method=method,
-        body=post.body,
+        body=content.data,
+        upload=None if content.file is None else content,
         timeout=timeout,
         max_bytes=MAX_ANSWER_BYTES,
     )

@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from fragment_contract.manifest import Action
+from fragment_contract.manifest import ACTION_BYTES, Action
 
 from ..composer.asking import reason_of
 from ..composer.audience import EVERYBODY, Audience, Audiences
@@ -11,12 +11,14 @@ from ..composer.budget import Budget
 from ..composer.errors import ComposerError, FetchTimeout, RequestTooLarge, UnknownFragment
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
+from ..composer.release import Release
 from ..composer.reply import Answer
 from ..composer.rollouts import Rollouts
 from ..composer.site import Site
 from ..composer.staged import Service, Stage
 from ..composer.transport.guarded import ReleaseTransport
 from .answering import Answering
+from .content import Content, Unread
 from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
 from .proxying import READS, passed_on, proxied, target_of
 from .same_origin import why_foreign
@@ -37,7 +39,11 @@ class _Stop(Exception):
 
 
 class Gateway:
-    """Carries actions to the services that declare them. ``seconds`` is for all of it."""
+    """Carries actions to the services that declare them.
+
+    ``seconds`` is the time for what follows when a body is there. No body is larger than
+    ``max_bytes``, whatever an action declares.
+    """
 
     def __init__(
         self,
@@ -50,6 +56,7 @@ class Gateway:
         answering: Answering,
         site: Site,
         seconds: float,
+        max_bytes: int,
     ) -> None:
         self._rollouts = rollouts
         self._audiences = audiences
@@ -59,6 +66,7 @@ class Gateway:
         self._answering = answering
         self._site = site
         self._seconds = seconds
+        self._max_bytes = max_bytes
 
     async def handle(self, post: Post) -> Answer:
         """The answer to an action, whatever a browser, a registry or a service does."""
@@ -75,11 +83,16 @@ class Gateway:
 
     async def _verdict(self, post: Post, method: Method) -> tuple[Verdict, KnownManifest]:
         """Ask the service, if it declares such an action."""
-        budget = Budget(self._seconds)
         service = self._service(post)
-        known, action = await self._declared(post, service, budget)
+        known, action = await self._declared(post, service, Budget(self._seconds))
         if method not in action.methods:
             raise _not_allowed(action.methods)
+        if post.has_body and not action.takes(post.media_type):
+            raise _Stop(
+                415, f"the action takes {', '.join(action.accepts)}: {post.media_type!r:.80}"
+            )
+        await self._read(post, service.release, action.max_bytes)
+        budget = Budget(self._seconds)
         request = forwarded(
             post,
             method,
@@ -104,6 +117,9 @@ class Gateway:
             raise _Stop(404, f"{post.fragment} has no proxy {post.action!r:.80}")
         if not isinstance(url, str):
             return None if url is None else (url, None)
+        if post.method:
+            await self._read(post, release, ACTION_BYTES)
+            budget = Budget(self._seconds)
         request = proxied(post, url, site=self._site, timeout=budget.left)
         response = await service.transport.fetch(release, request)
         is_shared = self._audience(post) == EVERYBODY
@@ -126,11 +142,26 @@ class Gateway:
         own = {self._site.origin, f"{scheme}://{post.request.host}".lower()}
         if foreign := why_foreign(post.request.headers, own):
             raise _Stop(403, foreign)
-        if post.problem:
-            raise _Stop(post.problem, "the body was not read to its end")
         if unreadable := why_unreadable(post):
             raise _Stop(415, unreadable)
+        # The action may take less; its manifest will tell.
+        if int(post.request.headers.get("content-length") or 0) > self._max_bytes:
+            raise _Stop(413, f"a body of more than {self._max_bytes} bytes")
         return method
+
+    async def _read(self, post: Post, release: Release, max_bytes: int) -> None:
+        """Have the whole body, or stop."""
+        try:
+            content = await post.body.read(min(max_bytes, self._max_bytes))
+            if content.file is not None and not _takes_parts(release):
+                whole = Content(await content.whole(), None, content.size, content.digest)
+                post.body.close()
+                post.body.content = whole
+        except Unread as unread:
+            raise _Stop(unread.status, "the body was not read to its end") from None
+        except OSError as error:
+            logger.error("a body cannot be kept: %s", error)
+            raise _Stop(503, "the body cannot be kept") from error
 
     def _service(self, post: Post) -> Service:
         """That of the release whose form the visitor has seen."""
@@ -171,6 +202,11 @@ def _status(error: ComposerError) -> int:
         case RequestTooLarge():
             return 413
     return 503
+
+
+def _takes_parts(release: Release) -> bool:
+    """Whether a body can be sent to it in parts: functions and signatures need all of it."""
+    return release.url.startswith("http") and release.credentials != "SignatureV4"
 
 
 def _not_allowed(methods: tuple[str, ...]) -> _Stop:

@@ -60,9 +60,8 @@ def target_of(post: Post, known: KnownManifest, release: Release) -> str | Refus
 
 def proxied(post: Post, url: str, *, site: Site, timeout: float) -> FetchRequest:
     """The request to the podlet: that of an action, and what a reader wants to have."""
-    # Who reads has nothing to say: the body of a GET, which may be of any kind, stays here.
-    sent = post if post.method else replace(post, body=b"")
-    request = forwarded(sent, post.method or "POST", url, site=site, timeout=timeout)
+    # The body of a GET, which may be of any kind, was not read.
+    request = forwarded(post, post.method or "POST", url, site=site, timeout=timeout)
     accept = post.request.headers.get("accept", "")
     headers = [*request.headers, *([("accept", accept)] if _VALUE.fullmatch(accept) else [])]
     return replace(request, method=post.method or "GET", headers=tuple(headers))

@@ -1,7 +1,11 @@
-"""The gateway as a Django view."""
+"""The gateway as a Django view, for who has no application in front of Django: WSGI."""
 
+import asyncio
+from typing import Final
+
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from fragment_contract import wire
 
@@ -10,9 +14,11 @@ from ..composer.adapter import django_response, page_request
 from ..composer.conf import runtime
 from ..composer.request import trace_of
 from .answering import Answering
-from .bodies import PROBLEM
+from .content import TOO_LARGE, TOO_SLOW, Body, Content, Spool, Unread
 from .forwarding import Post
 from .handling import SECONDS, Gateway
+
+_PART: Final = 262_144
 
 
 # Cached forms can carry no token; ``same_origin`` proves where a request comes from.
@@ -24,20 +30,21 @@ async def act(
     # Django looks at the Host header only when it is asked for it.
     request.get_host()
     is_async = isinstance(request, ASGIRequest)
-    problem = request.scope.get(PROBLEM, 0) if isinstance(request, ASGIRequest) else 0
     asked = page_request(request)
+    body = Body(_Request(request))
     post = Post(
         fragment=f"{service}/{short}",
         action=action,
         request=asked,
         trace=trace_of(asked.headers),
-        # Django would look at the announced length again.
-        body=b"" if problem else request.body,
-        problem=problem,
+        body=body,
         rest=_rest(asked.path, service, short, action),
     )
-    handling = _gateway().handle(post)
-    answer = await (handling if is_async else bridge.run_async(handling))
+    handling = gateway().handle(post)
+    try:
+        answer = await (handling if is_async else bridge.run_async(handling))
+    finally:
+        body.close()
     return django_response(answer, is_async=is_async)
 
 
@@ -46,7 +53,32 @@ def _rest(raw_path: str, *names: str) -> str:
     return raw_path.removeprefix(f"{wire.ACTION_PREFIX}{'/'.join(names)}")
 
 
-def _gateway() -> Gateway:
+class _Request:
+    """The body of a Django request, as its server hands it out."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    async def read(self, max_bytes: int) -> Content:
+        """See Source."""
+        if int(self._request.META.get("CONTENT_LENGTH") or 0) > max_bytes:
+            raise Unread(TOO_LARGE)
+        spool = Spool()
+        try:
+            while part := await asyncio.to_thread(self._request.read, _PART):
+                await spool.add(part)
+                if spool.size > max_bytes:
+                    raise Unread(TOO_LARGE)
+            return await spool.finish()
+        except UnreadablePostError:
+            spool.close()
+            raise Unread(TOO_SLOW) from None
+        except BaseException:
+            spool.close()
+            raise
+
+
+def gateway() -> Gateway:
     """Made of the parts of this process; it keeps nothing of its own."""
     parts = runtime()
     return Gateway(
@@ -58,4 +90,5 @@ def _gateway() -> Gateway:
         answering=Answering(parts.composer.whole_pages, parts.site),
         site=parts.site,
         seconds=SECONDS,
+        max_bytes=settings.ACTION_MAX_BYTES,
     )

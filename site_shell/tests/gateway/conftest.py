@@ -18,7 +18,9 @@ from fragment_contract.testing import FakeFragmentServer, Reply
 
 from site_shell.composer.conf import forget_runtime, runtime
 from site_shell.composer.lane import Lane
+from site_shell.gateway.app import Actions
 from site_shell.gateway.bodies import BoundedBodies
+from site_shell.gateway.views import gateway
 
 PATH = "/actions/reviews/form/submit"
 TARGET = "/fragments/form/actions/submit"
@@ -82,7 +84,7 @@ def declare(server: FakeFragmentServer, *actions: Action, **manifest: Any) -> No
     info = FragmentInfo(
         name="reviews/form",
         events=("review:submitted",),
-        actions=actions or (Action("submit", "/actions/submit"),),
+        actions=actions or (Action("submit", "/actions/submit", max_bytes=Shell.max_bytes),),
     )
     server.add_fragment("reviews/form", fragment=info, **manifest)
 
@@ -115,7 +117,15 @@ def shell(
     }
     forget_runtime()
     django = BoundedBodies(get_asgi_application(), max_bytes=Shell.max_bytes, seconds=0.3)
-    yield from _serve(Lane(django, runtime()))
+    parts = runtime()
+    actions = Actions(
+        django,
+        gateway=gateway,
+        site=parts.site,
+        pages=parts.composer.whole_pages,
+        seconds=0.3,
+    )
+    yield from _serve(Lane(actions, parts))
     forget_runtime()
 
 

@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 import pytest
 from fragment_contract.testing import FakeFragmentServer
 
-from .conftest import FORM, OURS, PATH, Shell
+from .conftest import FORM, OURS, PATH, TARGET, Shell
 
 HEAD = (
     f"POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n"
@@ -39,7 +39,7 @@ def test_the_largest_body_is_taken(shell: Shell, service: FakeFragmentServer) ->
 
 def test_one_byte_more_is_refused(shell: Shell, service: FakeFragmentServer) -> None:
     assert shell.send(body=b"x" * (shell.max_bytes + 1)).status == 413
-    assert service.requests == ()
+    assert service.requests_for(TARGET) == ()
 
 
 def test_a_body_announced_as_huge_is_refused_unread(
@@ -56,7 +56,7 @@ def test_chunks_without_end_are_refused_at_the_limit(
     chunks = (b"1000\r\n" + b"x" * 0x1000 + b"\r\n") * 6
     answer = talk(shell, HEAD + b"transfer-encoding: chunked\r\n\r\n", chunks)
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert service.requests == ()
+    assert service.requests_for(TARGET) == ()
 
 
 def test_a_body_in_chunks_arrives_whole(shell: Shell, service: FakeFragmentServer) -> None:
@@ -69,7 +69,7 @@ def test_a_body_in_chunks_arrives_whole(shell: Shell, service: FakeFragmentServe
 def test_a_body_that_takes_too_long_is_refused(shell: Shell, service: FakeFragmentServer) -> None:
     answer = talk(shell, HEAD + b"content-length: 10\r\n\r\n", b"title")
     assert answer.startswith(b"HTTP/1.1 408 ")
-    assert service.requests == ()
+    assert service.requests_for(TARGET) == ()
 
 
 def test_a_visitor_who_leaves_in_the_middle_sends_nothing(

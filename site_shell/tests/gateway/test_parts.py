@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_shell.composer.conf import forget_runtime
 from site_shell.composer.transport import FetchResponse
-from site_shell.gateway.checks import check_template, check_upload_limit
+from site_shell.gateway.checks import check_template
 from site_shell.gateway.same_origin import why_foreign
 from site_shell.gateway.sentences import APOLOGIES
 from site_shell.gateway.verdict import Fragment, GoTo, Nothing, Refused, judge
@@ -88,15 +88,6 @@ def test_the_check_tells_when_answers_have_no_page(
     (error,) = check_template(None)
     assert error.id == "gateway.E001"
     assert "action.html" in error.msg
-
-
-def test_the_check_tells_when_django_refuses_what_the_gateway_takes(
-    settings: LazySettings,
-) -> None:
-    assert list(check_upload_limit(None)) == []
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    (error,) = check_upload_limit(None)
-    assert error.id == "gateway.E002"
 
 
 def use(settings: LazySettings, pages: Path) -> None:
