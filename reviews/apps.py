@@ -11,7 +11,7 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every change of a review purge the fragments that show it."""
-        from . import purging
+        """Let every change of a review reach the caches and the catalogue."""
+        from . import changes
 
-        purging.connect()
+        changes.connect()

@@ -1,26 +1,39 @@
 """Decisions about many reviews at once."""
 
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from .models import Review
-from .purging import purge
-
-
-def publish(reviews: QuerySet[Review]) -> int:
-    """Show these reviews to shoppers; return how many were not shown before."""
-    return _decide(reviews, Review.State.PUBLISHED)
+from . import changes
+from .models import Report, Review
 
 
-def reject(reviews: QuerySet[Review]) -> int:
+def publish(reviews: QuerySet[Review], *, seen_at: datetime | None = None) -> int:
+    """Show these reviews to shoppers; return how many were not shown before.
+
+    Those that their authors edited after ``seen_at`` stay as they are: nobody has read them.
+    """
+    return _decide(reviews, Review.State.PUBLISHED, seen_at)
+
+
+def reject(reviews: QuerySet[Review], *, seen_at: datetime | None = None) -> int:
     """Hide these reviews from shoppers; return how many were not rejected before."""
-    return _decide(reviews, Review.State.REJECTED)
+    with transaction.atomic():
+        open_reports = Report.objects.filter(review__in=reviews.values("pk"), state="open")
+        rejected = _decide(reviews, Review.State.REJECTED, seen_at)
+        open_reports.filter(review__state=Review.State.REJECTED).update(state="upheld")
+    return rejected
 
 
-def _decide(reviews: QuerySet[Review], state: Review.State) -> int:
+def _decide(reviews: QuerySet[Review], state: Review.State, seen_at: datetime | None) -> int:
     with transaction.atomic():
         changing = Review.objects.filter(pk__in=reviews.values("pk")).exclude(state=state)
-        products = list(changing.order_by().values_list("product", flat=True).distinct())
-        changed = changing.update(state=state)
-        purge(products)
+        if seen_at is not None:
+            changing = changing.filter(Q(edited_at=None) | Q(edited_at__lte=seen_at))
+        # Their numbers, once: what is edited between two statements is decided on another time.
+        chosen = list(changing.order_by("pk").select_for_update().values_list("pk", "product"))
+        keys = [key for key, _ in chosen]
+        changed = Review.objects.filter(pk__in=keys).update(state=state)
+        changes.shown(product for _, product in chosen)
     return changed

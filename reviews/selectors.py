@@ -1,4 +1,4 @@
-"""What the fragments read: two queries for a page of reviews, however many there are."""
+"""What the fragments read: three queries for a page of reviews, however many there are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,30 @@ from django.db.models import Count, QuerySet
 
 from .models import BEST, Review
 
-Sort = Literal["newest", "highest", "lowest"]
+Sort = Literal["newest", "highest", "lowest", "helpful"]
 
 PAGE_SIZE: Final = 10
 ORDERS: Final[Mapping[Sort, tuple[str, ...]]] = {
     "newest": ("-created_at", "-pk"),
     "highest": ("-rating", "-created_at", "-pk"),
     "lowest": ("rating", "-created_at", "-pk"),
+    "helpful": ("-helpful", "-created_at", "-pk"),
 }
+# What a page of reviews does not show.
+_UNSEEN: Final = ("subject", "refusal", "purchase_asked_at", "revision")
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What a product is rated, as lists and search engines need it."""
+
+    average_tenths: int
+    count: int
+
+    @property
+    def average(self) -> float | None:
+        """The mean rating with one decimal, or None without reviews."""
+        return self.average_tenths / 10 if self.count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +58,19 @@ class Summary:
     synthetic: int
 
     @property
+    def rating(self) -> Rating:
+        """The mean, half a tenth rounded up, in whole numbers: floats would disagree."""
+        points = sum(row.rating * row.count for row in self.rows)
+        return Rating((20 * points + self.total) // (2 * self.total) if self.total else 0, self.total)
+
+    @property
     def average(self) -> float | None:
-        """The mean rating rounded to one decimal, or None without reviews."""
-        if not self.total:
-            return None
-        return round(sum(row.rating * row.count for row in self.rows) / self.total, 1)
+        """The mean rating with one decimal, or None without reviews."""
+        return self.rating.average
+
+    def count_of(self, stars: int) -> int:
+        """How many reviews gave these stars; 0 stands for all."""
+        return sum(row.count for row in self.rows if stars in (0, row.rating))
 
 
 def summarise(product: str) -> Summary:
@@ -67,14 +91,25 @@ def summarise(product: str) -> Summary:
     return Summary(rows=rows, total=total, synthetic=synthetic)
 
 
-def page_of_reviews(product: str, summary: Summary, *, sort: Sort, page: int) -> Page[Review]:
-    """One page of the published reviews; a page beyond the last is the last one.
+def rating_of(product: str) -> Rating:
+    """What the published reviews of a product rate it."""
+    return summarise(product).rating
+
+
+def page_of_reviews(
+    product: str, summary: Summary, *, sort: Sort, page: int, stars: int = 0
+) -> Page[Review]:
+    """One page of the published reviews, with their photos; beyond the last page is the last one.
 
     Links to a late page live longer than the reviews on it, so they lead somewhere.
     """
-    reviews = _published(product).order_by(*ORDERS[sort]).defer("submission")
-    paginator = Paginator(reviews, PAGE_SIZE)
-    paginator.count = summary.total  # known already: the database need not count again
+    reviews = _published(product).order_by(*ORDERS[sort]).defer(*_UNSEEN)
+    if stars:
+        # Within one rating, the best and the worst come by age.
+        order = ORDERS[sort] if sort == "helpful" else ORDERS["newest"]
+        reviews = reviews.filter(rating=stars).order_by(*order)
+    paginator = Paginator(reviews.prefetch_related("photos"), PAGE_SIZE)
+    paginator.count = summary.count_of(stars)  # known already: the database need not count again
     return paginator.get_page(page)
 
 

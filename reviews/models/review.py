@@ -8,6 +8,13 @@ from django.utils import timezone
 
 PRODUCT_PATTERN: Final = r"[a-z0-9]+"
 PRODUCT_MAX_LENGTH: Final = 20
+# "user:<id>" or "anon:<id>", as the shell's context token says it.
+SUBJECT_MAX_LENGTH: Final = 64
+TITLE_MAX_LENGTH: Final = 120
+BODY_MAX_LENGTH: Final = 5_000
+AUTHOR_MAX_LENGTH: Final = 60
+ANSWER_MAX_LENGTH: Final = 2_000
+REFUSAL_MAX_LENGTH: Final = 300
 BEST: Final = 5
 
 
@@ -25,12 +32,19 @@ class Review(models.Model):
         validators=[RegexValidator(rf"\A{PRODUCT_PATTERN}\Z", "Use a to z and 0 to 9 only.")],
         help_text="The product's stable reference, such as h1001. It outlives name and address.",
     )
+    subject = models.CharField(
+        "account",
+        max_length=SUBJECT_MAX_LENGTH,
+        blank=True,
+        editable=False,
+        help_text="Who wrote it, such as user:7. Empty: from before reviews belonged to accounts.",
+    )
     rating = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(BEST)]
     )
-    title = models.CharField(max_length=120)
-    body = models.TextField("text", max_length=5_000)
-    author = models.CharField("author's name", max_length=60)
+    title = models.CharField(max_length=TITLE_MAX_LENGTH)
+    body = models.TextField("text", max_length=BODY_MAX_LENGTH)
+    author = models.CharField("author's name", max_length=AUTHOR_MAX_LENGTH)
     language = models.CharField(
         max_length=12,
         blank=True,
@@ -38,21 +52,42 @@ class Review(models.Model):
         help_text="Language tag such as en or pt-BR, for screen readers. Leave empty if unknown.",
     )
     created_at = models.DateTimeField("received", default=timezone.now)
+    edited_at = models.DateTimeField("edited by its author", null=True, editable=False)
+    revision = models.PositiveIntegerField(
+        default=1,
+        editable=False,
+        help_text="Goes up when its author edits it, so that nobody decides on a text not seen.",
+    )
     verified = models.BooleanField(
         "verified purchase", default=False, help_text="The author is known to have bought it."
     )
+    purchase_asked_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the cart service last said whether the author bought it; empty: it must "
+        "still be asked.",
+    )
     state = models.CharField(max_length=9, choices=State, default=State.PENDING)
+    refusal = models.CharField(
+        "reason for refusing it",
+        max_length=REFUSAL_MAX_LENGTH,
+        blank=True,
+        help_text="Its author reads this beside the review while it is rejected.",
+    )
+    answer = models.TextField(
+        "answer from the shop",
+        max_length=ANSWER_MAX_LENGTH,
+        blank=True,
+        help_text="Shown below the review. Leave it empty for no answer.",
+    )
+    answered_at = models.DateTimeField(null=True, editable=False)
+    helpful = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How many found it helpful: counted from the votes."
+    )
     synthetic = models.BooleanField(
         default=False,
         editable=False,
         help_text="Written by the demonstration's program; shoppers are told so.",
-    )
-    submission = models.CharField(  # noqa: DJ001 -- NULL is not unique, an empty text would be
-        max_length=64,
-        null=True,
-        unique=True,
-        editable=False,
-        help_text="Digest of what the form sent and when, so that a double click stores one row.",
     )
 
     class Meta:
@@ -65,13 +100,18 @@ class Review(models.Model):
                 condition=models.Q(state__in=["pending", "published", "rejected"]),
                 name="reviews_state_is_known",
             ),
+            models.UniqueConstraint(
+                fields=["product", "subject"],
+                condition=~models.Q(subject=""),
+                name="reviews_one_of_each_shopper",
+            ),
         ]
         indexes: ClassVar = [
             # The histogram is counted in this index alone, without touching a row ...
             models.Index(
                 fields=["product", "state", "rating", "synthetic"], name="reviews_histogram"
             ),
-            # ... and each sort order reads only the rows of its page.
+            # ... and each sort order reads only the rows of its page ...
             models.Index(
                 fields=["product", "state", "-created_at", "-id"], name="reviews_by_newest"
             ),
@@ -79,12 +119,28 @@ class Review(models.Model):
                 fields=["product", "state", "-rating", "-created_at", "-id"],
                 name="reviews_by_highest",
             ),
+            # ... with or without a filter by stars: this one has the newest of one rating ...
             models.Index(
                 fields=["product", "state", "rating", "-created_at", "-id"],
                 name="reviews_by_lowest",
             ),
+            models.Index(
+                fields=["product", "state", "-helpful", "-created_at", "-id"],
+                name="reviews_by_helpful",
+            ),
+            # ... and this one the most helpful of it.
+            models.Index(
+                fields=["product", "state", "rating", "-helpful", "-created_at", "-id"],
+                name="reviews_stars_by_helpful",
+            ),
             # The moderator's queue.
             models.Index(fields=["state", "-created_at", "-id"], name="reviews_queue"),
+            # What the cart service must still be asked.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(purchase_asked_at=None, verified=False) & ~models.Q(subject=""),
+                name="reviews_purchase_unknown",
+            ),
         ]
 
     def __str__(self) -> str:

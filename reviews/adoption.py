@@ -1,0 +1,54 @@
+"""What somebody did before signing in becomes what his account did.
+
+Every step can be taken again without harm: the shell may ask twice, and any token may still
+carry the former identity.
+"""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from . import authorship, votes
+from .models import Draft, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What the shopper should hear of: reviews that were sent now, and texts that wait for him."""
+
+    sent: int = 0
+    waiting: int = 0
+
+
+def adopt(former: str, subject: str) -> Adopted:
+    """Move drafts, votes and reports to an account; complete drafts are sent."""
+    sent = waiting = 0
+    for draft in Draft.objects.filter(subject=former):
+        if _sent(draft, subject):
+            sent += 1
+        else:
+            waiting += 1
+    votes.adopt(former, subject)
+    for report in Report.objects.filter(subject=former):
+        _hand_on(report, subject)
+    return Adopted(sent, waiting)
+
+
+@transaction.atomic
+def _sent(draft: Draft, subject: str) -> bool:
+    """Hand a draft on; send it if it is complete and replaces nothing."""
+    authorship.discard(draft.product, subject)
+    Draft.objects.filter(pk=draft.pk).update(subject=subject)
+    if not draft.is_complete or authorship.own_review(draft.product, subject):
+        return False
+    words = {name: getattr(draft, name) for name in authorship.WORDS}
+    verdict = authorship.send(subject, authorship.Submission(product=draft.product, **words))
+    return verdict == "received"
+
+
+def _hand_on(report: Report, subject: str) -> None:
+    try:
+        with transaction.atomic():
+            Report.objects.filter(pk=report.pk).update(subject=subject)
+    except IntegrityError:
+        report.delete()  # The account reported the same review before.

@@ -1,0 +1,36 @@
+"""Reports of reviews: taking them from visitors, and what moderators make of them."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from . import moderation
+from .models import Report, Review
+
+
+def published(review_id: int) -> Review | None:
+    """The review that somebody wants to report, if shoppers can see it."""
+    return Review.objects.filter(pk=review_id, state=Review.State.PUBLISHED).first()
+
+
+def receive(review: Review, subject: str, *, reason: str, note: str) -> bool:
+    """Keep a visitor's report; return whether it is the first one of this review."""
+    try:
+        with transaction.atomic():
+            Report.objects.create(review=review, subject=subject, reason=reason, note=note)
+    except IntegrityError:
+        return False
+    return True
+
+
+def dismiss(reports: QuerySet[Report]) -> int:
+    """Leave the reviews where they are; return how many reports were open."""
+    return reports.filter(state=Report.State.OPEN).update(state=Report.State.DISMISSED)
+
+
+def uphold(reports: QuerySet[Report]) -> int:
+    """Hide the reported reviews from shoppers; return how many reviews were not rejected before."""
+    with transaction.atomic():
+        reviews = Review.objects.filter(pk__in=reports.values("review"))
+        rejected = moderation.reject(reviews)
+        reports.filter(state=Report.State.OPEN).update(state=Report.State.UPHELD)
+    return rejected

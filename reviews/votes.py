@@ -1,0 +1,71 @@
+"""Who found which review helpful, and the count of them, which stays true under any load."""
+
+from typing import Final, Literal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from .models import Review, Vote
+
+Verdict = Literal["counted", "own"]
+_SHOWN: Final = Review.State.PUBLISHED
+
+
+class NoSuchReview(LookupError):
+    """No published review has that number."""
+
+
+def give(review_id: int, subject: str) -> Verdict:
+    """Count a visitor's vote, once. Raises NoSuchReview.
+
+    The row of the vote decides who counts: of two equal votes at the same time the database
+    accepts one, and only that one raises the number, in the same transaction.
+    """
+    review = _published(review_id)
+    if review.subject == subject:
+        return "own"
+    try:
+        with transaction.atomic():
+            Vote.objects.create(review=review, subject=subject)
+            Review.objects.filter(pk=review_id).update(helpful=F("helpful") + 1)
+    except IntegrityError:
+        # The same visitor's vote is there already, or the review is gone by now.
+        _published(review_id)
+    return "counted"
+
+
+def take_back(review_id: int, subject: str) -> None:
+    """Uncount a visitor's vote, if there is one."""
+    with transaction.atomic():
+        deleted, _ = Vote.objects.filter(review=review_id, subject=subject).delete()
+        if deleted:
+            Review.objects.filter(pk=review_id).update(helpful=F("helpful") - 1)
+
+
+def adopt(former: str, subject: str) -> None:
+    """Make an anonymous visitor's votes those of the account; none counts twice, nor for oneself."""
+    for vote in Vote.objects.filter(subject=former).select_related("review"):
+        if vote.review.subject == subject or not _moved(vote, subject):
+            take_back(vote.review_id, former)
+
+
+def _moved(vote: Vote, subject: str) -> bool:
+    try:
+        with transaction.atomic():
+            Vote.objects.filter(pk=vote.pk).update(subject=subject)
+    except IntegrityError:
+        return False
+    return True
+
+
+def helpful_count(review_id: int) -> int:
+    """How many find a review helpful now; 0 for one that is gone."""
+    found = Review.objects.filter(pk=review_id).values_list("helpful", flat=True).first()
+    return found or 0
+
+
+def _published(review_id: int) -> Review:
+    review = Review.objects.only("pk", "subject").filter(pk=review_id, state=_SHOWN).first()
+    if review is None:
+        raise NoSuchReview(f"no published review has the number {review_id}")
+    return review
