@@ -1,7 +1,7 @@
 """What a shopper sends: the form that checks it."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,13 +10,11 @@ from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from . import album, darkroom
+from . import album, darkroom, return_path
 from .authorship import Submission
 from .models import MOST_PHOTOS, PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Photo
 from .models.photo import ALT_MAX_LENGTH
 from .models.review import AUTHOR_MAX_LENGTH, BODY_MAX_LENGTH, TITLE_MAX_LENGTH
-from .return_path import MAX_LENGTH as RETURN_MAX_LENGTH
-from .return_path import is_return_path
 from .written import WrittenField
 
 RATINGS: Final = {
@@ -43,10 +41,13 @@ class SubmissionForm(forms.Form):
     """The review form. ``product``, ``return_to`` and ``revision`` come from the page, not from
     typing. ``held`` are the photos that its author has sent already."""
 
+    # What stands for a word that is missing or wrong.
+    EMPTY: ClassVar[Mapping[str, Any]] = {"rating": None, "title": "", "body": "", "author": ""}
+
     product = forms.RegexField(
         rf"\A{PRODUCT_PATTERN}\Z", max_length=PRODUCT_MAX_LENGTH, widget=forms.HiddenInput
     )
-    return_to = forms.CharField(max_length=RETURN_MAX_LENGTH, strip=False, widget=forms.HiddenInput)
+    return_to = forms.CharField(max_length=return_path.MAX_LENGTH, strip=False, widget=forms.HiddenInput)
     # Which state of an own review was in front of its author; 0 for none.
     revision = forms.IntegerField(
         min_value=0, max_value=1_000_000, required=False, widget=forms.HiddenInput
@@ -127,10 +128,7 @@ class SubmissionForm(forms.Form):
 
     def clean_return_to(self) -> str:
         """Accept a path of this site only, so that the answer is no open redirect."""
-        return_to: str = self.cleaned_data["return_to"]
-        if not is_return_path(return_to):
-            raise ValidationError("Must be a path of this site, such as /products/h1001/.")
-        return return_to
+        return return_path.clean(self.cleaned_data["return_to"])
 
     def clean(self) -> dict[str, Any]:
         """Count the photos that would be there in the end."""
@@ -139,6 +137,25 @@ class SubmissionForm(forms.Form):
             problem = _("Keep %(most)d photos at most.")
             self.add_error("photo-1", ValidationError(problem, params={"most": MOST_PHOTOS}))
         return self.cleaned_data
+
+    @property
+    def room(self) -> int:
+        """How many photos fit beside those that stay."""
+        removed = self.changes().removed
+        return MOST_PHOTOS - sum(photo.pk not in removed for photo in self.held)
+
+    def with_held(self, held: QuerySet[Photo]) -> "SubmissionForm":
+        """The same mistakes, with the photos of this form among those that are there."""
+        data = {
+            name: value for name, value in self.data.items() if not name.startswith("photo-")
+        }
+        data |= {f"alt-{photo.pk}": photo.alt for photo in held}
+        form = SubmissionForm(data, held=held)
+        form.full_clean()
+        for name, problems in self.errors.as_data().items():
+            if name.startswith("photo-"):
+                form.add_error("photo-1", problems)
+        return form
 
     @property
     def tampering(self) -> str | None:
