@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
-from .models import BEST, Review
+from .models import BEST, Photo, Review
 
 Sort = Literal["newest", "highest", "lowest", "helpful"]
 
@@ -108,7 +108,8 @@ def page_of_reviews(
         # Within one rating, the best and the worst come by age.
         order = ORDERS[sort] if sort == "helpful" else ORDERS["newest"]
         reviews = reviews.filter(rating=stars).order_by(*order)
-    paginator = Paginator(reviews.prefetch_related("photos"), PAGE_SIZE)
+    photos = Prefetch("photos", queryset=Photo.objects.order_by("review_id", "pk"))
+    paginator = Paginator(reviews.prefetch_related(photos), PAGE_SIZE)
     paginator.count = summary.count_of(stars)  # known already: the database need not count again
     return paginator.get_page(page)
 

@@ -18,10 +18,15 @@ DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'reviews.sqlite3'
 STATIC_URL: str = env.str("STATIC_URL", "/static/reviews/")  # public URL of collected files
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static" / "reviews"))
 STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
+MEDIA_URL: str = env.str("MEDIA_URL", "/media/reviews/")  # public URL of shoppers' photos
+MEDIA_ROOT: str = env.str("MEDIA_ROOT", str(VAR / "media" / "reviews"))
 FRAGMENT_PURGE_URL: str = env.str("FRAGMENT_PURGE_URL", "")  # the shell's purge; empty: none
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # shared with the shell
 CONTEXT_TOKEN_ISSUER: str = env.str("CONTEXT_TOKEN_ISSUER", "")  # the shop's origin, in its tokens
 CONTEXT_TOKEN_JWKS_URL: str = env.str("CONTEXT_TOKEN_JWKS_URL", "")  # the shell's public keys
+SERVICE_TOKEN: str = env.str("SERVICE_TOKEN", "")  # shared by the services that ask each other
+CART_URL: str = env.str("CART_URL", "")  # knows who bought what; empty: nobody is verified
+PRODUCT_DETAILS_URL: str = env.str("PRODUCT_DETAILS_URL", "")  # is told ratings; empty: it is not
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=lambda v: v in {"text", "json"})
 # --------------------------------------------------------------------------------------------
@@ -76,6 +81,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # failing in the middle: https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-notes
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
@@ -101,7 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # of our own words; reviews are in whatever people write
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # of our own words; reviews are in whatever people write
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -109,9 +115,10 @@ SESSION_COOKIE_NAME = "reviews_sessionid"  # cookies know no ports: several admi
 CSRF_COOKIE_NAME = "reviews_csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 X_FRAME_OPTIONS = "DENY"
-# A review is at most 6 kB of text; the shell lets at most 1 MiB through.
+# A review is at most 6 kB of text; photos count apart, and by themselves (darkroom.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 3
 # Encryption ends in front of the shell; services are reached from inside only.
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
 

@@ -16,7 +16,9 @@ ALT_MAX_LENGTH: Final = 150
 class Photo(models.Model):
     """Seen with its review and decided on with it; its files have names that nobody guesses."""
 
-    review = models.ForeignKey(Review, on_delete=models.CASCADE, null=True, related_name="photos")
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, null=True, related_name="photos", db_index=False
+    )
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, related_name="photos")
     name = models.CharField(max_length=100, unique=True, editable=False)
     width = models.PositiveIntegerField(editable=False)
@@ -28,6 +30,8 @@ class Photo(models.Model):
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        # A page of reviews reads its photos in this order.
+        indexes: ClassVar = [models.Index(fields=["review", "id"], name="reviews_photos_of_review")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(review=None) ^ models.Q(draft=None),

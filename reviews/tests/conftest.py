@@ -2,12 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from fragment_contract.testing import FakeFragmentServer, Reply
+
+
+@pytest.fixture(autouse=True)
+def _nothing_lasts(
+    settings: LazySettings, tmp_path: Path, trusted_visitors: None
+) -> None:
+    """Files lie in a folder of the test; whoever ``as_visitor`` makes up is believed."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
 
 
 class Purges:

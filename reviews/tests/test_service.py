@@ -18,7 +18,7 @@ def test_health(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("fragment", ["list", "form"])
+@pytest.mark.parametrize("fragment", ["list", "form", "stars"])
 def test_the_manifest_names_its_fragment_and_a_stylesheet_with_integrity(
     client: Client, fragment: str
 ) -> None:
@@ -29,11 +29,21 @@ def test_the_manifest_names_its_fragment_and_a_stylesheet_with_integrity(
     assert css["integrity"].startswith("sha384-")
 
 
-def test_the_form_declares_its_action_and_its_event(client: Client) -> None:
-    manifest = json.loads(client.get("/fragments/form/manifest.json").content)
-    (action,) = manifest["fragment"]["actions"]
-    assert (action["name"], action["methods"]) == ("submit", ["POST"])
-    assert manifest["fragment"]["events"] == ["review:submitted"]
+@pytest.mark.parametrize(
+    ("fragment", "identity", "actions"),
+    [
+        ("list", "none", ["vote", "report"]),
+        ("form", "optional", ["submit", "withdraw", "discard", "adopt"]),
+        ("stars", "none", []),
+    ],
+)
+def test_only_what_is_personal_asks_who_is_there(
+    client: Client, fragment: str, identity: str, actions: list[str]
+) -> None:
+    declared = json.loads(client.get(f"/fragments/{fragment}/manifest.json").content)["fragment"]
+    assert declared["identity"] == identity
+    assert [action["name"] for action in declared.get("actions", [])] == actions
+    assert {action["identity"] for action in declared.get("actions", [])} <= {"required"}
 
 
 @pytest.mark.django_db
