@@ -39,7 +39,7 @@ SERVICES: Final = (
         ),
         "editor",
     ),
-    Project("reviews", "service", ("list", "form"), "moderator"),
+    Project("reviews", "service", ("list", "form", "stars"), "moderator"),
     Project("cart", "service", ("mini", "add", "page", "checkout", "order", "orders"), "clerk"),
     Project("bookmarks", "service", ("toggle", "state", "list", "recent"), "keeper"),
 )

@@ -54,6 +54,7 @@ class Site:
         self._listeners[SHELL] = listener
         self._environ = dict(environ) | {"PYTHONUNBUFFERED": "1"}
         self._preparing: set[Child] = set()
+        self._has_new_data = False
 
     def origins(self) -> dict[str, str]:
         """Where each service is reached, the port it was given included."""
@@ -86,14 +87,29 @@ class Site:
             raise SiteError(f"Preparing failed: {obituary(child)}")
         self._preparing.discard(child)
         freshness.mark_done(project, self.var, environ, steps)
+        self._has_new_data |= "data" in steps
 
     async def start(self) -> None:
         for project in PROJECTS:
             await self._launch(project)
         await self._all_ready(list(PROJECTS))
+        if self._has_new_data:
+            await together(self._tell_ratings(project) for project in SERVICES)
         # Twice: what the first visit found too slow, the second finds awake.
         await visit(self._listeners[SHELL], "/", "/")
         self._write_state()
+
+    async def _tell_ratings(self, project: Project) -> None:
+        """A catalogue that was filled while nothing ran has not heard from the reviews."""
+        if not (project.folder / "management" / "commands" / "push_ratings.py").exists():
+            return
+        script = [sys.executable, "-m", "django", "push_ratings", "--all"]
+        child = Child(project.name, script, self.environment(project), log=self.log)
+        self._preparing.add(child)
+        await child.start()
+        # Without it the shop runs, too: its lists lack stars until the next `push_ratings`.
+        await child.wait()
+        self._preparing.discard(child)
 
     async def _launch(self, project: Project) -> None:
         listener = self._listeners[project]

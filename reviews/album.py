@@ -67,7 +67,7 @@ def printed(product: str, exposures: tuple[Exposure, ...]) -> Iterator[tuple[Pho
     try:
         for exposure in exposures:
             name = f"{product}/{token_hex(16)}"
-            darkroom.store(default_storage, name, exposure.image)
+            darkroom.store(default_storage, name, darkroom.encode(exposure.image))
             width, height = exposure.image.size
             prints.append(
                 Photo(

@@ -3,7 +3,7 @@
 Whoever has not signed in has a draft instead. It waits until he does, and is sent then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -31,7 +31,7 @@ class Submission:
     author: str
     revision: int = 0
     exposures: tuple[album.Exposure, ...] = ()
-    changes: album.Changes = album.Changes()
+    changes: album.Changes = field(default_factory=album.Changes)
 
     @property
     def words(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def connect() -> None:
     """Listen to single saves and deletes."""
     post_save.connect(_saved, sender=Review, dispatch_uid="reviews.changes.saved")
     post_delete.connect(_deleted, sender=Review, dispatch_uid="reviews.changes.deleted")
+    post_save.connect(_photo_changed, sender=Photo, dispatch_uid="reviews.changes.photo")
     post_delete.connect(_photo_deleted, sender=Photo, dispatch_uid="reviews.changes.files")
 
 
@@ -38,7 +39,13 @@ def _deleted(instance: Review, **_: Any) -> None:
     shown([instance.product])
 
 
+def _photo_changed(instance: Photo, **_: Any) -> None:
+    published = Review.objects.filter(pk=instance.review_id, state=Review.State.PUBLISHED)
+    purge(published.values_list("product", flat=True))
+
+
 def _photo_deleted(instance: Photo, **_: Any) -> None:
+    _photo_changed(instance)
     # Not before the row is gone for good: a transaction that is rolled back needs its files.
     storage, name = instance.storage, instance.name
     transaction.on_commit(lambda: darkroom.delete(storage, name), robust=True)

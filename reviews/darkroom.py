@@ -58,14 +58,18 @@ def develop(file: "File[bytes]") -> Image.Image:
         ) from error
 
 
-def store(storage: Storage, name: str, image: Image.Image) -> None:
-    """Write all files of a photo; either all are there or none."""
+def encode(image: Image.Image) -> tuple[bytes, ...]:
+    """The contents of all files of a photo, in the order of their names."""
     small = image.resize(fit(image.size, THUMBNAIL), Image.Resampling.LANCZOS)
-    contents = (
+    return (
         _encoded(small, "AVIF", _AVIF),
         _encoded(small, "WEBP", _THUMBNAIL_WEBP),
         _encoded(image, "WEBP", _LARGE_WEBP),
     )
+
+
+def store(storage: Storage, name: str, contents: tuple[bytes, ...]) -> None:
+    """Write all files of a photo; either all are there or none."""
     try:
         for file, content in zip(file_names(name), contents, strict=True):
             storage.save(file, ContentFile(content))

@@ -1,8 +1,8 @@
 """Whether the author of a review bought the product, which only the cart service knows.
 
-``GET <CART_URL>/api/purchases?subject=user:1&ref=h1001`` answers ``{"bought": true}``. If it answers
-nothing, the review is taken without the badge and asked about again: at its next edit and by
-``catch_up``.
+``GET <CART_URL>/api/purchases?subject=user:1&ref=h1001`` answers ``{"bought": true}``. If it
+answers nothing, the review is taken without the badge and asked about again: at its next edit and
+by ``catch_up``.
 """
 
 import logging

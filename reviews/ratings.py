@@ -1,8 +1,9 @@
 """Telling the catalogue what a product is rated, so that its lists can sort and filter by it.
 
-``PUT <PRODUCT_DETAILS_URL>/api/ratings/<ref>`` with ``{"average_tenths": 43, "count": 12}``. What is
-due is written down with the change itself and struck out when the catalogue has answered, so that
-a catalogue that is down is told later: by the next change, or by ``catch_up``.
+``PUT <PRODUCT_DETAILS_URL>/api/ratings/<ref>`` with ``{"average_tenths": 43, "count": 12}``,
+and null for the average of none. What is due is written down with the change itself and struck out
+when the catalogue has answered, so that a catalogue that is down is told later: by the next change
+of the product, or by ``catch_up``.
 """
 
 import logging

@@ -26,13 +26,13 @@ _UNSEEN: Final = ("subject", "refusal", "purchase_asked_at", "revision")
 class Rating:
     """What a product is rated, as lists and search engines need it."""
 
-    average_tenths: int
+    average_tenths: int | None
     count: int
 
     @property
     def average(self) -> float | None:
         """The mean rating with one decimal, or None without reviews."""
-        return self.average_tenths / 10 if self.count else None
+        return None if self.average_tenths is None else self.average_tenths / 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,10 @@ class Summary:
     @property
     def rating(self) -> Rating:
         """The mean, half a tenth rounded up, in whole numbers: floats would disagree."""
+        if not self.total:
+            return Rating(None, 0)
         points = sum(row.rating * row.count for row in self.rows)
-        return Rating((20 * points + self.total) // (2 * self.total) if self.total else 0, self.total)
+        return Rating((20 * points + self.total) // (2 * self.total), self.total)
 
     @property
     def average(self) -> float | None:

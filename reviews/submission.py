@@ -47,7 +47,9 @@ class SubmissionForm(forms.Form):
     product = forms.RegexField(
         rf"\A{PRODUCT_PATTERN}\Z", max_length=PRODUCT_MAX_LENGTH, widget=forms.HiddenInput
     )
-    return_to = forms.CharField(max_length=return_path.MAX_LENGTH, strip=False, widget=forms.HiddenInput)
+    return_to = forms.CharField(
+        max_length=return_path.MAX_LENGTH, strip=False, widget=forms.HiddenInput
+    )
     # Which state of an own review was in front of its author; 0 for none.
     revision = forms.IntegerField(
         min_value=0, max_value=1_000_000, required=False, widget=forms.HiddenInput
@@ -146,9 +148,7 @@ class SubmissionForm(forms.Form):
 
     def with_held(self, held: QuerySet[Photo]) -> "SubmissionForm":
         """The same mistakes, with the photos of this form among those that are there."""
-        data = {
-            name: value for name, value in self.data.items() if not name.startswith("photo-")
-        }
+        data = {name: value for name, value in self.data.items() if not name.startswith("photo-")}
         data |= {f"alt-{photo.pk}": photo.alt for photo in held}
         form = SubmissionForm(data, held=held)
         form.full_clean()

@@ -43,7 +43,7 @@ def take_back(review_id: int, subject: str) -> None:
 
 
 def adopt(former: str, subject: str) -> None:
-    """Make an anonymous visitor's votes those of the account; none counts twice, nor for oneself."""
+    """Make a visitor's votes those of his account; none counts twice, nor for oneself."""
     for vote in Vote.objects.filter(subject=former).select_related("review"):
         if vote.review.subject == subject or not _moved(vote, subject):
             take_back(vote.review_id, former)

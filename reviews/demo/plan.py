@@ -26,11 +26,23 @@ _SHARES: Final = (8, 4, 8, 20, 60)
 
 def demo_reviews() -> Iterator[Review]:
     """All reviews of the demonstration, unsaved and in a fixed order."""
+    yield from _owned(_all())
+
+
+def _all() -> Iterator[Review]:
     others = list(range(2, len(KINDS) + 1))
     Random("ranks").shuffle(others)
     for (product, kind), rank in zip(KINDS.items(), [1, *others], strict=True):
         yield from _written(product, kind, _count(rank))
     yield from _special()
+
+
+def _owned(reviews: Iterator[Review]) -> Iterator[Review]:
+    """Each by another account, of which the cart has nothing to say."""
+    for number, review in enumerate(reviews, start=1):
+        review.subject = f"user:demo-{number}"
+        review.purchase_asked_at = review.created_at
+        yield review
 
 
 def _count(rank: int) -> int:

@@ -1,6 +1,6 @@
 """A shopper's own review of a product: the form to write it, and what became of it."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +10,17 @@ from django.utils.translation import ngettext
 from fragment_contract import Cache, Visitor, fragment
 from fragment_contract import visitor as visitor_of
 
-from .. import adoption, album, answers, authorship, return_path
-from ..models import PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Photo
+from .. import adoption, album, answers, authorship, darkroom, return_path
+from ..models import MOST_PHOTOS, PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Photo
 from ..shoppers import known_visitor
 from ..submission import SubmissionForm
 from .reading import STYLES, ProductRef, ReturnPath
 
 Notice = Literal["", "received", "unchanged", "exists", "outdated", "deleted", "sign-in"]
+
+
+# Photos, and a form around them.
+MOST_BYTES: Final = MOST_PHOTOS * darkroom.MOST_BYTES + 262_144
 
 
 class OwnForm(forms.Form):
@@ -39,12 +43,14 @@ class OwnForm(forms.Form):
     fallback="reviews/form_fallback.html",
     events=("review:submitted", "notification:show"),
 )
-def review_form(request: HttpRequest, *, product: ProductRef, return_to: ReturnPath) -> HttpResponse:
+def review_form(
+    request: HttpRequest, *, product: ProductRef, return_to: ReturnPath
+) -> HttpResponse:
     """The form to write a review; for who wrote one the review, to change or to delete."""
     return _shown(request, known_visitor(request), product, return_to)
 
 
-@review_form.action("submit", identity="required")
+@review_form.action("submit", identity="required", max_bytes=MOST_BYTES)
 def submit(request: HttpRequest) -> HttpResponse:
     """Check a review; keep it for moderation, or give the form back with its mistakes."""
     visitor = known_visitor(request)

@@ -12,9 +12,7 @@ from fragment_contract.testing import FakeFragmentServer, Reply
 
 
 @pytest.fixture(autouse=True)
-def _nothing_lasts(
-    settings: LazySettings, tmp_path: Path, trusted_visitors: None
-) -> None:
+def _nothing_lasts(settings: LazySettings, tmp_path: Path, trusted_visitors: None) -> None:
     """Files lie in a folder of the test; whoever ``as_visitor`` makes up is believed."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
 

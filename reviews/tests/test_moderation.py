@@ -26,8 +26,11 @@ def act(client: Client, action: str, *reviews: Review, **extra: str) -> Any:
 
 
 def edit(client: Client, review: Review, **changes: Any) -> Any:
-    fields = ("rating", "state", "title", "body", "author", "language")
-    data = {name: getattr(review, name) for name in fields} | changes
+    fields = ("rating", "state", "refusal", "title", "body", "author", "language", "answer")
+    data = {name: getattr(review, name) for name in fields} | {"read": review.revision}
+    for part in ("photos", "reports"):
+        data |= {f"{part}-TOTAL_FORMS": 0, f"{part}-INITIAL_FORMS": 0}
+    data |= changes
     return client.post(reverse("admin:reviews_review_change", args=[review.pk]), data)
 
 

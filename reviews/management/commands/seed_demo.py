@@ -10,9 +10,10 @@ from django.contrib.auth.models import Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from ... import changes
+from ...demo import reactions
 from ...demo.plan import demo_reviews
-from ...models import Review
-from ...purging import purge
+from ...models import Photo, Report, Review, Vote
 
 MODERATOR = "moderator"
 
@@ -40,10 +41,21 @@ class Command(BaseCommand):
         if synthetic.exists():
             self.stdout.write("reviews: demonstration data is there already")
         else:
-            reviews = Review.objects.bulk_create(demo_reviews(), batch_size=200)
-            purge(review.product for review in reviews)
+            reviews = self._reviews()
+            changes.shown(review.product for review in reviews)
             self.stdout.write(f"reviews: wrote {len(reviews)} synthetic reviews")
         self._moderator()
+
+    def _reviews(self) -> list[Review]:
+        """The reviews, with everything that happened to them."""
+        planned = list(demo_reviews())
+        reactions.answer(planned)
+        reactions.count_votes(planned)
+        reviews = Review.objects.bulk_create(planned, batch_size=200)
+        Vote.objects.bulk_create(reactions.votes(reviews), batch_size=500)
+        Photo.objects.bulk_create(reactions.photos(reviews))
+        Report.objects.bulk_create(reactions.reports(reviews))
+        return reviews
 
     def _moderator(self) -> None:
         """Create the moderator, with the right to moderate and nothing else."""
