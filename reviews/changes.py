@@ -40,8 +40,9 @@ def _deleted(instance: Review, **_: Any) -> None:
 
 
 def _photo_changed(instance: Photo, **_: Any) -> None:
-    published = Review.objects.filter(pk=instance.review_id, state=Review.State.PUBLISHED)
-    purge(published.values_list("product", flat=True))
+    if instance.review_id is not None:
+        published = Review.objects.filter(pk=instance.review_id, state=Review.State.PUBLISHED)
+        purge(published.values_list("product", flat=True))
 
 
 def _photo_deleted(instance: Photo, **_: Any) -> None:
