@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from site_shell.composer.context_tokens import new_keys
+
 from .server import Server, free_port
 from .site import write_pages, write_registry
 
@@ -43,6 +45,7 @@ def shell_environment(folder: Path, *, fast: str, slow: str) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "site_shell.settings",
         "SECRET_KEY": "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "CONTEXT_TOKEN_KEYS": new_keys(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATABASE_URL": f"sqlite:///{folder / 'shell.sqlite3'}",
         "FRAGMENT_REGISTRY": str(folder / "registry.json"),

@@ -11,11 +11,14 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from joserfc.jwk import ECKey
+
 from dev.atomic import write_atomically
 from dev.projects import PROJECTS, ROOT, SERVICES, SHELL, Project
 
 DEFAULT_PORT = 8000
 PRIVATE = 0o600
+KEYS = "CONTEXT_TOKEN_KEYS"
 NOWHERE = "http://127.0.0.1:9"  # the port that discards: nobody listens
 
 
@@ -31,10 +34,18 @@ def secret_values(var: Path) -> dict[str, str]:
     names = [f"{project.name}:SECRET_KEY" for project in PROJECTS]
     names += ["FRAGMENT_PURGE_TOKEN", "SERVICE_TOKEN"]
     missing = {name: secrets.token_urlsafe(48) for name in names if name not in known}
+    if KEYS not in known:
+        missing[KEYS] = signing_keys()
     if missing:
         known |= missing
         write_atomically(path, json.dumps(known, indent=1), mode=PRIVATE)
     return known
+
+
+def signing_keys() -> str:
+    """A new key with which the shell signs what services are told of visitors, as a JWK set."""
+    key = ECKey.generate_key("P-256", private=True)
+    return json.dumps({"keys": [{**key.as_dict(private=True), "kid": key.thumbprint()}]})
 
 
 def demo_password(var: Path) -> Path:
@@ -77,6 +88,7 @@ def development(
             "MEDIA_ROOT": str(var / "media"),
             "FRAGMENT_REGISTRY": str(var / "registry.json"),
             "SITE_ORIGIN": origin,
+            KEYS: known[KEYS],
             "RUM_SAMPLE_PERCENT": "100",
             "OVERRIDE_ORIGINS": "http://localhost:*,http://127.0.0.1:*",
         }

@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 from django.core.management import CommandError, call_command
 
+from dev.environment import signing_keys
 from dev.projects import SHELL, Project
 
 
@@ -29,6 +30,7 @@ def production_environment(project: Project, folder: Path) -> dict[str, str]:
     if project is SHELL:
         return values | {
             "SITE_ORIGIN": "https://shop.example",
+            "CONTEXT_TOKEN_KEYS": signing_keys(),
             "FRAGMENT_REGISTRY": str(folder / "registry.json"),
         }
     return values | {

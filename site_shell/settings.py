@@ -39,6 +39,9 @@ PAGE_TEMPLATES_SECONDS: float = env.float(
 )
 # So much memory each process gives to whole pages.
 PAGE_MEMORY_MB: int = env.int("PAGE_MEMORY_MB", 64, validate=lambda size: 1 <= size <= 65_536)
+# A JWK set with private keys: the first one signs what services are told of visitors, all are
+# published. Required: docs/shell-operators/identity.md
+CONTEXT_TOKEN_KEYS: str = env.str("CONTEXT_TOKEN_KEYS", "")
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # empty: nobody may purge
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")  # empty: only signed-in staff see metrics
 # How many visitors measure, decided in their browsers; 0: none, and no page says a word about it.
@@ -76,6 +79,7 @@ INSTALLED_APPS = [
     "site_shell.composer",
     "site_shell.gateway",
     "site_shell.operations",
+    "site_shell.accounts",
     "site_shell",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,7 +11,7 @@ from .composer.csp import REPORT_PATH
 from .composer.previews import PREVIEW_PATH, preview_view
 from .composer.purge import purge_view
 from .composer.reports import csp_report_view
-from .composer.views import composed_page, healthz, readyz
+from .composer.views import composed_page, healthz, key_set, readyz
 from .gateway.urls import urlpatterns as actions
 from .operations.urls import urlpatterns as operations
 
@@ -40,6 +40,7 @@ csp_report.csrf_exempt = True  # type: ignore[attr-defined]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path(wire.JWKS_PATH.removeprefix("/"), key_set),
     path(wire.PURGE_PATH.removeprefix("/"), purge),
     path(f"{PREVIEW_PATH}<str:token>", preview_view),
     path(REPORT_PATH.removeprefix("/"), csp_report),

@@ -14,6 +14,7 @@ from .assets import NO_ASSETS, AssetLink, Assets
 from .csp import NO_SOURCES, Sources
 from .errors import MalformedResponse, UnusableAnswer
 from .head import HeadBlock, split_head
+from .identity import identity_of
 from .light import light_dataclass
 from .manifest import KnownManifest
 from .markup import PLAIN_TAG, unfinished
@@ -105,12 +106,14 @@ def to_entry(
     if scope == "content" and known and is_nested(known) and _PLAIN_TAG in body.lower():
         headers = (*headers, _NESTED)
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))
+    # Whatever it says itself: what was told to one visitor is for nobody else.
+    is_told = scope == "content" and known is not None and identity_of(known.manifest) != "none"
     return Entry(
         status=status,
         body=body,
         headers=headers,
         version=response.header(wire.VERSION),
-        policy=NO_STORE if cookies else policy,
+        policy=NO_STORE if cookies or is_told else policy,
         fetched_at=started,
         tags=parse_tags(response.header(wire.SURROGATE_KEY)),
     )

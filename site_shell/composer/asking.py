@@ -10,6 +10,7 @@ from .assets import LAYOUT
 from .errors import (
     ComposerError,
     FetchError,
+    IdentityUnavailable,
     ManifestError,
     RegistryError,
     SlotError,
@@ -144,6 +145,8 @@ def reason_of(error: ComposerError) -> str:
             return "unknown-fragment"
         case RegistryError():
             return "credentials"
+        case IdentityUnavailable():
+            return "identity"
         case ManifestError():
             return "manifest"
     return "error"

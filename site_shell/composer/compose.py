@@ -97,6 +97,7 @@ class PageComposer:
             trace,
             lambda name: local_html(pages, name, context, locale),
             started,
+            self._site.callers.of(request),
         )
         about = (match.page.name, tuple(context.items()))
         return await self.fill(
@@ -185,7 +186,7 @@ class PageComposer:
             headers = [
                 ("location", location),
                 *self._letterhead.caching(job, [decision], vary),
-                *self._letterhead.cookies([decision]),
+                *self._letterhead.cookies(job, [decision]),
             ]
             fixed = self._site.fixed_headers
             return whole(request, trace.request_id, status, b"", headers, fixed)

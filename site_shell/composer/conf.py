@@ -18,11 +18,13 @@ from .assets import AssetLink
 from .audience import NOTICES_COOKIE, PREVIEW_COOKIE, Audiences
 from .canaries import Canaries
 from .configuration import settings
+from .context_tokens import ContextTokens, InvalidKeys, read_keys
 from .csp import Sources, parse_allowed
 from .elsewhere import Origins
 from .errors import SlotError
 from .filler import Filler
 from .frames import Frames, Scripts
+from .identity import NO_CALLERS, Callers, Identities, in_use
 from .integrity import CollectedFiles
 from .known_manifest import known_manifest
 from .later import Later
@@ -126,15 +128,17 @@ def forget_runtime() -> None:
 
 def build() -> Runtime:
     """Put the parts together."""
+    identities = in_use()
     site = Site(
         origin=settings.SITE_ORIGIN,
         is_host=_host_test(),
         locales=_locales(),
         asset_origins=frozenset(settings.ASSET_ORIGINS),
-        own_cookies=own_cookies(),
+        own_cookies=own_cookies() | (identities.cookies if identities else frozenset()),
         trusted_types=settings.TRUSTED_TYPES,
         csp_allowed=_csp_allowed(),
         integrity_required=settings.SRI_REQUIRED,
+        callers=_callers(identities),
         rum_percent=f"{settings.RUM_SAMPLE_PERCENT:g}" if settings.RUM_SAMPLE_PERCENT else "",
     )
     registry = open_registry(
@@ -263,6 +267,16 @@ def _locales() -> Locales:
         raise ImproperlyConfigured(f"LANGUAGE_CODE {default!r} is none of LANGUAGES: {legal}")
     others = [code for code in codes if code != found]
     return Locales((found, *others), by_path=settings.LANGUAGES_BY_PATH)
+
+
+def _callers(identities: Identities | None) -> Callers:
+    if identities is None:
+        return NO_CALLERS
+    try:
+        keys = read_keys(settings.CONTEXT_TOKEN_KEYS)
+    except InvalidKeys as error:
+        raise ImproperlyConfigured(f"CONTEXT_TOKEN_KEYS: {error}") from None
+    return Callers(identities, ContextTokens(settings.SITE_ORIGIN, keys))
 
 
 def _csp_allowed() -> Sources:

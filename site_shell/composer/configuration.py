@@ -20,6 +20,7 @@ def _beside_manage_py(name: str) -> str:
 DEFAULTS: Final[Mapping[str, Any]] = {
     "ASSET_ORIGINS": (),
     "CLOUDFRONT_DISTRIBUTION": "",
+    "CONTEXT_TOKEN_KEYS": "",
     "CSP_ALLOWED": (),
     "FRAGMENT_PURGE_TOKEN": "",
     "FRAGMENT_REGISTRY": lambda: _beside_manage_py("fragments.json"),

@@ -8,6 +8,7 @@ ComposerError
 │   └── UnknownFragment  no release of that name is registered
 ├── ManifestError        a manifest is not valid, or is another fragment's (fragment team)
 ├── FragmentUnavailable  a fragment that a template cannot do without failed, outside of a page
+├── IdentityUnavailable  it cannot be told who is asking (shell operator)
 ├── CacheUnavailable     the fragment cache did not answer (shell operator)
 ├── TemplatesUnavailable the storage of page templates has not what is asked for (shell operator)
 └── FetchError           no usable response came from the service (fragment team, network)
@@ -41,6 +42,10 @@ class StagingError(ComposerError, ValueError):
 
 class PageTemplateError(ComposerError):
     """A page template or pages.toml is wrong; the message names the file and the line."""
+
+
+class IdentityUnavailable(ComposerError):
+    """Who is asking cannot be looked up, so no service can be told."""
 
 
 class TemplatesUnavailable(ComposerError):

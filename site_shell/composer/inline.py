@@ -66,7 +66,8 @@ async def _resolve(
         return _project_template(name, context)
 
     budget = Budget(MAX_TIMEOUT_MS / 1000)
-    visit = Visit(budget, trace, local_template, time.perf_counter())
+    caller = parts.site.callers.of(request)
+    visit = Visit(budget, trace, local_template, time.perf_counter(), caller)
     filling = await parts.filler.start(layout, request, locale, visit)
     await filling.all()
     return filling

@@ -75,7 +75,11 @@ class LazySlots:
         else:
             raise UnknownPart("there is nothing below a slot", 404)
         visit = Visit(
-            Budget(seconds), trace, lambda name: local_html(pages, name, context, locale), started
+            Budget(seconds),
+            trace,
+            lambda name: local_html(pages, name, context, locale),
+            started,
+            self._site.callers.of(request),
         )
         # It is a part of other pages, and not to be found by itself.
         layout = replace(layout, headers=_NO_INDEX)

@@ -32,7 +32,7 @@ class Letterhead:
             *({"content-language": job.locale} | passed_headers(outcomes)).items(),
             *job.layout.headers,
             *lines,
-            *self.cookies(outcomes),
+            *self.cookies(job, outcomes),
             ("x-templates-preview", job.preview),
             ("link", job.assembly.link),
             ("server-timing", server_timing(outcomes)),
@@ -54,6 +54,8 @@ class Letterhead:
         """
         is_nobodys = job.pin.is_pinned and not job.request.audience.cohort
         is_passing = bool(job.preview) or is_nobodys or job.filling.is_provisional
+        # Whoever got the cookie of another visitor would be that visitor.
+        is_passing = is_passing or bool(job.visit.caller.set_cookie)
         return is_passing or job.generation != self._store.generation
 
     def vary(self, layout: Layout, *, is_coded: bool = False) -> list[str]:
@@ -63,10 +65,11 @@ class Letterhead:
             return ["*"]
         return sorted({*names, "accept-encoding"} if is_coded else names)
 
-    def cookies(self, outcomes: Sequence[Outcome]) -> Lines:
-        """The cookies that slots may set."""
+    def cookies(self, job: Job, outcomes: Sequence[Outcome]) -> Lines:
+        """The cookies that slots may set, and the one of a visitor who was given an identity."""
         own = self._site.own_cookies
-        return passed_cookies(outcomes, own, https=self._site.is_https)
+        passed = passed_cookies(outcomes, own, https=self._site.is_https)
+        return [*passed, ("set-cookie", job.visit.caller.set_cookie)]
 
 
 def status_of(layout: Layout, outcomes: Sequence[Outcome]) -> int:

@@ -112,7 +112,7 @@ class Resolver:
         began = visit.ms
         try:
             timeout = visit.budget.cap(ask.slot.timeout_ms / 1000)
-            entry = await self._fetcher.fetch(ask, visit.trace, timeout)
+            entry = await self._fetcher.fetch(ask, visit.trace, timeout, visit.caller)
             if reason := self._fetcher.moves_in_vain(ask, entry):
                 raise UnusableAnswer(entry.status, reason)
         except ComposerError as error:

@@ -7,6 +7,7 @@ from typing import Final
 from .assets import LoadRules
 from .csp import NO_SOURCES, Directives, Sources, policy_text, site_directives
 from .headers import Headers, encode, security_headers
+from .identity import NO_CALLERS, Callers
 from .locales import ENGLISH, Locales
 
 # Pages with different sources or inline blocks of their own.
@@ -20,6 +21,7 @@ class Site:
 
     ``own_cookies`` are the shell's: no fragment sees one, and none may set one.
     ``csp_allowed`` are the sources that fragments may add to the policy of their pages.
+    ``callers`` tells services who is asking.
     ``rum_percent``: how many visitors measure, as text; empty if none does.
     """
 
@@ -35,6 +37,7 @@ class Site:
     loads_from: LoadRules = field(init=False)
     _directives: Directives = field(init=False)
     rum_percent: str = ""
+    callers: Callers = NO_CALLERS
     fixed_headers: Headers = field(init=False, default_factory=list)
     _headers: dict[tuple[Sources, Sources], Headers] = field(init=False, default_factory=dict)
 

@@ -103,6 +103,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(status, status=503 if problems else 200, headers=headers)
 
 
+def key_set(request: HttpRequest) -> JsonResponse:
+    """``/.well-known/jwks.json``: the keys with which services check context tokens."""
+    tokens = runtime().site.callers.tokens
+    document = tokens.key_set() if tokens is not None else {"keys": []}
+    return JsonResponse(document, headers={"Cache-Control": "public, max-age=60"})
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """handler400: what Django refuses before any view looks the same as what we refuse."""
     return _error(request, 400, FOREIGN_HOST if isinstance(exception, DisallowedHost) else "")

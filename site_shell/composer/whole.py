@@ -174,7 +174,8 @@ class WholePages:
             values["answer"] = collector.place(given.slot)
         layout = self._pages().layout(names, values, locale, collector)
         layout = self._told(layout, request, said, locale)
-        visit = Visit(Budget(BUDGET_SECONDS), trace, lambda name: b"", time.perf_counter())
+        caller = self._site.callers.of(request)
+        visit = Visit(Budget(BUDGET_SECONDS), trace, lambda name: b"", time.perf_counter(), caller)
         filling = await self._filler.start(layout, request, locale, visit, given=given)
         try:
             outcomes = await filling.all()

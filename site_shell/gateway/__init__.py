@@ -7,6 +7,7 @@ A request passes these files in this order; each refuses what the next must neve
     same_origin.py   it comes from a page of this site
     handling.py      the fragment is registered, the action and its method are declared
     forwarding.py    what the service gets to see
+    strangers.py     who has to sign in first, where a service says so
     verdict.py       what the service's answer means, and what of it may reach the browser
     saying.py        the events that come with it, and what they mean in words
     answering.py     what the browser gets: a page, a fragment, a redirect, or an apology

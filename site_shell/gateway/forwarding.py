@@ -81,8 +81,12 @@ def forwarded(
     *,
     site: Site,
     timeout: float,
+    who: tuple[tuple[str, str], ...] = (),
 ) -> FetchRequest:
-    """The request to the service. No cookie, no query, no address of the visitor."""
+    """The request to the service. No cookie, no query, no address of the visitor.
+
+    ``who`` is what the service is told of the visitor, where its manifest asks for that.
+    """
     content = post.body.content
     locale = site.locales.of(post.request)
     context = [
@@ -93,6 +97,7 @@ def forwarded(
         (wire.MOUNT_PATHNAME, site.locales.mount(locale)),
         (wire.PUBLIC_PATHNAME, f"{wire.ACTION_PREFIX}{post.fragment}/"),
         (wire.DEBUG, "false"),
+        *who,
         *operational_headers(post.trace, timeout),
     ]
     if post.by_htmx:

@@ -9,6 +9,8 @@ from ..composer.asking import reason_of
 from ..composer.audience import EVERYBODY, Audience, Audiences
 from ..composer.budget import Budget
 from ..composer.errors import ComposerError, FetchTimeout, RequestTooLarge, UnknownFragment
+from ..composer.headers import encode
+from ..composer.identity import Caller
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
 from ..composer.release import Release
@@ -22,6 +24,7 @@ from .content import Content, Unread
 from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
 from .proxying import READS, passed_on, proxied, target_of
 from .same_origin import why_foreign
+from .strangers import UNAUTHORIZED, stranger
 from .verdict import Refused, Verdict, judge
 
 logger = logging.getLogger(__name__)
@@ -70,18 +73,23 @@ class Gateway:
 
     async def handle(self, post: Post) -> Answer:
         """The answer to an action, whatever a browser, a registry or a service does."""
+        caller = self._site.callers.of(post.request)
         try:
             found = await self._proxied(post)
             if isinstance(found, Answer):
                 return found
-            verdict, known = found or await self._verdict(post, self._checked(post))
+            verdict, known = found or await self._verdict(post, self._checked(post), caller)
         except _Stop as stop:
             verdict, known = stop.verdict, None
         except ComposerError as error:
             verdict, known = Refused(_status(error), f"{reason_of(error)}: {error}"), None
-        return await self._answering.answer(post, verdict, known)
+        answer = await self._answering.answer(post, verdict, known)
+        answer.headers.extend(encode([("set-cookie", caller.set_cookie)]))
+        return answer
 
-    async def _verdict(self, post: Post, method: Method) -> tuple[Verdict, KnownManifest]:
+    async def _verdict(
+        self, post: Post, method: Method, caller: Caller
+    ) -> tuple[Verdict, KnownManifest]:
         """Ask the service, if it declares such an action."""
         service = self._service(post)
         known, action = await self._declared(post, service, Budget(self._seconds))
@@ -99,8 +107,11 @@ class Gateway:
             f"{service.release.url}{action.target}",
             site=self._site,
             timeout=budget.left,
+            who=await caller.headers(post.fragment, action.identity),
         )
         response = await service.transport.fetch(service.release, request)
+        if response.status == UNAUTHORIZED and action.identity != "none":
+            return await stranger(post, response, caller, self._site), known
         return judge(response, _events(known)), known
 
     async def _proxied(self, post: Post) -> Answer | tuple[Refused, None] | None:

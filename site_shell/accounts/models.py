@@ -1,0 +1,107 @@
+"""What the shell keeps of shoppers. No public page reads any of it."""
+
+import secrets
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.utils import timezone
+
+
+def new_reference() -> str:
+    """Names a shopper to services: it says nothing, and is never given out twice."""
+    return secrets.token_hex(10)
+
+
+class Shopper(AbstractBaseUser):
+    """Somebody with an account. Has no rights at all: the staff are other people.
+
+    ``provider`` is the issuer who vouches for this person, and ``provider_subject`` whom it means;
+    both are empty for those who have a password here.
+    """
+
+    reference = models.CharField(max_length=32, unique=True, default=new_reference)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=100, blank=True)
+    provider = models.CharField(max_length=200, blank=True)
+    provider_subject = models.CharField(max_length=255, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "email", condition=models.Q(provider=""), name="one_password_per_address"
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "provider_subject"],
+                condition=~models.Q(provider=""),
+                name="one_shopper_per_identity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def subject(self) -> str:
+        """What services know this person by."""
+        return f"user:{self.reference}"
+
+    @property
+    def former(self) -> dict[str, str]:
+        """Which service has still to adopt what of which anonymous visitor; the oldest first."""
+        pending = self.adoptions.order_by("-pk").values_list("service", "anonymous")
+        return dict(pending)
+
+
+class Session(models.Model):
+    """One browser in which somebody is signed in, until the row is gone or it is too late.
+
+    Only a digest of the key is kept: whoever reads the table cannot sign in with it.
+    """
+
+    shopper = models.ForeignKey(Shopper, on_delete=models.CASCADE, related_name="sessions")
+    digest = models.CharField(max_length=64, unique=True)
+    browser = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.shopper} since {self.created_at:%Y-%m-%d}"
+
+
+class Adoption(models.Model):
+    """What a service still has to take over for a shopper. Gone when it has."""
+
+    shopper = models.ForeignKey(Shopper, on_delete=models.CASCADE, related_name="adoptions")
+    service = models.CharField(max_length=100)
+    anonymous = models.CharField(max_length=64)
+    tried_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shopper", "service", "anonymous"], name="one_adoption_per_visitor"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.anonymous} to {self.shopper} by {self.service}"
+
+
+class Attempt(models.Model):
+    """A try that counts against a limit; whose it was is kept as digests only."""
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"
