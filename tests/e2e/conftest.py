@@ -1,5 +1,9 @@
-"""A running site, a client for it, and a browser that finds Debian's Chromium."""
+"""A running site, a client for it, and a browser that finds Debian's Chromium.
 
+With BASE_URL in the environment the site is whatever answers there: README.md.
+"""
+
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +20,16 @@ from dev.running_site import RunningSite
 
 from .complaints import Complaints
 from .patience import patient_templates
+
+
+BASE_URL = os.environ.get("BASE_URL", "").rstrip("/")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a site that we did not start we can read no log, and break no service."""
+    ours = [item for item in items if item.get_closest_marker("ours")] if BASE_URL else []
+    config.hook.pytest_deselected(items=ours)
+    items[:] = [item for item in items if item not in ours]
 
 
 @pytest.fixture(scope="session")
@@ -69,8 +83,11 @@ def running(var: Path) -> Iterator[RunningSite]:
 
 
 @pytest.fixture(scope="session")
-def base_url(site: RunningSite) -> str:
+def base_url(request: pytest.FixtureRequest) -> str:
     """What pytest-playwright puts in front of relative addresses."""
+    if BASE_URL:
+        return BASE_URL
+    site: RunningSite = request.getfixturevalue("site")
     return site.origin
 
 

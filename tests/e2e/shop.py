@@ -2,6 +2,7 @@
 
 HOME = "/"
 PRODUCTS = "/products/"
+BOOKMARKS = "/bookmarks/"
 CATEGORY = "/categories/lighting/"
 PRODUCT = "/products/h1001/tide-vase/"
 # Not the one that is chosen at first; with reviews for several pages.
@@ -30,7 +31,9 @@ PAGES = (
     LONG_NAME,
     RIGHT_TO_LEFT,
     SOLD_OUT,
+    BOOKMARKS,
 )
+IN_GERMAN = ("/de/", "/de/products/", "/de/products/h1001/tide-vase/", "/de/bookmarks/")
 # Address and status of pages about something that is wrong.
 APOLOGIES = (
     (UNKNOWN_PRODUCT, 404),
@@ -39,3 +42,10 @@ APOLOGIES = (
     (UNREADABLE, 400),
     (ACTION, 405),
 )
+# Which parts a page has at least, by the teams that serve them.
+BOUNDARIES = {
+    HOME: {"product_details/navigation", "product_details/list", "bookmarks/toggle"},
+    PRODUCTS: {"product_details/navigation", "product_details/list", "bookmarks/toggle"},
+    PRODUCT: {"product_details/page", "reviews/list", "reviews/form", "bookmarks/toggle"},
+    BOOKMARKS: {"product_details/navigation", "bookmarks/list"},
+}

@@ -1,0 +1,157 @@
+"""What is looked at in a page that is open: questions in the page's own language, answers as text.
+
+Every question returns one line for each thing that is wrong, so that none means well.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# Elements that stick out of a page that scrolls to the side.
+TOO_WIDE: Final = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const wide = [...document.body.querySelectorAll("*")]
+        .filter((element) => element.getBoundingClientRect().right > width + 1);
+    return wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 120)).concat("the page");
+}"""
+# WCAG 2.2, 2.5.8: 24 by 24 pixels, or as much room around it that a circle of that size meets no
+# other target. Links in sentences are as high as the sentence's lines.
+TOO_SMALL: Final = """() => {
+    const SIZE = 24;
+    const targets = [...document.querySelectorAll(
+        "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+        .map((element) => {
+            const around = element.matches("input[type=radio], input[type=checkbox]")
+                ? element.closest("label") ?? element.labels?.[0] ?? element : element;
+            let box = around.getBoundingClientRect();
+            const whole = getComputedStyle(element, "::after");
+            if (whole.position === "absolute" && whole.inset === "0px" && element.closest("li, article"))
+                box = element.closest("li, article").getBoundingClientRect();
+            return { element, box, middle: [box.x + box.width / 2, box.y + box.height / 2] };
+        })
+        .filter(({ box }) => box.width > 1 && box.height > 1);
+    const inSentence = (element) => {
+        if (getComputedStyle(element).display !== "inline") return false;
+        const block = element.closest("p, li, dd, td, figcaption, label, div");
+        return block && block.textContent.trim() !== element.textContent.trim();
+    };
+    const near = (one, other) => {
+        const [x, y] = one.middle;
+        const dx = Math.max(other.box.left - x, 0, x - other.box.right);
+        const dy = Math.max(other.box.top - y, 0, y - other.box.bottom);
+        return Math.hypot(dx, dy) < SIZE / 2;
+    };
+    return targets
+        .filter(({ box }) => box.width < SIZE - 0.5 || box.height < SIZE - 0.5)
+        .filter(({ element }) => !inSentence(element))
+        .filter((one) => targets.some((other) => other !== one
+            && !one.element.contains(other.element) && !other.element.contains(one.element)
+            && near(one, other)))
+        .map(({ element, box }) =>
+            `${Math.round(box.width)} x ${Math.round(box.height)}: ${element.outerHTML.slice(0, 120)}`);
+}"""
+# What still moves for somebody who asked for less of it.
+MOVING: Final = """() => document.getAnimations()
+    .filter((animation) => animation.playState === "running")
+    .filter((animation) => {
+        const { duration, iterations } = animation.effect.getComputedTiming();
+        return duration > 10 || iterations === Infinity;
+    })
+    .map((animation) => animation.effect.target.outerHTML.slice(0, 120))"""
+# WCAG 2.4.11: of what has the focus, something has to be seen.
+OBSCURED: Final = """(element) => {
+    const box = element.getBoundingClientRect();
+    const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+    if (right - left < 1 || bottom - top < 1) return "outside of the window";
+    const steps = [0.1, 0.5, 0.9];
+    for (const x of steps) for (const y of steps) {
+        const hit = document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y);
+        const shown = hit?.shadowRoot?.activeElement ?? hit;
+        if (!shown) continue;
+        if (element.contains(shown) || shown.contains(element)) return "";
+        if (element.labels && [...element.labels].some((label) => label.contains(shown))) return "";
+    }
+    return "behind something else";
+}"""
+# WCAG 2.4.7: whether what has the focus, or the card around it, looks different without it.
+UNSEEN: Final = """(element) => {
+    const outline = (part, pseudo) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part, pseudo);
+        return [outlineStyle, outlineWidth, boxShadow];
+    };
+    const around = element.closest("li, article, label") ?? element;
+    const next = element.nextElementSibling ?? element;
+    const look = () => JSON.stringify([
+        outline(element), outline(element, "::after"), outline(around), outline(next),
+    ]);
+    const focused = look();
+    element.blur();
+    const without = look();
+    element.focus();
+    return focused === without ? "looks the same without the focus" : "";
+}"""
+# Colours follow a change of the scheme with the next frame.
+PAINTED: Final = """() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
+DESCRIBE: Final = "element => element.outerHTML.slice(0, 120)"
+# -1 before, 1 behind; 0 for the same or something else.
+SIDE: Final = """([one, other]) => {
+    const position = one.compareDocumentPosition(other);
+    return position & 2 ? -1 : position & 4 ? 1 : 0;
+}"""
+
+
+def axe(page: Page) -> list[str]:
+    """Everything that axe-core finds against a page, whatever weight it gives it."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@contextmanager
+def window(page: Page, width: int, height: int) -> Iterator[None]:
+    """The page in a window of another size."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": width, "height": height})
+    try:
+        yield
+    finally:
+        if before:
+            page.set_viewport_size(before)
+
+
+@contextmanager
+def larger_text(page: Page) -> Iterator[None]:
+    """Text at 200 %, as browsers do it where only the text is made larger."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    try:
+        yield
+    finally:
+        page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+def by_keyboard(page: Page, most: int = 60) -> list[str]:
+    """Go through a page by its Tab key; what is wrong with the places that one comes to."""
+    page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+    wrong, last = [], None
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        element = page.evaluate_handle("document.activeElement").as_element()
+        if element is None or element.evaluate("e => e === document.body"):
+            break
+        problems = [element.evaluate(OBSCURED), element.evaluate(UNSEEN)]
+        if last is not None and page.evaluate(SIDE, [last, element]) < 0:
+            problems.append("comes after something that stands behind it")
+        wrong += [f"{problem}: {element.evaluate(DESCRIBE)}" for problem in problems if problem]
+        last = element
+    return wrong

@@ -1,0 +1,90 @@
+"""Every page, opened once: by axe, by keyboard, on a small screen, with larger text, in the dark.
+
+A page is looked at from all sides before the next one is opened, since opening takes the time.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from . import audits, shop
+
+EVERY_PAGE = (*shop.PAGES, *(path for path, _ in shop.APOLOGIES), *shop.IN_GERMAN)
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
+    """One browser for all of it, of somebody who likes things still."""
+    context = browser.new_context(
+        base_url=base_url, reduced_motion="reduce", viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module", params=EVERY_PAGE)
+def opened(request: pytest.FixtureRequest, visitor: BrowserContext) -> Iterator[Page]:
+    """A page with everything that it loads by itself."""
+    page = visitor.new_page()
+    page.goto(request.param)
+    page.wait_for_load_state("networkidle")
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Page, scheme: str) -> None:
+    opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    opened.evaluate(audits.PAINTED)
+    assert audits.axe(opened) == []
+
+
+def test_nothing_is_wider_than_a_small_screen(opened: Page) -> None:
+    with audits.window(opened, 320, 640):
+        assert opened.evaluate(audits.TOO_WIDE) == []
+
+
+def test_nothing_is_lost_at_twice_the_size(opened: Page) -> None:
+    """A window of 1280 pixels at 200 % has 640 of them; text alone may be enlarged, too."""
+    with audits.window(opened, 640, 400):
+        assert opened.evaluate(audits.TOO_WIDE) == []
+    with audits.larger_text(opened):
+        assert opened.evaluate(audits.TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_finger_hits_what_it_means(opened: Page, width: int) -> None:
+    with audits.window(opened, width, 800):
+        assert opened.evaluate(audits.TOO_SMALL) == []
+
+
+def test_nothing_moves_for_who_likes_things_still(opened: Page) -> None:
+    assert opened.evaluate(audits.MOVING) == []
+
+
+def test_the_keyboard_goes_through_it_in_order_and_in_sight(opened: Page) -> None:
+    with audits.window(opened, 1280, 500):
+        assert audits.by_keyboard(opened) == []
+
+
+def test_it_says_what_it_is_and_in_which_language(opened: Page) -> None:
+    assert opened.title().strip()
+    language = opened.locator("html").get_attribute("lang")
+    assert language == ("de" if "/de/" in opened.url else "en")
+    assert opened.get_by_role("heading", level=1).count() == 1
+    for landmark in ("banner", "main"):
+        assert opened.get_by_role(landmark).count() == 1, landmark
+
+
+def test_every_part_names_the_team_that_serves_it(opened: Page) -> None:
+    found = opened.locator("[data-boundary]").evaluate_all(
+        "elements => elements.map((element) => element.dataset.boundary)"
+    )
+    for boundary in found:
+        team, slash, part = boundary.partition("/")
+        assert team and slash and part, boundary
+    expected = shop.BOUNDARIES.get(urlsplit(opened.url).path, frozenset())
+    assert set(found) >= expected
