@@ -20,7 +20,7 @@ def quantities() -> dict[str, int]:
 def test_the_form_posts_to_the_shop_itself(ada: Shopper) -> None:
     form = ada.see("add", ref="h1001", sku="A-1", most="3").one("form")
     assert form.attributes["method"] == "post"
-    assert form.attributes["action"] == form.attributes["hx-post"] == "/actions/cart/add/add"
+    assert form.attributes["action"] == form.attributes["data-hx-post"] == "/actions/cart/add/add"
     fields = {i.attributes["name"]: i.attributes for i in form.all("input")}
     assert fields["sku"]["value"] == "A-1"
     assert (fields["quantity"]["value"], fields["quantity"]["max"]) == ("1", "3")

@@ -52,10 +52,10 @@ def filled(changes: dict[str, str | None]) -> dict[str, str]:
 
 def test_the_form_posts_to_the_gateway_with_and_without_javascript(client: Client) -> None:
     form = fetch(client).one("form")
-    assert form.attributes["action"] == form.attributes["hx-post"] == "/actions/reviews/form/submit"
+    assert form.attributes["action"] == form.attributes["data-hx-post"] == "/actions/reviews/form/submit"
     assert form.attributes["method"] == "post"
     # What htmx swaps is the fragment's root, and that is there after a wrong submission too.
-    assert form.attributes["hx-target"] == "closest .reviews-form"
+    assert form.attributes["data-hx-target"] == "closest .reviews-form"
 
 
 def test_the_rating_is_five_named_radio_buttons_in_a_group(client: Client) -> None:
