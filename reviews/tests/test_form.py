@@ -52,7 +52,8 @@ def filled(changes: dict[str, str | None]) -> dict[str, str]:
 
 def test_the_form_posts_to_the_gateway_with_and_without_javascript(client: Client) -> None:
     form = fetch(client).one("form")
-    assert form.attributes["action"] == form.attributes["data-hx-post"] == "/actions/reviews/form/submit"
+    target = "/actions/reviews/form/submit"
+    assert form.attributes["action"] == form.attributes["data-hx-post"] == target
     assert form.attributes["method"] == "post"
     # What htmx swaps is the fragment's root, and that is there after a wrong submission too.
     assert form.attributes["data-hx-target"] == "closest .reviews-form"

@@ -30,8 +30,9 @@ TOO_SMALL: Final = """() => {
                 ? element.closest("label") ?? element.labels?.[0] ?? element : element;
             let box = around.getBoundingClientRect();
             const whole = getComputedStyle(element, "::after");
-            if (whole.position === "absolute" && whole.inset === "0px" && element.closest("li, article"))
-                box = element.closest("li, article").getBoundingClientRect();
+            const card = element.closest("li, article");
+            if (card && whole.position === "absolute" && whole.inset === "0px")
+                box = card.getBoundingClientRect();
             return { element, box, middle: [box.x + box.width / 2, box.y + box.height / 2] };
         })
         .filter(({ box }) => box.width > 1 && box.height > 1);
@@ -52,8 +53,8 @@ TOO_SMALL: Final = """() => {
         .filter((one) => targets.some((other) => other !== one
             && !one.element.contains(other.element) && !other.element.contains(one.element)
             && near(one, other)))
-        .map(({ element, box }) =>
-            `${Math.round(box.width)} x ${Math.round(box.height)}: ${element.outerHTML.slice(0, 120)}`);
+        .map(({ element, box: { width, height } }) =>
+            `${Math.round(width)} x ${Math.round(height)}: ${element.outerHTML.slice(0, 120)}`);
 }"""
 # What still moves for somebody who asked for less of it.
 MOVING: Final = """() => document.getAnimations()

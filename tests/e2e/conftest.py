@@ -21,7 +21,6 @@ from dev.running_site import RunningSite
 from .complaints import Complaints
 from .patience import patient_templates
 
-
 BASE_URL = os.environ.get("BASE_URL", "").rstrip("/")
 
 
