@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -188,3 +189,15 @@ def test_two_sign_ins_at_once_bring_everything_once() -> None:
     moved = at_once(*[lambda: adopt("user:1", "anon:1")] * 4)
     assert moved.count(5) == 1 and moved.count(0) == 3
     assert len(refs("user:1")) == 5
+
+
+@pytest.mark.django_db
+def test_the_command_forgets_lists_of_so_many_days(capsys: pytest.CaptureFixture[str]) -> None:
+    save("anon:old", VASE, now=NOW - timedelta(days=31))
+    call_command("forget_visitors")
+    assert Shopper.objects.exists()
+    call_command("forget_visitors", days=30)
+    assert not Shopper.objects.exists()
+    assert "forgot 1 lists" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="not 0"):
+        call_command("forget_visitors", days=0)

@@ -11,8 +11,22 @@ function markAll() {
 }
 
 class BookmarksToggle extends HTMLElement {
+  #isBusy = false;
+
   connectedCallback() {
+    // The second click of a double click means what the first one meant.
+    this.addEventListener("click", (event) => event.detail > 1 && event.preventDefault(), true);
+    this.addEventListener("submit", (event) => this.#begin(event), true);
+    this.addEventListener("htmx:afterRequest", () => (this.#isBusy = false));
     this.mark();
+  }
+
+  #begin(event) {
+    if (this.#isBusy) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    this.#isBusy = true;
   }
 
   // The name of the button stays, so that "pressed" is what screen readers add to it.
