@@ -60,6 +60,8 @@ OVERRIDE_ORIGINS: list[str] = env.list("OVERRIDE_ORIGINS", [])
 ACTION_MAX_BYTES: int = env.int(
     "ACTION_MAX_BYTES", 16_777_216, validate=lambda size: 1_048_576 <= size <= 1_073_741_824
 )
+# Whether search engines may come; where not, robots.txt and every answer say so.
+SEARCH_ENGINES: bool = env.bool("SEARCH_ENGINES", True)
 STATIC_URL: str = env.str("STATIC_URL", "/static/")  # public URL of collected files
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static"))  # of all projects, one folder each
 STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
@@ -164,6 +166,9 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGES_BY_PATH = True
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# Of every page: what its browser may fetch before a click (site_shell/speculation.py).
+PAGE_HEADERS = {"Speculation-Rules": '"/speculation-rules.json"'}
 
 # The composer redirects page routes to their slash itself, the same way through both its faces.
 APPEND_SLASH = False

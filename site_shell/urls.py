@@ -6,12 +6,14 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 from fragment_contract import wire
 
+from . import speculation
 from .composer.conf import runtime
 from .composer.csp import REPORT_PATH
 from .composer.previews import PREVIEW_PATH, preview_view
 from .composer.purge import purge_view
 from .composer.reports import csp_report_view
 from .composer.views import composed_page, healthz, key_set, readyz
+from .crawlers.urls import urlpatterns as crawlers
 from .gateway.urls import urlpatterns as actions
 from .operations.urls import urlpatterns as operations
 
@@ -45,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PREVIEW_PATH}<str:token>", preview_view),
     path(REPORT_PATH.removeprefix("/"), csp_report),
     *actions,
+    *crawlers,
+    path(speculation.PATH.removeprefix("/"), speculation.speculation_rules),
     *operations,
     # Every other path, whatever characters are in it.
     re_path("", composed_page),

@@ -139,6 +139,8 @@ def build() -> Runtime:
         csp_allowed=_csp_allowed(),
         integrity_required=settings.SRI_REQUIRED,
         callers=_callers(identities),
+        page_headers=tuple((name.lower(), text) for name, text in settings.PAGE_HEADERS.items()),
+        is_public=settings.SEARCH_ENGINES,
         rum_percent=f"{settings.RUM_SAMPLE_PERCENT:g}" if settings.RUM_SAMPLE_PERCENT else "",
     )
     registry = open_registry(

@@ -30,6 +30,7 @@ class Letterhead:
         own = [
             ("content-type", HTML),
             *({"content-language": job.locale} | passed_headers(outcomes)).items(),
+            *self._site.page_headers,
             *job.layout.headers,
             *lines,
             *self.cookies(job, outcomes),

@@ -62,7 +62,10 @@ class QueryRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSpec:
-    """One ``[[page]]``. ``line`` is where it begins in pages.toml."""
+    """One ``[[page]]``. ``line`` is where it begins in pages.toml.
+
+    ``sitemap``: those of its routes that have no parameters are in the shell's own sitemap.
+    """
 
     name: str
     routes: tuple[str, ...]
@@ -71,6 +74,7 @@ class PageSpec:
     defaults: Mapping[str, Scalar] = field(default_factory=dict)
     query: Mapping[str, QueryRule] = field(default_factory=dict)
     response_headers: tuple[str, ...] = ()
+    sitemap: bool = False
     line: int = 1
 
     def values(self, route: Mapping[str, Scalar], query: Mapping[str, str]) -> dict[str, Scalar]:
@@ -113,7 +117,7 @@ def parse_pages(text: str) -> tuple[PageSpec, ...]:
 
 
 def _page(table: Mapping[str, Any], line: int) -> PageSpec:
-    _refuse_others(table, "name routes template budget defaults query response_headers")
+    _refuse_others(table, "name routes template budget defaults query response_headers sitemap")
     name = _text(table, "name")
     if not _NAME.fullmatch(name):
         raise ValueError(f"name {name!r} must be made of a-z, 0-9, _ and -")
@@ -131,6 +135,7 @@ def _page(table: Mapping[str, Any], line: int) -> PageSpec:
         defaults={key: _scalar(key, value) for key, value in _table(table, "defaults").items()},
         query={key: _rule(key, rule) for key, rule in _table(table, "query").items()},
         response_headers=_response_headers(table.get("response_headers", [])),
+        sitemap=_flag(table, "sitemap"),
         line=line,
     )
     _check_names(page)
@@ -219,6 +224,13 @@ def _integer(table: Mapping[str, Any], key: str, default: int, low: int, high: i
     value = table.get(key, default)
     if not isinstance(value, int) or not low <= value <= high:
         raise ValueError(f"{key} must be a whole number from {low} to {high}, not {value!r}")
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{key} must be true or false, not {value!r}")
     return value
 
 

@@ -76,7 +76,8 @@ class Release:
     never ends in a slash. ``traffic`` is a share in percent. ``secret`` is a reference to a
     secret (``env:NAME``), never the secret itself. ``events`` matters for functions only.
     Fragments of one ``group`` sort visitors alike; without one, each does it in its own way.
-    ``owner`` is the team to talk to. ``history``, which the default release has, are the last
+    ``owner`` is the team to talk to. ``listings`` are the URLs at which the service lists its
+    ``pages`` and its ``news``. ``history``, which the default release has, are the last
     changes of the fragment: when, who, what.
     """
 
@@ -96,6 +97,7 @@ class Release:
     client: ClientCertificate | None = None
     events: EventVersion = "2.0"
     owner: str = ""
+    listings: tuple[tuple[str, str], ...] = ()
     history: tuple[tuple[str, str, str], ...] = field(default=(), compare=False, repr=False)
 
     @property

@@ -22,7 +22,8 @@ class Site:
     ``own_cookies`` are the shell's: no fragment sees one, and none may set one.
     ``csp_allowed`` are the sources that fragments may add to the policy of their pages.
     ``callers`` tells services who is asking.
-    ``rum_percent``: how many visitors measure, as text; empty if none does.
+    ``rum_percent``: how many visitors measure, as text; empty if none does. ``page_headers`` are
+    those of every page; ``is_public``: search engines may show it.
     """
 
     origin: str
@@ -38,6 +39,8 @@ class Site:
     _directives: Directives = field(init=False)
     rum_percent: str = ""
     callers: Callers = NO_CALLERS
+    page_headers: tuple[tuple[str, str], ...] = ()
+    is_public: bool = True
     fixed_headers: Headers = field(init=False, default_factory=list)
     _headers: dict[tuple[Sources, Sources], Headers] = field(init=False, default_factory=dict)
 
@@ -58,7 +61,7 @@ class Site:
     @property
     def security(self) -> dict[str, str]:
         """The headers that every answer has."""
-        return security_headers(policy_text(self._directives), https=self.is_https)
+        return self._security(policy_text(self._directives))
 
     def headers(self, asked: Sources, hashes: Sources = NO_SOURCES) -> Headers:
         """``fixed_headers`` for a page whose fragments and template ask for more than others."""
@@ -69,9 +72,13 @@ class Site:
             if len(self._headers) >= _MAX_POLICIES:
                 self._headers.clear()
             text = policy_text(self._directives, (asked & self.csp_allowed) | hashes)
-            known = encode(security_headers(text, https=self.is_https).items())
+            known = encode(self._security(text).items())
             self._headers[asked, hashes] = known
         return known
+
+    def _security(self, policy: str) -> dict[str, str]:
+        headers = security_headers(policy, https=self.is_https)
+        return headers if self.is_public else headers | {"x-robots-tag": "noindex"}
 
     def refused(self, asked: Sources) -> list[tuple[str, str]]:
         """What fragments ask of the policy and the operator does not allow."""

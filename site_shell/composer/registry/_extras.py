@@ -51,6 +51,11 @@ def read_group(extras: Reader) -> str:
     return value
 
 
+def read_listings(extras: Reader) -> tuple[tuple[str, str], ...]:
+    """``pages`` and ``news``."""
+    return tuple((kind, extras.url(kind)) for kind in ("news", "pages") if extras.has(kind))
+
+
 def read_halt(extras: Reader) -> Halt | None:
     """``halted``."""
     if not extras.has("halted"):

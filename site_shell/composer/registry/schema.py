@@ -22,7 +22,7 @@ from typing import Any, Final, cast
 
 from ..errors import RegistryError
 from ..release import Release, Rollout
-from ._extras import read_client, read_group, read_halt, read_limits, read_rollout
+from ._extras import read_client, read_group, read_halt, read_limits, read_listings, read_rollout
 from ._reader import Reader
 from .notes import history
 
@@ -35,7 +35,7 @@ _EXTRAS_KEYS: Final = (
     *("credentials", "secret", "certificate", "key", "authority"),
     *("events", "concurrency", "replaced"),
     *("strategy", "start", "group", "canary", "halted", "history"),
-    "owner",
+    *("owner", "pages", "news"),
 )
 _SOLE_DEPLOYMENT: Final = {"traffic": 100, "default": True}
 
@@ -163,6 +163,7 @@ def _parse_release(name: str, entry: Reader, *, is_sole: bool) -> Release:
         halted=read_halt(extras),
         limits=read_limits(extras),
         owner=extras.text("owner") if extras.has("owner") else "",
+        listings=read_listings(extras),
     )
 
 
