@@ -19,7 +19,7 @@ from .pictures import LARGE, THUMBNAIL, file_names, fit
 
 UPLOAD_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF")
 # What phones send. A picture of 30 million pixels takes 90 MB while it is looked at.
-MOST_BYTES: Final = 6 * 1024 * 1024
+MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_PIXELS: Final = 30_000_000
 SHORTEST_SIDE: Final = 80
 # A panorama is 4 to 1; more than that is a bar, not a picture.
@@ -94,7 +94,7 @@ def _look_at_size(size: tuple[int, int], file: "File[bytes]") -> None:
         )
     if min(size) < SHORTEST_SIDE or max(size) > MOST_ELONGATED * min(size):
         raise ValidationError(
-            _("The photo “%(name)s” has %(width)d × %(height)d pixels: too few to see anything."),
+            _("The photo “%(name)s” has %(width)d × %(height)d pixels: it is too small or too narrow."),
             params=shown,
         )
 

@@ -44,6 +44,9 @@ class SubmissionForm(forms.Form):
     # What stands for a word that is missing or wrong.
     EMPTY: ClassVar[Mapping[str, Any]] = {"rating": None, "title": "", "body": "", "author": ""}
 
+    most_photos: ClassVar[int] = MOST_PHOTOS
+    most_megabytes: ClassVar[int] = darkroom.MOST_BYTES >> 20
+
     product = forms.RegexField(
         rf"\A{PRODUCT_PATTERN}\Z", max_length=PRODUCT_MAX_LENGTH, widget=forms.HiddenInput
     )
