@@ -102,7 +102,9 @@ def arrange(
         photo.save()
         kept.append(photo)
     known = {photo.digest for photo in kept}
-    for made in [made for made in prints if made.digest not in known][: MOST_PHOTOS - len(kept)]:
+    # Each picture once, the first of equal ones.
+    new = {made.digest: made for made in reversed(prints) if made.digest not in known}
+    for made in [made for made in prints if made in new.values()][: MOST_PHOTOS - len(kept)]:
         if isinstance(owner, Review):
             made.review = owner
         else:

@@ -51,7 +51,12 @@ def develop(file: "File[bytes]") -> Image.Image:
                 # JPEGs are decoded at a fraction of their size where that is enough.
                 original.draft("RGB", (LARGE, LARGE))
                 return _finished(original)
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise ValidationError(
+            _("The photo “%(name)s” has far too many pixels: 30 million are the most."),
+            params={"name": _named(file)},
+        ) from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise ValidationError(
             _("“%(name)s” cannot be read as a photo. JPEG, PNG, WebP and AVIF are possible."),
             params={"name": _named(file)},
@@ -94,7 +99,7 @@ def _look_at_size(size: tuple[int, int], file: "File[bytes]") -> None:
         )
     if min(size) < SHORTEST_SIDE or max(size) > MOST_ELONGATED * min(size):
         raise ValidationError(
-            _("The photo “%(name)s” has %(width)d × %(height)d pixels: it is too small or too narrow."),
+            _("The photo “%(name)s” has %(width)d × %(height)d pixels: too small or too narrow."),
             params=shown,
         )
 

@@ -1,0 +1,143 @@
+"""Helpful votes: once, not for oneself, and taken back; the count is always that of the votes."""
+
+from typing import Any
+
+import pytest
+from fragment_contract.testing import Element, parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from reviews import votes
+from reviews.models import Review, Vote
+
+from .factories import PendingFactory, ReviewFactory
+from .shopper import HERE, Shopper, told
+
+SUBJECTS = ("user:1", "user:2", "anon:1", "anon:2")
+
+
+def button(response: Any) -> Element:
+    return parse(response.content).one("button")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("subject", ["user:2", "anon:2"])
+def test_a_vote_counts_once_however_often_it_is_given(subject: str) -> None:
+    review = ReviewFactory.create(subject="user:1")
+    grace = Shopper(subject)
+    for _ in range(3):
+        response = grace.votes(review.pk)
+    assert response.status_code == 200
+    assert "1 person found this helpful" in parse(response.content).text
+    assert button(response).attributes["aria-pressed"] == "true"
+    assert told(response) == "Thank you: you found this review helpful."
+    review.refresh_from_db()
+    assert (review.helpful, review.votes.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_vote_can_be_taken_back_and_given_again() -> None:
+    review = ReviewFactory.create()
+    grace = Shopper("user:2")
+    shown = button(grace.votes(review.pk))
+    assert shown.attributes["value"] == "no"
+    for _ in range(2):
+        response = grace.votes(review.pk, "no")
+    assert button(response).attributes["aria-pressed"] == "false"
+    assert told(response) == "Your vote is taken back."
+    assert votes.helpful_count(review.pk) == 0
+    grace.votes(review.pk)
+    assert votes.helpful_count(review.pk) == 1
+
+
+@pytest.mark.django_db
+def test_nobody_votes_for_his_own_review() -> None:
+    review = ReviewFactory.create(subject="user:1")
+    response = Shopper("user:1").votes(review.pk)
+    assert "You wrote this review" in told(response)
+    assert button(response).attributes["aria-pressed"] == "false"
+    assert votes.helpful_count(review.pk) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "location"),
+    [
+        ("", f"{HERE}#review-"),
+        ("sort=helpful&stars=4&page=2", f"{HERE}?sort=helpful&stars=4&page=2#review-"),
+    ],
+)
+def test_without_script_the_reader_returns_to_the_review(query: str, location: str) -> None:
+    review = ReviewFactory.create()
+    response = Shopper("anon:1", htmx=False).votes(review.pk, query=query)
+    assert response.status_code == 303
+    assert response["location"] == f"{location}{review.pk}"
+    assert "you found this review helpful" in told(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [0, 999_999])
+def test_what_shoppers_cannot_see_cannot_be_voted_for(number: int) -> None:
+    pending = PendingFactory.create()
+    response = Shopper("anon:1", htmx=False).votes(number or pending.pk)
+    assert response.status_code == 303
+    assert response["location"] == f"{HERE}#reviews"
+    assert "no longer there" in told(response)
+    assert not Vote.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"review": "x"},
+        {"review": "-1"},
+        {"review": "9" * 30},
+        {"review": ""},
+        {"vote": "maybe"},
+        {"vote": ""},
+        {"return_to": "//evil.example/"},
+        {"return_to": ""},
+        {"query": "next=//evil"},
+        {"query": "a=b#c"},
+        {"query": "a=b\r\nset-cookie: x"},
+    ],
+)
+def test_a_forged_vote_is_refused(forged: dict[str, str]) -> None:
+    review = ReviewFactory.create()
+    given = {"review": review.pk, "return_to": HERE, "vote": "yes", **forged}
+    response = Shopper("anon:1").acts("list", "vote", **given)
+    assert response.status_code == 400
+    assert next(iter(forged)) in response.content.decode()
+    assert not Vote.objects.exists()
+
+
+class Counts(TestCase):
+    """Whatever visitors do in whatever order."""
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["give", "take back", "adopt"]),
+                st.sampled_from(SUBJECTS),
+                st.integers(0, 2),
+            ),
+            max_size=25,
+        )
+    )
+    def test_the_number_is_that_of_the_votes(self, acts: list[tuple[str, str, int]]) -> None:
+        own = ["user:1", "user:2", ""]
+        reviews = [ReviewFactory.create(subject=subject) for subject in own]
+        for act, subject, which in acts:
+            if act == "give":
+                votes.give(reviews[which].pk, subject)
+            elif act == "take back":
+                votes.take_back(reviews[which].pk, subject)
+            else:
+                votes.adopt("anon:1", subject)
+        for review in Review.objects.all():
+            cast = list(review.votes.values_list("subject", flat=True))
+            assert review.helpful == len(cast) == len(set(cast))
+            assert review.subject not in cast
