@@ -146,4 +146,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # It notes every request, such as each of a hundred ratings.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }

@@ -5,6 +5,7 @@ but for the names of files.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from random import Random
@@ -21,8 +22,9 @@ from .plan import LATEST
 from .products import HOSTILE, KINDS
 
 _ANSWERED: Final = {1: 0.4, 2: 0.35, 3: 0.1, 4: 0.02, 5: 0.02}
-_PHOTOGRAPHED: Final = 0.06
-_MOST_PHOTOGRAPHED: Final = 40
+_PHOTOGRAPHED: Final = 0.12
+# Of one product, so that more than the most popular one has some.
+_MOST_PHOTOGRAPHED: Final = 4
 _VOTERS: Final = 400
 
 
@@ -61,8 +63,11 @@ def photos(reviews: Iterable[Review]) -> Iterator[Photo]:
     """Photos, with their files in the storage."""
     random = Random("photos")
     shown = [r for r in reviews if r.language == "en" and r.product != HOSTILE]
-    chosen = [review for review in shown if random.random() < _PHOTOGRAPHED]
-    for review in chosen[:_MOST_PHOTOGRAPHED]:
+    left = Counter(dict.fromkeys(KINDS, _MOST_PHOTOGRAPHED))
+    for review in shown:
+        if random.random() >= _PHOTOGRAPHED or not left[review.product]:
+            continue
+        left[review.product] -= 1
         kind = KINDS[review.product]
         for number in range(random.choice((1, 1, 1, 2))):
             contents = snapshots.files(snapshots.shape_of(kind), random.randrange(9))
