@@ -1,11 +1,13 @@
 // Where htmx gets no usable answer it shows nothing: tell the shopper, through the one place
 // that shows messages. Forms keep what was typed.
-const SORRY =
-  "That did not work just now. What you typed is still here: please try again in a moment.";
+const SORRY = {
+  en: "That did not work just now. What you typed is still here: please try again in a moment.",
+  de: "Das hat gerade nicht geklappt. Was Sie eingegeben haben, ist noch da: Bitte versuchen Sie es gleich noch einmal.",
+};
 
 function sorry() {
   document.dispatchEvent(
-    new CustomEvent("notification:show", { detail: { message: SORRY, level: "error" } }),
+    new CustomEvent("notification:show", { detail: { message: SORRY[document.documentElement.lang] ?? SORRY.en, level: "error" } }),
   );
 }
 

@@ -9,8 +9,11 @@ const TIMEOUT_MS = 30_000;
 const COALESCE_MS = 30;
 // Between the beginnings of two refreshes of a slot: what it shows may itself send the event.
 const PAUSE_MS = 1000;
-const SORRY = "This part of the page could not be loaded.";
-const AGAIN = "Try again";
+const WORDS = {
+  en: { sorry: "This part of the page could not be loaded.", again: "Try again" },
+  de: { sorry: "Dieser Teil der Seite konnte nicht geladen werden.", again: "Noch einmal versuchen" },
+};
+const { sorry: SORRY, again: AGAIN } = WORDS[document.documentElement.lang] ?? WORDS.en;
 
 const whenNear = new IntersectionObserver(
   (entries) => {
@@ -253,3 +256,26 @@ function endPage() {
 }
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", endPage);
 else endPage();
+
+// Who comes back to a page finds the place where they were, although what was above it by then is
+// lazy: the page is as high as it was until that is there again.
+function keepPlace() {
+  const place = { top: scrollY, height: document.documentElement.scrollHeight };
+  history.replaceState({ ...history.state, fragmentPlace: place }, "");
+}
+
+function comeBack() {
+  const place = history.state?.fragmentPlace;
+  if (!place || performance.getEntriesByType("navigation")[0]?.type === "navigate") return;
+  const { style } = document.documentElement;
+  style.minHeight = `${place.height}px`;
+  addEventListener("load", async () => {
+    const lazy = document.querySelectorAll("fragment-slot[loading=lazy]");
+    const isAbove = (slot) => slot.getBoundingClientRect().top + scrollY < place.top;
+    await Promise.allSettled([...lazy].filter(isAbove).map((slot) => slot.load()));
+    style.minHeight = "";
+    if (!isOnTheirWay) scrollTo({ top: place.top, behavior: "instant" });
+  });
+}
+addEventListener("pagehide", keepPlace);
+comeBack();
