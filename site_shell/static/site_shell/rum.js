@@ -1,12 +1,7 @@
-// What a few visitors' browsers measure, told once when they leave the page. Whether this visitor
-// is one of them is decided here, so that everybody gets the same page; who asks not to be
-// tracked never is. Nothing about the visitor is sent: page, fragments, numbers.
+// What a few visitors' browsers measure, told once when they leave the page. Only theirs load this:
+// site.js. Nothing about the visitor is sent: page, fragments, numbers.
 const settings = document.querySelector('meta[name="rum"]');
-const wantsNone = navigator.doNotTrack === "1" || navigator.globalPrivacyControl === true;
-
-if (settings && !wantsNone && Math.random() * 100 < Number(settings.content)) {
-  import(settings.dataset.library).then(measure);
-}
+import(settings.dataset.library).then(measure);
 
 function measure({ onCLS, onINP, onLCP, onTTFB }) {
   const found = new Map();

@@ -6,9 +6,9 @@ const SORRY = {
 };
 
 function sorry() {
-  document.dispatchEvent(
-    new CustomEvent("notification:show", { detail: { message: SORRY[document.documentElement.lang] ?? SORRY.en, level: "error" } }),
-  );
+  const message = SORRY[document.documentElement.lang] ?? SORRY.en;
+  const detail = { message, level: "error" };
+  document.dispatchEvent(new CustomEvent("notification:show", { detail }));
 }
 
 for (const name of [
@@ -19,3 +19,9 @@ for (const name of [
 ]) {
   document.addEventListener(name, sorry);
 }
+
+// Whether this visitor measures is decided here, so that everybody gets the same page; who asks not
+// to be tracked never does.
+const rum = document.querySelector('meta[name="rum"]');
+const wantsNone = navigator.doNotTrack === "1" || navigator.globalPrivacyControl === true;
+if (rum && !wantsNone && Math.random() * 100 < Number(rum.content)) import(rum.dataset.measure);
