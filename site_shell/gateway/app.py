@@ -104,13 +104,14 @@ class Stream:
         self._seconds = seconds
         # The server has made sure that it is a number, and the only one.
         self._announced = int(request.headers.get("content-length") or 0)
+        self._content_type = request.headers.get("content-type", "")
         self.is_read = not self._announced and "transfer-encoding" not in request.headers
 
     async def read(self, max_bytes: int) -> Content:
         """See Source."""
         if self._announced > max_bytes:
             raise Unread(TOO_LARGE)
-        spool = Spool()
+        spool = Spool(self._content_type)
         started = asyncio.get_running_loop().time()
         try:
             while not self.is_read:

@@ -6,6 +6,7 @@ service gets what is complete, from a file that has no name and is gone with its
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ MEMORY_BYTES: Final = 1_048_576
 _PART: Final = 262_144
 # What a key in a form is looked for in.
 _HEAD: Final = 65_536
+_BOUNDARY: Final = re.compile(r';\s*boundary=(?:"([^"]{1,200})"|([^\s";,]{1,200}))', re.IGNORECASE)
 TOO_SLOW: Final = 408
 TOO_LARGE: Final = 413
 
@@ -76,14 +78,18 @@ NO_CONTENT: Final = Content()
 
 
 class Spool:
-    """Takes the parts of a body as they come."""
+    """Takes the parts of a body as they come.
 
-    def __init__(self) -> None:
+    ``content_type`` may name the boundary of its parts, which browsers invent each time: without
+    it, a form that is sent twice has the same digest.
+    """
+
+    def __init__(self, content_type: str = "") -> None:
         self.size = 0
         self._parts: list[bytes] = []
         self._waiting = 0
         self._file: IO[bytes] | None = None
-        self._digest = blake2b(digest_size=32)
+        self._digest = _Digest(_boundary_of(content_type))
 
     async def add(self, part: bytes) -> None:
         """Take a part. Raises OSError if the disk is full."""
@@ -114,6 +120,34 @@ class Spool:
         await asyncio.to_thread(_write_all, self._file, b"".join(parts))
 
 
+class _Digest:
+    """Of a body without its boundary, wherever the parts begin in which it comes."""
+
+    def __init__(self, boundary: bytes) -> None:
+        self._hash = blake2b(digest_size=32)
+        self._boundary = boundary
+        self._held = b""
+
+    def update(self, part: bytes) -> None:
+        if not self._boundary:
+            self._hash.update(part)
+            return
+        *pieces, rest = (self._held + part).split(self._boundary)
+        for piece in pieces:
+            self._hash.update(piece)
+            self._hash.update(b"\0boundary\0")
+        # It may begin at the end of this part, and go on in the next one.
+        end = max(0, len(rest) - len(self._boundary) + 1)
+        self._hash.update(rest[:end])
+        self._held = rest[end:]
+
+    def digest(self) -> bytes:
+        """When all has come."""
+        self._hash.update(self._held)
+        self._held = b""
+        return self._hash.digest()
+
+
 class Source(Protocol):
     """Where a body comes from."""
 
@@ -135,6 +169,11 @@ class Body:
 
     def close(self) -> None:
         self.content.close()
+
+
+def _boundary_of(content_type: str) -> bytes:
+    found = _BOUNDARY.search(content_type)
+    return (found[1] or found[2]).encode("latin-1") if found else b""
 
 
 def _nameless_file() -> IO[bytes]:

@@ -63,7 +63,7 @@ class _Request:
         """See Source."""
         if int(self._request.META.get("CONTENT_LENGTH") or 0) > max_bytes:
             raise Unread(TOO_LARGE)
-        spool = Spool()
+        spool = Spool(self._request.headers.get("content-type", ""))
         try:
             while part := await asyncio.to_thread(self._request.read, _PART):
                 await spool.add(part)
