@@ -62,6 +62,9 @@ ACTION_MAX_BYTES: int = env.int(
 )
 # Whether search engines may come; where not, robots.txt and every answer say so.
 SEARCH_ENGINES: bool = env.bool("SEARCH_ENGINES", True)
+# So many actions of one visitor, and from one address, are carried out in a minute; 0: all.
+ACTIONS_PER_MINUTE_VISITOR: int = env.int("ACTIONS_PER_MINUTE_VISITOR", 120)
+ACTIONS_PER_MINUTE_ADDRESS: int = env.int("ACTIONS_PER_MINUTE_ADDRESS", 600)
 STATIC_URL: str = env.str("STATIC_URL", "/static/")  # public URL of collected files
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static"))  # of all projects, one folder each
 STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic

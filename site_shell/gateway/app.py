@@ -69,6 +69,7 @@ class Actions:
             request=request,
             trace=trace_of(request.headers),
             body=Body(stream),
+            address=(scope.get("client") or ("",))[0],
             rest=(found[3] or b"").decode("latin-1"),
         )
         try:

@@ -24,7 +24,8 @@ _CHARSET: Final = re.compile(r";\s*charset=\"?([^\s\";]*)", re.IGNORECASE)
 class Post:
     """An action as the browser sent it: framework-free. Its body is read when that is due.
 
-    ``rest`` is the raw path after the name of a foreign podlet's proxy, with its first slash.
+    ``address`` is the browser's, or empty where nobody knows it. ``rest`` is the raw path after the
+    name of a foreign podlet's proxy, with its first slash.
     """
 
     fragment: str
@@ -32,6 +33,7 @@ class Post:
     request: PageRequest
     trace: Trace
     body: Body
+    address: str = ""
     rest: str = ""
 
     @property

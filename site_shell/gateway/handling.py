@@ -3,12 +3,19 @@
 import logging
 from typing import Final
 
+from fragment_contract import wire
 from fragment_contract.manifest import ACTION_BYTES, Action
 
 from ..composer.asking import reason_of
 from ..composer.audience import EVERYBODY, Audience, Audiences
 from ..composer.budget import Budget
-from ..composer.errors import ComposerError, FetchTimeout, RequestTooLarge, UnknownFragment
+from ..composer.errors import (
+    ComposerError,
+    FetchTimeout,
+    IdentityUnavailable,
+    RequestTooLarge,
+    UnknownFragment,
+)
 from ..composer.headers import encode
 from ..composer.identity import Caller
 from ..composer.known_manifest import KnownManifest
@@ -22,13 +29,17 @@ from ..composer.transport.guarded import ReleaseTransport
 from .answering import Answering
 from .content import Content, Unread
 from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
+from .keys import BadKey, fingerprint, given_key, scoped
+from .limits import Counters
 from .proxying import READS, passed_on, proxied, target_of
+from .repeats import DOUBLE_CLICK, KEPT, Done, Repeats, Sending
 from .same_origin import why_foreign
 from .strangers import UNAUTHORIZED, stranger
 from .verdict import Refused, Verdict, judge
 
 logger = logging.getLogger(__name__)
 
+_FAILED: Final = 400
 # Less than the 10 s after which the pages' htmx gives up: whoever waits should get an answer.
 SECONDS: Final = 8.0
 
@@ -60,6 +71,8 @@ class Gateway:
         site: Site,
         seconds: float,
         max_bytes: int,
+        repeats: Repeats,
+        counters: Counters,
     ) -> None:
         self._rollouts = rollouts
         self._audiences = audiences
@@ -70,15 +83,19 @@ class Gateway:
         self._site = site
         self._seconds = seconds
         self._max_bytes = max_bytes
+        self._repeats = repeats
+        self._counters = counters
 
     async def handle(self, post: Post) -> Answer:
         """The answer to an action, whatever a browser, a registry or a service does."""
         caller = self._site.callers.of(post.request)
         try:
+            writes = post.request.method not in READS
+            method = await self._admitted(post, caller) if writes else None
             found = await self._proxied(post)
             if isinstance(found, Answer):
                 return found
-            verdict, known = found or await self._verdict(post, self._checked(post), caller)
+            verdict, known = found or await self._verdict(post, method, caller)
         except _Stop as stop:
             verdict, known = stop.verdict, None
         except ComposerError as error:
@@ -88,9 +105,11 @@ class Gateway:
         return answer
 
     async def _verdict(
-        self, post: Post, method: Method, caller: Caller
+        self, post: Post, method: Method | None, caller: Caller
     ) -> tuple[Verdict, KnownManifest]:
         """Ask the service, if it declares such an action."""
+        if method is None:
+            raise _not_allowed(METHODS)
         service = self._service(post)
         known, action = await self._declared(post, service, Budget(self._seconds))
         if method not in action.methods:
@@ -100,24 +119,53 @@ class Gateway:
                 415, f"the action takes {', '.join(action.accepts)}: {post.media_type!r:.80}"
             )
         await self._read(post, service.release, action.max_bytes)
-        budget = Budget(self._seconds)
+        visitor = await _visitor(caller)
+        try:
+            key = given_key(post)
+        except BadKey as error:
+            raise _Stop(400, str(error)) from error
+        name = f"{post.fragment}/{post.action}"
+        own = scoped(visitor, name, key) if key else ""
+
+        async def ask() -> Done:
+            return await self._asked(post, method, service, known, action, caller, own)
+
+        # Who is not known yet has nothing that tells two of them apart: both are heard.
+        if not visitor:
+            return (await ask())[0], known
+        sent = fingerprint(post)
+        kept = KEPT if key else DOUBLE_CLICK
+        sending = Sending(scoped(visitor, name, key or sent, str(kept)), sent, kept)
+        return (await self._repeats.once(sending, ask))[0], known
+
+    async def _asked(
+        self,
+        post: Post,
+        method: Method,
+        service: Service,
+        known: KnownManifest,
+        action: Action,
+        caller: Caller,
+        key: str,
+    ) -> Done:
+        """What the service says to it."""
+        who = await caller.headers(post.fragment, action.identity)
         request = forwarded(
             post,
             method,
             f"{service.release.url}{action.target}",
             site=self._site,
-            timeout=budget.left,
-            who=await caller.headers(post.fragment, action.identity),
+            timeout=self._seconds,
+            who=(*who, (wire.IDEMPOTENCY_KEY, key)) if key else who,
         )
         response = await service.transport.fetch(service.release, request)
         if response.status == UNAUTHORIZED and action.identity != "none":
-            return await stranger(post, response, caller, self._site), known
-        return judge(response, _events(known)), known
+            return await stranger(post, response, caller, self._site), False
+        verdict = judge(response, _events(known))
+        return verdict, response.status < _FAILED and not isinstance(verdict, Refused)
 
     async def _proxied(self, post: Post) -> Answer | tuple[Refused, None] | None:
         """The answer of a foreign podlet's proxy; None if this is not a request for one."""
-        if post.request.method not in READS:
-            self._checked(post)
         budget = Budget(self._seconds)
         service = self._service(post)
         release, manifests = service.release, service.manifests
@@ -143,6 +191,15 @@ class Gateway:
             post.trace.request_id,
         )
         return answer
+
+    async def _admitted(self, post: Post, caller: Caller) -> Method:
+        """The method of an action that may be carried out, as far as the gateway knows."""
+        method = self._checked(post)
+        visitor = await _visitor(caller)
+        if wait := await self._counters.wait(visitor=visitor, address=post.address):
+            reason = f"too many in a minute; the next one in {wait} s"
+            raise _Stop(429, reason, **{"retry-after": str(wait)})
+        return method
 
     def _checked(self, post: Post) -> Method:
         """Everything that can be decided without asking anybody."""
@@ -213,6 +270,15 @@ def _status(error: ComposerError) -> int:
         case RequestTooLarge():
             return 413
     return 503
+
+
+async def _visitor(caller: Caller) -> str:
+    """Whom the browser names; empty if it names nobody, or nobody can tell."""
+    try:
+        somebody = await caller.somebody()
+    except IdentityUnavailable:
+        return ""
+    return somebody.subject if somebody else ""
 
 
 def _takes_parts(release: Release) -> bool:

@@ -57,6 +57,5 @@ def scoped(*parts: str) -> str:
 
 
 def fingerprint(post: Post) -> str:
-    """What was sent, and how; the same for the same form sent twice."""
-    how = f"{post.request.method} {post.media_type} {'htmx' if post.by_htmx else ''}"
-    return scoped(how, post.body.content.digest.hex())
+    """What was sent; the same for the same form sent twice."""
+    return scoped(post.request.method, post.media_type, post.body.content.digest.hex())

@@ -57,9 +57,18 @@ APOLOGIES: Final[Mapping[int, Apology]] = {
         typed=False,
     ),
     408: Apology(_("That took too long"), _("It took too long until everything had arrived.")),
+    409: Apology(
+        _("One moment, please"),
+        _("We are still working on what you sent a moment ago."),
+        passing=True,
+    ),
     410: Apology(_("That is gone"), _("What this was meant for is no longer there."), typed=False),
     413: Apology(_("That is too large"), _("What was sent is larger than we can take.")),
     415: Apology(_("That could not be read"), _("What was sent is of a kind that we cannot read.")),
+    422: Apology(
+        _("That was sent before"),
+        _("The same form was sent before, with something else in it. Please open it anew."),
+    ),
     429: Apology(_("Not so fast"), _("That was too often in a short time."), passing=True),
     502: _NOT_NOW,
     503: _NOT_NOW,

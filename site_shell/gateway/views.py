@@ -17,6 +17,8 @@ from .answering import Answering
 from .content import TOO_LARGE, TOO_SLOW, Body, Content, Spool, Unread
 from .forwarding import Post
 from .handling import SECONDS, Gateway
+from .limits import Counters, Limits
+from .repeats import Repeats
 
 _PART: Final = 262_144
 
@@ -38,6 +40,7 @@ async def act(
         request=asked,
         trace=trace_of(asked.headers),
         body=body,
+        address=request.META.get("REMOTE_ADDR", ""),
         rest=_rest(asked.path, service, short, action),
     )
     handling = gateway().handle(post)
@@ -91,4 +94,12 @@ def gateway() -> Gateway:
         site=parts.site,
         seconds=SECONDS,
         max_bytes=settings.ACTION_MAX_BYTES,
+        repeats=Repeats(parts.store.backend, patience=SECONDS),
+        counters=Counters(
+            parts.store.backend,
+            Limits(
+                visitor=settings.ACTIONS_PER_MINUTE_VISITOR,
+                address=settings.ACTIONS_PER_MINUTE_ADDRESS,
+            ),
+        ),
     )

@@ -50,6 +50,11 @@ class FragmentStore:
         self._looked_at = float("-inf")
 
     @property
+    def backend(self) -> Backend:
+        """The cache, for who keeps something else there."""
+        return self._backend
+
+    @property
     def generation(self) -> int:
         """Grows with each purge this process sees: what is memoised beyond it is void."""
         return self._stamps.generation

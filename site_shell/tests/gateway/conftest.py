@@ -132,7 +132,14 @@ def shell(
 def _serve(app: Any) -> Iterator[Shell]:
     """Uvicorn without its main loop, which sleeps and handles signals."""
     socket = create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        # As site_shell/worker.py has it: nobody in front is believed.
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+    )
     server = uvicorn.Server(config)
     started, stopping = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
