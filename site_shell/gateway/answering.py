@@ -21,9 +21,10 @@ from ..composer.sentences import last_resort
 from ..composer.site import Site
 from .apology import apology
 from .forwarding import Post
+from .returning import page_before
 from .saying import SILENCE, Said
 from .sentences import APOLOGIES, ARRIVED
-from .verdict import Fragment, GoTo, Nothing, Refused, Verdict
+from .verdict import Again, Fragment, GoTo, Nothing, Refused, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,10 @@ class Answering:
             case GoTo(location, said):
                 # htmx would follow a 303 unseen, and put a whole page in the fragment's place.
                 cookie = self._for_next_page(post, said)
-                return self._bare(post, 200, headers={"hx-redirect": location, **cookie})
+                return self._bare(post, 200, headers={wire.HX_REDIRECT: location, **cookie})
+            case Again(said):
+                cookie = self._for_next_page(post, said)
+                return self._bare(post, 200, headers={wire.HX_REFRESH: "true", **cookie})
             case Nothing(said):
                 return self._bare(post, 204, headers={wire.HX_TRIGGER: said.trigger})
             case Refused(status):
@@ -94,6 +98,9 @@ class Answering:
                 # Whatever redirect it was: the browser should open the page, not post to it.
                 cookie = self._for_next_page(post, said)
                 return self._bare(post, 303, headers={"location": location, **cookie})
+            case Again(said):
+                back = {"location": page_before(post, self._site)}
+                return self._bare(post, 303, headers={**back, **self._for_next_page(post, said)})
             case Nothing(said):
                 # The page stays as it is, so that the next one has to tell.
                 return self._bare(post, 204, headers=self._for_next_page(post, said))
@@ -153,7 +160,7 @@ def _log(post: Post, verdict: Verdict, answer: Answer) -> None:
     match verdict:
         case Refused(status, reason):
             level, outcome = (logging.WARNING if status < 500 else logging.ERROR), reason
-        case Fragment() | GoTo() | Nothing() if verdict.said.problem:
+        case Fragment() | GoTo() | Again() | Nothing() if verdict.said.problem:
             level, outcome = logging.WARNING, verdict.said.problem
         case _:
             level, outcome = logging.INFO, type(verdict).__name__.lower()

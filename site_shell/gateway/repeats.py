@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from ..composer.errors import CacheUnavailable
 from ..composer.store.backend import Backend, add
 from .saying import Said
-from .verdict import Fragment, GoTo, Nothing, Refused, Verdict
+from .verdict import Again, Fragment, GoTo, Nothing, Refused, Verdict
 
 # Seconds. Nobody is still under way after this: more than an action may take.
 RUNNING: Final = 20
@@ -116,6 +116,8 @@ def _packed(verdict: Verdict) -> tuple[Any, ...] | None:
             return "fragment", status, html, dict(said.events)
         case GoTo(location, said):
             return "go", location, dict(said.events)
+        case Again(said):
+            return "again", dict(said.events)
         case Nothing(said):
             return "nothing", dict(said.events)
     return None
@@ -127,6 +129,8 @@ def _verdict_of(answer: tuple[Any, ...]) -> Verdict | None:
             return Fragment(status, html, Said(events))
         case "go", str(location), dict(events):
             return GoTo(location, Said(events))
+        case "again", dict(events):
+            return Again(Said(events))
         case "nothing", dict(events):
             return Nothing(Said(events))
     return None

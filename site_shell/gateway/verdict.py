@@ -20,6 +20,7 @@ _REFUSALS: Final = frozenset({400, 403, 404, 405, 410, 413, 415, 429})
 _NOTHING: Final = frozenset({204, 205})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _UNAVAILABLE: Final = 503
+_FIRST_REDIRECT: Final = 300
 _BAD_GATEWAY: Final = 502
 # A path of this site: what follows the first slash must not make a host name of it. Browsers
 # read a backslash as a slash, and leave tabs and line breaks out; neither is in the range.
@@ -44,6 +45,13 @@ class GoTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Done, and the page on which it was asked for is to be loaded anew."""
+
+    said: Said = SILENCE
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Done, and there is nothing to show."""
 
@@ -59,18 +67,22 @@ class Refused:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Verdict: TypeAlias = Fragment | GoTo | Nothing | Refused
+Verdict: TypeAlias = Fragment | GoTo | Again | Nothing | Refused
 
 
 def judge(response: FetchResponse, events: Collection[str]) -> Verdict:
     """Decide on an answer. ``events`` are the custom events that the fragment declares."""
     status = response.status
     said = said_in(response.header(wire.HX_TRIGGER), events)
-    if status in _MOVED:
-        location = response.header("location") or ""
+    is_done = status < _FIRST_REDIRECT
+    redirect = response.header(wire.HX_REDIRECT) if is_done else None
+    if status in _MOVED or redirect is not None:
+        location = response.header("location") or "" if redirect is None else redirect
         if PATH.fullmatch(location):
             return GoTo(location, said)
         return Refused(_BAD_GATEWAY, f"Location {location!r:.200} is no path of this site")
+    if is_done and response.header(wire.HX_REFRESH) == "true":
+        return Again(said)
     if status in _NOTHING:
         return Nothing(said)
     if status in _SHOWN:

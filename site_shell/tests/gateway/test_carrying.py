@@ -138,14 +138,14 @@ def test_htmx_gets_the_bare_fragment_and_its_event(
 ) -> None:
     event = json.dumps({"review:submitted": {"ref": "h1001", "state": "pending"}})
     html = "<head><title>No</title></head><p>Thänk you.</p>"
-    headers = {"hx-trigger": event, "set-cookie": "a=b", "hx-redirect": "https://evil.example"}
+    headers = {"hx-trigger": event, "set-cookie": "a=b", "hx-location": "https://evil.example"}
     service.respond(TARGET, Reply(status=status, body=html, headers=headers))
     response = shell.send(headers={**HTMX, **FORM})
     assert (response.status, response.text) == (status, "<p>Thänk you.</p>")
     assert json.loads(response.headers["hx-trigger"]) == json.loads(event)
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
-    assert not {"set-cookie", "hx-redirect"} & set(response.headers)
+    assert not {"set-cookie", "hx-location"} & set(response.headers)
 
 
 def test_htmx_is_sent_to_another_page_by_itself(shell: Shell, service: FakeFragmentServer) -> None:
@@ -190,3 +190,54 @@ def test_an_action_goes_to_the_release_whose_form_was_seen(
         assert sum("new one" in answer for answer in answers) == 5
         # Without a cohort nobody has seen a page of a canary.
         assert "new one" not in shell.send(headers={**HTMX, **FORM}).text
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_service_may_send_the_browser_on_in_the_words_of_htmx(
+    shell: Shell, service: FakeFragmentServer, status: int
+) -> None:
+    service.respond(TARGET, Reply(status=status, headers={"hx-redirect": "/cart/?a=1#b"}))
+    browser, htmx = shell.send(), shell.send(headers={**HTMX, **FORM})
+    assert (browser.status, browser.headers["location"]) == (303, "/cart/?a=1#b")
+    assert (htmx.status, htmx.headers["hx-redirect"]) == (200, "/cart/?a=1#b")
+
+
+@pytest.mark.parametrize("location", ["https://evil.example/", "//evil.example", "", "a", "/\\b"])
+def test_nobody_is_sent_to_another_site_in_the_words_of_htmx(
+    shell: Shell, service: FakeFragmentServer, location: str
+) -> None:
+    service.respond(TARGET, Reply(status=204, headers={"hx-redirect": location}))
+    answer = shell.send(headers={**HTMX, **FORM})
+    assert answer.status == 502
+    assert "hx-redirect" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("referer", "location"),
+    [
+        ("{origin}/shop/?page=2#x", "/shop/?page=2"),
+        ("https://evil.example/shop/", "/"),
+        ("{origin}//evil.example/", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_service_may_have_the_page_loaded_anew(
+    shell: Shell, service: FakeFragmentServer, referer: str, location: str
+) -> None:
+    service.respond(TARGET, Reply(status=204, headers={"hx-refresh": "true"}))
+    headers = {**OURS, **FORM, "referer": referer.format(origin=shell.origin)}
+    browser, htmx = shell.send(headers=headers), shell.send(headers={**HTMX, **FORM})
+    assert (browser.status, browser.headers["location"]) == (303, location)
+    assert (htmx.status, htmx.headers["hx-refresh"], htmx.body) == (200, "true", b"")
+
+
+@pytest.mark.parametrize(
+    "name", ["hx-location", "hx-push-url", "hx-retarget", "hx-reswap", "set-cookie", "x-secret"]
+)
+def test_other_headers_of_a_service_stay_behind(
+    shell: Shell, service: FakeFragmentServer, name: str
+) -> None:
+    service.respond(TARGET, Reply(body="<p>Done</p>", headers={name: "a=b"}))
+    for headers in ({**OURS, **FORM}, {**HTMX, **FORM}):
+        assert "a=b" not in shell.send(headers=headers).headers.get(name, "")

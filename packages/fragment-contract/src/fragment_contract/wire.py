@@ -31,6 +31,8 @@ SURROGATE_KEY: Final = "surrogate-key"
 # With a 401: Bearer for "sign in first", and with an error for "your token does not count".
 WWW_AUTHENTICATE: Final = "www-authenticate"
 HX_TRIGGER: Final = "hx-trigger"
+HX_REDIRECT: Final = "hx-redirect"
+HX_REFRESH: Final = "hx-refresh"
 
 # Requests of a browser with htmx, passed on by the action gateway.
 HX_REQUEST: Final = "hx-request"

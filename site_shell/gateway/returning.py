@@ -1,0 +1,20 @@
+"""Back to the page on which somebody has clicked."""
+
+from urllib.parse import urlsplit
+
+from ..composer.site import Site
+from .forwarding import Post
+from .verdict import PATH
+
+
+def page_before(post: Post, site: Site) -> str:
+    """The path of the page from which the action was sent; the home page if nobody knows."""
+    home = site.locales.mount(site.locales.of(post.request))
+    try:
+        parts = urlsplit(post.request.headers.get("referer", ""))
+    except ValueError:
+        return home
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    is_own = f"{parts.scheme}://{parts.netloc}".lower() == site.origin.lower()
+    is_host = parts.netloc.lower() == post.request.host.lower()
+    return path if (is_own or is_host) and PATH.fullmatch(path) else home
