@@ -42,6 +42,19 @@ PAGE_MEMORY_MB: int = env.int("PAGE_MEMORY_MB", 64, validate=lambda size: 1 <= s
 # A JWK set with private keys: the first one signs what services are told of visitors, all are
 # published. Required: docs/shell-operators/identity.md
 CONTEXT_TOKEN_KEYS: str = env.str("CONTEXT_TOKEN_KEYS", "")
+# Somebody else vouches for shoppers, by OpenID Connect; empty: they have passwords here.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_SCOPE: str = env.str("OIDC_SCOPE", "openid email profile")
+OIDC_END_SESSION_URL: str = env.str("OIDC_END_SESSION_URL", "")  # where it is not published
+EMAIL_HOST: str = env.str("EMAIL_HOST", "")  # empty: letters are files, or lines on the console
+EMAIL_PORT: int = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", True)
+EMAIL_FILE_PATH: str = env.str("EMAIL_FILE_PATH", "")  # a folder that letters are written into
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "shop@localhost")
 FRAGMENT_PURGE_TOKEN: str = env.str("FRAGMENT_PURGE_TOKEN", "")  # empty: nobody may purge
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")  # empty: only signed-in staff see metrics
 # How many visitors measure, decided in their browsers; 0: none, and no page says a word about it.
@@ -145,14 +158,14 @@ LOGIN_REDIRECT_URL = "/_composer/operations/"
 _IS_HTTPS = SITE_ORIGIN.startswith("https://")
 # Browsers take a __Host- cookie only from this very host, over https and for all of its paths.
 SESSION_COOKIE_NAME = "__Host-staff" if _IS_HTTPS else "shell_staff"
-CSRF_COOKIE_NAME = "__Host-staff-csrf" if _IS_HTTPS else "shell_staff_csrf"
+CSRF_COOKIE_NAME = "__Host-csrf" if _IS_HTTPS else "shell_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds; a working day
 # Encryption may end in front of the shell, and then requests look as if they were not encrypted.
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
-CSRF_FAILURE_VIEW = "site_shell.operations.staff.csrf_failure"
+CSRF_FAILURE_VIEW = "site_shell.urls.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -162,6 +175,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+EMAIL_TIMEOUT = 10  # seconds; nobody waits for it, but the letters behind it do
+_EMAIL_KIND = "smtp" if EMAIL_HOST else ("filebased" if EMAIL_FILE_PATH else "console")
+EMAIL_BACKEND = f"django.core.mail.backends.{_EMAIL_KIND}.EmailBackend"
 
 LANGUAGE_CODE = "en"
 # The first page a visitor sees is in the language of its address: docs/shell-operators/locales.md.

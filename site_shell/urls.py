@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from fragment_contract import wire
 
 from . import speculation
+from .accounts.pages import csrf_failure as account_csrf_failure
+from .accounts.urls import urlpatterns as accounts
 from .composer.conf import runtime
 from .composer.csp import REPORT_PATH
 from .composer.previews import PREVIEW_PATH, preview_view
@@ -15,6 +17,7 @@ from .composer.reports import csp_report_view
 from .composer.views import composed_page, healthz, key_set, readyz
 from .crawlers.urls import urlpatterns as crawlers
 from .gateway.urls import urlpatterns as actions
+from .operations.staff import csrf_failure as desk_csrf_failure
 from .operations.urls import urlpatterns as operations
 
 
@@ -39,6 +42,13 @@ async def csp_report(request: HttpRequest) -> HttpResponseBase:
 
 csp_report.csrf_exempt = True  # type: ignore[attr-defined]
 
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A form without the right token: of the staff's desk, or of a shopper's account."""
+    is_desk = request.path.startswith("/_composer/")
+    return (desk_csrf_failure if is_desk else account_csrf_failure)(request, reason)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
@@ -50,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *crawlers,
     path(speculation.PATH.removeprefix("/"), speculation.speculation_rules),
     *operations,
+    *accounts,
     # Every other path, whatever characters are in it.
     re_path("", composed_page),
 ]

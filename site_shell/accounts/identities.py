@@ -8,6 +8,7 @@ from django.conf import settings
 from ..composer.identity import Somebody
 from ..composer.locales import Locales
 from ..composer.request import PageRequest
+from .adopting import LATER, Taker
 from .cookie import VisitorCookie, new_key
 from .sessions import SESSIONS, Sessions
 
@@ -42,6 +43,9 @@ class ShopIdentities:
         signed_in = await self.sessions.find(card.session)
         if signed_in is None:
             return None
+        if signed_in.former:
+            taker = Taker(signed_in.shopper, signed_in.subject, signed_in.name)
+            LATER.consider(taker, signed_in.former)
         return Somebody(signed_in.subject, signed_in.name, signed_in.former)
 
     def welcome(self, request: PageRequest) -> Somebody:

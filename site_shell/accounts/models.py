@@ -93,15 +93,3 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.anonymous} to {self.shopper} by {self.service}"
-
-
-class Attempt(models.Model):
-    """A try that counts against a limit; whose it was is kept as digests only."""
-
-    kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=64)
-    address = models.CharField(max_length=64)
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"

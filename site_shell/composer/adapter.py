@@ -45,11 +45,15 @@ def django_response(answer: Answer, *, is_async: bool) -> HttpResponseBase:
     for name, value in answer.headers:
         if name == b"set-cookie":
             # Django keeps cookies apart from headers, because there may be several.
-            line = value.decode("latin-1")
-            response.cookies[line.partition("=")[0]] = _Line(line)
+            set_cookie_line(response, value.decode("latin-1"))
         else:
             response[name.decode()] = value.decode("latin-1")
     return response
+
+
+def set_cookie_line(response: HttpResponseBase, line: str) -> None:
+    """Add the value of a Set-Cookie header to a response of Django's."""
+    response.cookies[line.partition("=")[0]] = _Line(line)
 
 
 class _Line(Morsel[str]):

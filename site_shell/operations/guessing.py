@@ -1,11 +1,14 @@
 """Guessing passwords is slow: so many tries for a name and for an address, then a rest.
 
+The staff's sign-in and all that shoppers can try share it; each ``kind`` is counted by itself.
+
 The count is in the database, which a sign-in needs anyway: so all processes share it, whatever
 the cache is, and it holds while the cache is down.
 """
 
 import datetime
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from django.utils import timezone
@@ -14,11 +17,21 @@ from django.utils.crypto import salted_hmac
 from .models import FailedSignIn
 
 REST: Final = datetime.timedelta(minutes=15)
-# One person who mistypes; one office behind one address; one name guessed from everywhere. The
-# last is high, so that it takes some effort to lock somebody out.
-PER_NAME_AND_ADDRESS: Final = 5
-PER_ADDRESS: Final = 30
-PER_NAME: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """One person who mistypes; one office behind one address; one name guessed from everywhere.
+
+    The last is high for sign-ins, so that it takes some effort to lock somebody out.
+    """
+
+    per_name_and_address: int = 5
+    per_address: int = 30
+    per_name: int = 60
+
+
+STAFF: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +46,20 @@ class Attempt:
         FailedSignIn.objects.filter(name=self.row.name, address=self.row.address).delete()
 
 
-def attempt(name: str, address: str) -> Attempt:
+def attempt(name: str, address: str, *, kind: str = "", limits: Limits = STAFF) -> Attempt:
     """Note a try; whether it may be judged at all is in the result."""
     since = timezone.now() - REST
     FailedSignIn.objects.filter(at__lt=since).delete()
-    of_name = FailedSignIn.objects.filter(name=_digest(name.strip().casefold()))
-    of_address = FailedSignIn.objects.filter(address=_digest(address))
-    row = FailedSignIn(name=_digest(name.strip().casefold()), address=_digest(address))
+    row = FailedSignIn(
+        name=_digest(kind, name.strip().casefold()), address=_digest(kind, _network(address))
+    )
+    of_name = FailedSignIn.objects.filter(name=row.name)
+    of_address = FailedSignIn.objects.filter(address=row.address)
     row.save()
     is_allowed = (
-        of_name.filter(address=row.address).count() <= PER_NAME_AND_ADDRESS
-        and of_address.count() <= PER_ADDRESS
-        and of_name.count() <= PER_NAME
+        of_name.filter(address=row.address).count() <= limits.per_name_and_address
+        and of_address.count() <= limits.per_address
+        and of_name.count() <= limits.per_name
     )
     # A try that is not judged does not count either: otherwise it would prolong the rest for ever.
     if not is_allowed:
@@ -52,5 +67,15 @@ def attempt(name: str, address: str) -> Attempt:
     return Attempt(row, is_allowed)
 
 
-def _digest(value: str) -> str:
-    return salted_hmac("operations.guessing", value, algorithm="sha256").hexdigest()
+def _network(address: str) -> str:
+    """Whoever has one IPv6 address has a whole network of them (RFC 6177)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ip_network((found, 64), strict=False))
+
+
+def _digest(kind: str, value: str) -> str:
+    salt = f"operations.guessing {kind}".strip()
+    return salted_hmac(salt, value, algorithm="sha256").hexdigest()

@@ -99,7 +99,7 @@ def test_nobody_is_sent_to_another_site(client: Client, operator: User, back: st
 def test_guessing_rests_after_a_few_tries_even_with_the_right_password(
     client: Client, operator: User
 ) -> None:
-    for _ in range(guessing.PER_NAME_AND_ADDRESS):
+    for _ in range(guessing.STAFF.per_name_and_address):
         assert sign_in(client, password="wrong").status_code == 422
     refused = sign_in(client)
     assert "Too many tries" in refused.content.decode()
@@ -109,10 +109,10 @@ def test_guessing_rests_after_a_few_tries_even_with_the_right_password(
 
 
 def test_many_names_from_one_address_and_one_name_from_many_rest_too(operator: User) -> None:
-    for number in range(guessing.PER_ADDRESS):
+    for number in range(guessing.STAFF.per_address):
         assert guessing.attempt(f"name{number}", "192.0.2.1").is_allowed
     assert not guessing.attempt("ada", "192.0.2.1").is_allowed
-    for number in range(guessing.PER_NAME):
+    for number in range(guessing.STAFF.per_name):
         assert guessing.attempt("Ada ", f"198.51.100.{number}").is_allowed
     assert not guessing.attempt("ada", "203.0.113.9").is_allowed
     assert guessing.attempt("grace", "203.0.113.9").is_allowed
@@ -126,7 +126,7 @@ def test_tries_of_other_processes_at_the_same_moment_are_seen(
 
     def saved_with_others(row: FailedSignIn) -> None:
         save(row)
-        for _ in range(guessing.PER_NAME_AND_ADDRESS):
+        for _ in range(guessing.STAFF.per_name_and_address):
             FailedSignIn.objects.create(name=row.name, address=row.address)
 
     monkeypatch.setattr(FailedSignIn, "save", saved_with_others)

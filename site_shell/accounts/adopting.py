@@ -1,0 +1,176 @@
+"""What was kept for an anonymous visitor goes to the shopper who signs in.
+
+Each service with an action ``adopt`` is asked once. What fails is noted in a row; until it has
+succeeded, tokens for that service say who the shopper was before, and it is tried again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import close_old_connections
+from django.utils import timezone
+from fragment_contract import wire
+
+from ..composer import bridge
+from ..composer.asking import operational_headers
+from ..composer.conf import Runtime, runtime
+from ..composer.errors import ComposerError
+from ..composer.notices import NO_NOTICES, Notices
+from ..composer.request import Trace, trace_of
+from ..composer.transport import FetchRequest
+from ..gateway.saying import said_in
+from .models import Adoption, Shopper
+from .sessions import SESSIONS
+
+logger = logging.getLogger(__name__)
+
+# A person waits for it, between the sign-in form and the page behind it.
+SECONDS: Final = 2.5
+AGAIN_AFTER: Final = 60.0  # seconds
+_MAX_BYTES: Final = 65_536
+_MAX_REMEMBERED: Final = 10_000
+_NOTICE: Final = "notification:show"
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A shopper, as services are told: not a row, since it leaves the thread of the database."""
+
+    key: int
+    subject: str
+    name: str
+
+
+def adopt(shopper: Shopper, anonymous: str, locale: str) -> Notices:
+    """Let all services take over what they keep for an anonymous visitor; what they say to it."""
+    fragments = runtime().registry.fragments()
+    services = sorted({name.partition("/")[0] for name in fragments})
+    rows = [Adoption(shopper=shopper, service=name, anonymous=anonymous) for name in services]
+    Adoption.objects.bulk_create(rows, ignore_conflicts=True)
+    taker = Taker(shopper.pk, shopper.subject, shopper.name)
+    asked = dict.fromkeys(services, anonymous)
+    done = bridge.run(_ask_all(runtime(), taker, asked, locale))
+    _note(taker, asked, done)
+    said = NO_NOTICES
+    for notices in done.values():
+        said += notices
+    return said
+
+
+class LaterAdoptions:
+    """Tries again what failed, beside the requests of the shopper whom it concerns."""
+
+    def __init__(self) -> None:
+        self._due: dict[int, float] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def consider(self, taker: Taker, pending: Mapping[str, str]) -> None:
+        """Begin, if it is time; nobody waits."""
+        now = time.monotonic()
+        if now < self._due.get(taker.key, 0.0):
+            return
+        if len(self._due) >= _MAX_REMEMBERED:
+            self._due.clear()
+        self._due[taker.key] = now + AGAIN_AFTER
+        task = asyncio.create_task(_again(taker, dict(pending)))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def settled(self) -> None:
+        """Wait for what is under way."""
+        await asyncio.gather(*self._running)
+
+
+LATER: Final = LaterAdoptions()
+
+
+async def _again(taker: Taker, pending: Mapping[str, str]) -> None:
+    try:
+        parts = runtime()
+        done = await _ask_all(parts, taker, pending, parts.site.locales.default)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, _note_in_thread, taker, pending, done)
+    except Exception:
+        logger.exception("adoptions of %s", taker.subject)
+
+
+def _note_in_thread(taker: Taker, asked: Mapping[str, str], done: Mapping[str, Notices]) -> None:
+    close_old_connections()
+    try:
+        _note(taker, asked, done)
+    finally:
+        close_old_connections()
+
+
+def _note(taker: Taker, asked: Mapping[str, str], done: Mapping[str, Notices]) -> None:
+    rows = Adoption.objects.filter(shopper_id=taker.key)
+    for service, anonymous in asked.items():
+        row = rows.filter(service=service, anonymous=anonymous)
+        if service in done:
+            row.delete()
+        else:
+            row.update(tried_at=timezone.now())
+            logger.warning("%s has not adopted %s yet", service, anonymous)
+    SESSIONS.forget()
+
+
+async def _ask_all(
+    parts: Runtime, taker: Taker, asked: Mapping[str, str], locale: str
+) -> dict[str, Notices]:
+    """What the services said that are done with it."""
+    trace = trace_of({})
+
+    async def ask(service: str, anonymous: str) -> Notices | None:
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await _ask(parts, service, taker, anonymous, locale, trace)
+        except (ComposerError, TimeoutError) as error:
+            logger.warning("adopting by %s: %s: %s", service, type(error).__name__, error)
+            return None
+
+    answers = await asyncio.gather(*(ask(*pair) for pair in asked.items()))
+    pairs = zip(asked, answers, strict=True)
+    return {service: said for service, said in pairs if said is not None}
+
+
+async def _ask(
+    parts: Runtime, service: str, taker: Taker, anonymous: str, locale: str, trace: Trace
+) -> Notices | None:
+    names = [n for n in parts.registry.fragments() if n.partition("/")[0] == service]
+    tokens = parts.site.callers.tokens
+    assert tokens is not None
+    for name in names:
+        release = parts.rollouts.choose(name, cohort="")
+        known = parts.manifests.peek(release)
+        known = known or await parts.manifests.get(release, timeout=SECONDS)
+        action = known.manifest.action(wire.ADOPT)
+        if action is None:
+            continue
+        token = tokens.token(service, taker.subject, taker.name, anonymous)
+        headers = (
+            (wire.LOCALE, locale),
+            (wire.ACCEPT_LANGUAGE, locale),
+            (wire.MOUNT_ORIGIN, parts.site.origin),
+            (wire.MOUNT_PATHNAME, parts.site.locales.mount(locale)),
+            (wire.AUTHORIZATION, f"Bearer {token}"),
+            *operational_headers(trace, SECONDS),
+        )
+        request = FetchRequest(
+            url=f"{release.url}{action.target}",
+            headers=headers,
+            method="POST",
+            timeout=SECONDS,
+            max_bytes=_MAX_BYTES,
+        )
+        response = await parts.transport.fetch(release, request)
+        if not 200 <= response.status < 400:
+            logger.warning("adopting by %s: it answered %d", name, response.status)
+            return None
+        events = known.manifest.fragment.events if known.manifest.fragment else ()
+        said = said_in(response.header(wire.HX_TRIGGER), {_NOTICE, *events})
+        return said.notices(locale)
+    return NO_NOTICES

@@ -1,0 +1,103 @@
+"""Sign in, sign out, register."""
+
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ...composer.conf import runtime
+from ..checking import REGISTER, SIGN_IN, checked, tried
+from ..entering import enter, leave
+from ..forms import RegisterForm, SignInForm
+from ..models import Shopper
+from ..pages import Visit, account_view, go, own_path, page
+
+
+def too_many() -> str:
+    return _("Too many tries. Please wait a quarter of an hour.")
+
+
+def _back(request: HttpRequest, visit: Visit) -> str:
+    given = request.POST.get("next") or request.GET.get("next")
+    return own_path(given, visit.link())
+
+
+@account_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """E-mail and password; or, where somebody else vouches for shoppers, the way there."""
+    back = _back(request, visit)
+    if visit.shopper and request.method != "POST":
+        return go(back)
+    if settings.OIDC_ISSUER:
+        return page(request, visit, "sign_in_elsewhere", {"next": back})
+    form = SignInForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            email, password = form.cleaned_data["email"], form.cleaned_data["password"]
+            attempt = tried("sign-in", email, request.META.get("REMOTE_ADDR", ""), SIGN_IN)
+            shopper = checked(email, password) if attempt.is_allowed else None
+            if shopper is not None:
+                attempt.succeeded()
+                return enter(request, visit, shopper, back)
+            wrong = _("This address and this password do not belong together.")
+            if attempt.is_allowed:
+                runtime().measures.count("shopper_sign_ins", outcome="wrong")
+            form.add_error(None, wrong if attempt.is_allowed else too_many())
+            status = 422 if attempt.is_allowed else 429
+    return page(request, visit, "sign_in", {"form": form, "next": back}, status=status)
+
+
+@account_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """A new account, in which one is signed in at once."""
+    local_only()
+    back = _back(request, visit)
+    if visit.shopper and request.method != "POST":
+        return go(back)
+    form = RegisterForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            shopper = _registered(request, form)
+            if shopper is not None:
+                return enter(request, visit, shopper, back, is_new=True)
+            status = 429 if form.has_error(NON_FIELD_ERRORS, "too-many") else 422
+    return page(request, visit, "register", {"form": form, "next": back}, status=status)
+
+
+def _registered(request: HttpRequest, form: RegisterForm) -> Shopper | None:
+    given = form.cleaned_data
+    attempt = tried("register", given["email"], request.META.get("REMOTE_ADDR", ""), REGISTER)
+    if not attempt.is_allowed:
+        form.add_error(None, ValidationError(too_many(), code="too-many"))
+        return None
+    shopper = Shopper(email=given["email"], name=given["name"])
+    shopper.set_password(given["new_password"])
+    try:
+        with transaction.atomic():
+            shopper.save()
+    except IntegrityError:
+        # Two forms at the same moment, or somebody who forgot that there is an account.
+        form.add_error("email", _("There is an account with this address. Sign in instead."))
+        return None
+    return shopper
+
+
+@account_view
+@require_POST
+def sign_out(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Only with a form of ours: a picture on another site must not sign anybody out."""
+    return leave(request, visit, everywhere="everywhere" in request.POST)
+
+
+def local_only() -> None:
+    if settings.OIDC_ISSUER:
+        raise Http404("passwords are somebody else's matter")
