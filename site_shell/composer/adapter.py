@@ -61,6 +61,9 @@ class _Line(Morsel[str]):
 
     def __init__(self, line: str) -> None:
         super().__init__()
+        name, _, rest = line.partition("=")
+        value = rest.partition(";")[0]
+        self.set(name, value, value)
         self._line = line
 
     def OutputString(self, attrs: Container[str] | None = None) -> str:  # noqa: N802
