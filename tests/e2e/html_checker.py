@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .node_packages import install
+from dev import node
 
+HERE: Final = Path(__file__).resolve().parent
 MISSING: Final = "java or npm is missing: install default-jre-headless and npm"
 
 
@@ -24,7 +25,7 @@ def problems(pages: Mapping[str, str], folder: Path) -> list[str]:
         path = folder / f"{number}.html"
         path.write_text(html, encoding="utf-8")
         files[path.name] = address
-    jar = install() / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    jar = node.install(HERE) / "vnu-jar" / "build" / "dist" / "vnu.jar"
     options = ["--format", "json", "--stdout", "--exit-zero-always"]
     done = subprocess.run(
         ["java", "-Xss1m", "-jar", str(jar), *options, *(str(folder / name) for name in files)],

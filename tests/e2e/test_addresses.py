@@ -8,6 +8,8 @@ import pytest
 from . import shop
 from .waiting import eventually
 
+pytestmark = pytest.mark.ours
+
 
 @pytest.mark.parametrize("path", shop.PAGES)
 def test_a_page_may_be_kept_by_a_shared_cache_and_asked_for_again(

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from dev.running_site import RunningSite
 
+pytestmark = pytest.mark.ours
+
 Desk = Callable[[str, str], Page]
 
 

@@ -13,6 +13,8 @@ from . import shop
 from .harm import get, has_logged, is_whole, log_end
 from .waiting import eventually
 
+pytestmark = pytest.mark.ours
+
 # Each is visited for the first time by the test that names it.
 NEW_TO_SHOPPERS = {
     "reviews are gone": "/products/h1002/heron-bottle-vase/",

@@ -22,6 +22,8 @@ from dev.running_site import RunningSite
 from . import shop
 from .harm import get, log_end, other_registry, visit_until_logged, with_entry
 
+pytestmark = pytest.mark.ours
+
 FRAGMENT = "reviews/list"
 CONTENT = "/fragments/list/"
 MANIFEST = "/fragments/list/manifest.json"

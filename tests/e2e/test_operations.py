@@ -13,6 +13,8 @@ from dev.running_site import RunningSite
 from . import shop
 from .waiting import eventually
 
+pytestmark = pytest.mark.ours
+
 BOARD = "/_composer/operations/"
 SIGN_IN = re.compile(r"/_composer/staff/sign-in/")
 

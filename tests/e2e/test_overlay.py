@@ -23,6 +23,8 @@ from dev.running_site import RunningSite
 from . import shop
 from .waiting import eventually
 
+pytestmark = pytest.mark.ours
+
 STAGING = "/_composer/staging/"
 LAPTOP_TITLE = "Customer reviews, from my laptop"
 

@@ -13,6 +13,8 @@ from dev.running_site import RunningSite
 
 from . import shop
 
+pytestmark = pytest.mark.ours
+
 # What an attacker could do who found a way to run one line of a page's script with a text of his.
 # Not eval and its like: a debugger, which is what runs these lines, may do that.
 SINKS = {

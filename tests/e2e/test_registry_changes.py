@@ -22,6 +22,8 @@ from .harm import (
 )
 from .waiting import eventually
 
+pytestmark = pytest.mark.ours
+
 COMPLAINT = r"ERROR .*registry\.json"
 
 

@@ -3,9 +3,12 @@
 import json
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from dev.running_site import RunningSite
+
+pytestmark = pytest.mark.ours
 
 
 def test_every_process_says_that_it_is_alive_and_ready(site: RunningSite) -> None:

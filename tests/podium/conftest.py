@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dev import chromium
+from dev import chromium, node
 
-from .programs import HERE, Program, Shell, install
+from .programs import HERE, Program, Shell
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def modules() -> None:
     """The npm packages of the lock."""
-    install(HERE)
+    node.install(HERE)
 
 
 @pytest.fixture(scope="module")

@@ -22,15 +22,6 @@ HERE: Final = Path(__file__).resolve().parent
 START_SECONDS: Final = 60.0
 
 
-def install(folder: Path) -> None:
-    """``npm ci`` in a folder, unless it was done since its lock was last written."""
-    lock, done = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
-    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
-        arguments = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        subprocess.run(arguments, cwd=folder, check=True, timeout=300)
-        done.touch()
-
-
 class Program:
     """A process whose first line is the origin at which it listens."""
 

@@ -10,9 +10,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from dev import node
 from dev.projects import ROOT
 
-from .programs import Program, Shell, install, wait_for
+from .programs import Program, Shell, wait_for
 
 FOLDER = ROOT / "examples" / "size_guide_node"
 NAME = "size_guide/calculator"
@@ -21,7 +22,7 @@ TAG = f'{{% fragment "{NAME}" required=True passthrough="query:length query:widt
 
 @pytest.fixture(scope="module", autouse=True)
 def installed() -> None:
-    install(FOLDER)
+    node.install(FOLDER)
 
 
 @pytest.fixture(scope="module")
