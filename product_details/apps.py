@@ -11,7 +11,9 @@ class ProductDetailsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every change of the catalogue purge the fragments that show it."""
+        """Let every change of the catalogue purge the fragments that show it, and be found."""
         from . import purging
+        from .search import indexing
 
         purging.connect()
+        indexing.connect()

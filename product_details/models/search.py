@@ -25,7 +25,8 @@ class SearchDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of a title or a keyword: what a misspelt word may have been meant to be."""
+    """A word of a title or a keyword, two spaces before and one behind it: what a misspelt word
+    may have been meant to be."""
 
     document = models.ForeignKey(SearchDocument, on_delete=models.CASCADE, related_name="words")
     word = models.CharField(max_length=80)
@@ -36,4 +37,4 @@ class SearchWord(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.word
+        return self.word.strip()
