@@ -1,6 +1,6 @@
 """What the service shows in the shop: the product page, lists, neighbours and the menu."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,13 +16,17 @@ from fragment_contract import (
     fragment,
 )
 
-from . import addresses, listing, presentation, purging, selectors, structured_data
+from . import addresses, listing, presentation, purging, selectors, shelves, structured_data
+from .browsing import Sort, Wish
+from .filters import Asked
 from .models import Product, Variant
+from .search.finding import QUERY_LENGTH
 from .selectors import Collection
 
 ProductRef = Annotated[str, Text(pattern=r"[a-z0-9]+", max_length=20)]
 Slug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]+", max_length=120)]
 OptionalSlug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]*", max_length=80)]
+Slugs = Annotated[str, Text(pattern=r"[a-z0-9-]*(,[a-z0-9-]+)*", max_length=200)]
 CategoryPath = Annotated[str, Text(pattern=r"([a-z0-9-]+(/[a-z0-9-]+)*)?", max_length=110)]
 
 CACHE = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_400)
@@ -65,11 +69,10 @@ def product_page(
 
 @fragment(
     "product_details/list",
-    version="1.0.0",
+    version="2.0.0",
     cache=CACHE,
     tags=(purging.TREE, "category:{category}"),
     css=(CARDS, Css("product_details/list.css")),
-    nested=True,
 )
 def product_list(
     request: HttpRequest,
@@ -79,23 +82,38 @@ def product_list(
     limit: Annotated[int, Integer(1, 48)] = 24,
     collection: Collection = "all",
     heading: Annotated[str, Text(max_length=80)] = "",
+    q: Annotated[str, Text(max_length=200)] = "",
+    colour: Slugs = "",
+    material: Slugs = "",
+    price: Slugs = "",
+    rating: Literal["", "3", "4"] = "",
+    stock: Literal["", "yes"] = "",
+    sort: Sort = "",
 ) -> HttpResponse:
-    """A page of products: of a category, of all, or a short block of new or featured ones."""
-    found = selectors.category_by_path(category) if category else None
-    if category and found is None:
+    """A page of products, narrowed and sorted as its address says; or a short block of some."""
+    place = selectors.category_by_path(category) if category else None
+    if category and place is None:
         moved = selectors.category_formerly_at(category)
         if moved is None:
             raise Http404("no such category")
         raise Moved(addresses.category_path(moved.path, page))
-    shown = selectors.product_page(category=found, collection=collection, number=page, size=limit)
-    if shown is None:
-        raise Http404("the list has fewer pages")
     if collection != "all":
-        if not shown.cards:
+        cards = selectors.collection(collection, place, limit=limit)
+        if not cards:
             raise NothingToShow
-        block = listing.block(collection, heading, shown.cards)
+        block = listing.block(collection, heading, cards)
         return render(request, "product_details/block.html", {"block": block})
-    view = listing.list_view(found, selectors.children_of(found), shown, heading)
+    wish = Wish(
+        colours=_several(colour),
+        materials=_several(material),
+        prices=_several(price),
+        rating=int(rating or 0),
+        in_stock=bool(stock),
+    )
+    asked = Asked(category, " ".join(q.split())[:QUERY_LENGTH], wish, sort)
+    view = shelves.look(asked, place, page=page, size=limit, heading=heading)
+    if view is None:
+        raise Http404("the list has fewer pages")
     crumbs_data = structured_data.in_script(structured_data.breadcrumbs(view.crumbs))
     context = {"view": view, "crumbs_data": crumbs_data}
     return render(request, "product_details/list.html", context)
@@ -153,6 +171,10 @@ def navigation(request: HttpRequest) -> HttpResponse:
     """The menu of categories, for the header of every page."""
     menu = listing.menu(selectors.category_tree())
     return render(request, "product_details/navigation.html", {"menu": menu})
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in text.split(",") if part))
 
 
 def _visible(product: Product | None) -> Product:

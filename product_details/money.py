@@ -17,6 +17,18 @@ def format_money(minor: int, currency: str) -> str:
     return _format(minor, currency, to_locale(get_language() or "en-gb"))
 
 
+def format_whole(minor: int, currency: str) -> str:
+    """Write an amount without its fraction, for round numbers: “£25”.
+
+    >>> format_whole(2500, "GBP")
+    '£25'
+    """
+    locale = Locale.parse(to_locale(get_language() or "en-gb"))
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    amount = Decimal(decimal_text(minor, currency))
+    return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+
+
 def decimal_text(minor: int, currency: str) -> str:
     """Write an amount for machines: a point, no grouping, no symbol.
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import addresses, delivery
+from django.utils.translation import gettext
+
+from . import addresses, delivery, wording
 from .models import Category, Photograph, Product, Variant
 from .pictures import Picture
 
@@ -102,8 +104,10 @@ def product_view(
 
 def category_crumbs(category: Category) -> list[Crumb]:
     """Return the steps from the shop's first page to a category."""
-    steps = [Crumb(step.name, addresses.category_path(step.path)) for step in category.line()]
-    return [Crumb("Home", "/"), *steps]
+    line = category.line()
+    wording.localise_categories(line)
+    steps = [Crumb(step.name, addresses.category_path(step.path)) for step in line]
+    return [Crumb(gettext("Home"), addresses.home_path()), *steps]
 
 
 def _option(

@@ -94,6 +94,7 @@ def test_pages_are_links_that_keep_to_the_category(client: Client) -> None:
     links = {
         a.attributes.get("rel"): a.attributes["href"]
         for a in html.one("nav", "pagination").all("a")
+        if "rel" in a.attributes
     }
     assert links == {"prev": "/categories/lamps/", "next": "/categories/lamps/?page=3"}
     assert html.one("title").text == "Lamps, page 2 – Lumen & Loam"
@@ -133,7 +134,7 @@ def test_all_products_are_headed_as_such(client: Client) -> None:
     tree("lamps")
     html = shown(client)
     assert html.one("h1").text == "All products"
-    assert [a.text for a in html.all("a", "chip")] == ["Lamps"]
+    assert [a.text for a in html.all("a", "chip")] == ["Lamps 0"]
 
 
 def test_an_unknown_category_is_not_found(client: Client) -> None:
@@ -199,7 +200,14 @@ def test_a_heading_from_the_page_template_stays_text(client: Client) -> None:
         "category=a%00b",
         f"category={'a' * 111}",
         "page=1&page=2",
-        "colour=red",
+        "colour=Red",
+        "colour=a%2C%2Cb",
+        "price=%C2%A35",
+        "rating=5",
+        "stock=no",
+        "sort=best",
+        f"q={'a' * 201}",
+        "shape=round",
     ],
 )
 def test_malformed_parameters_are_refused(client: Client, query: str) -> None:

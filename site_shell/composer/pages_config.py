@@ -16,7 +16,7 @@ FILE: Final = "pages.toml"
 DEFAULT_BUDGET_MS: Final = 2000
 _MAX_BUDGET_MS: Final = 60_000
 _DEFAULT_MAX_LENGTH: Final = 200
-_RULE_KEYS: Final = "type default minimum maximum choices pattern max_length"
+_RULE_KEYS: Final = "type default minimum maximum choices pattern max_length many"
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
@@ -36,6 +36,8 @@ class QueryRule:
     choices: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
     max_length: int = _DEFAULT_MAX_LENGTH
+    # Given several times, the values are joined by commas, in one order whatever was typed.
+    many: bool = False
 
     def read(self, name: str, text: str) -> Scalar:
         """The value that a text means. Raises BadRequest, naming what is legal."""
@@ -43,6 +45,8 @@ class QueryRule:
             return self.default
         if self.kind == "integer":
             return self._integer(name, text)
+        if self.many:
+            text = ",".join(sorted({part for part in text.split(",") if part}))
         if self.choices and text not in self.choices:
             legal = ", ".join(filter(None, self.choices))
             raise BadRequest(f"The value of {name} has to be one of {legal}.")
@@ -76,6 +80,11 @@ class PageSpec:
     response_headers: tuple[str, ...] = ()
     sitemap: bool = False
     line: int = 1
+    many: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        many = frozenset(name for name, rule in self.query.items() if rule.many)
+        object.__setattr__(self, "many", many)
 
     def values(self, route: Mapping[str, Scalar], query: Mapping[str, str]) -> dict[str, Scalar]:
         """The template's variables. Raises BadRequest if a value of the query is malformed."""
@@ -182,7 +191,10 @@ def _rule(name: str, rule: object) -> QueryRule:
         choices=_choices(name, rule.get("choices", [])),
         pattern=re.compile(rule["pattern"]) if "pattern" in rule else None,
         max_length=_integer(rule, "max_length", _DEFAULT_MAX_LENGTH, 1, 2048),
+        many=rule.get("many", False),
     )
+    if made.many not in (True, False) or (made.many and (kind == "integer" or made.choices)):
+        raise ValueError(f"query.{name}.many is true or false, and for strings without choices")
     for limit in (made.minimum, made.maximum):
         if limit is not None and not isinstance(limit, int):
             raise ValueError(f"query.{name}: minimum and maximum are whole numbers, not {limit!r}")

@@ -103,8 +103,12 @@ def encode_path(path: str) -> str:
     return quote(path, safe="/~!$&'()*+,;=:@-._")
 
 
-def last_values(raw: str, names: frozenset[str]) -> dict[str, str]:
+def last_values(
+    raw: str, names: frozenset[str], many: frozenset[str] = frozenset()
+) -> dict[str, str]:
     """The values of these names in a raw query; of duplicates the last one.
+
+    Those of ``many`` may come several times, as ticked boxes of a form do: joined by commas.
 
     Other names are ignored, however malformed they are: they are somebody else's. Raises
     BadRequest if one of these values is malformed.
@@ -114,7 +118,10 @@ def last_values(raw: str, names: frozenset[str]) -> dict[str, str]:
         key, _, value = pair.partition("=")
         name = key if key in names else unquote_to_bytes(key).decode("utf-8", "replace")
         if name in names:
-            found[name] = _decode(value.replace("+", " "), f"The value of {name}")
+            text = _decode(value.replace("+", " "), f"The value of {name}")
+            if name in many and found.get(name):
+                text = f"{found[name]},{text}"
+            found[name] = text
     return found
 
 

@@ -166,7 +166,7 @@ class Composer:
             except UnknownPart as error:
                 self._recorder.slots(trace, (), [f"refused: {path[:200]}: {error}"])
                 return await self.whole_pages.error(request, trace, error.status), LAZY
-        query = last_values(request.query, frozenset(match.page.query))
+        query = last_values(request.query, frozenset(match.page.query), match.page.many)
         context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
         answer = await self._composer.compose(
             request, key, trace, pages, match, context, locale, started

@@ -38,6 +38,20 @@ def test_a_page_has_all_that_it_says() -> None:
     }
 
 
+def test_ticked_boxes_are_one_value_whatever_was_ticked_first() -> None:
+    rule = '{ type = "string", pattern = "[a-z,]*", default = "", many = true }'
+    (page,) = parse_pages(f"{GOOD}colour = {rule}")
+    assert page.many == {"colour"}
+    for typed in ("moss,ink", "ink,moss,ink", ",ink,,moss,"):
+        assert page.values({"ref": "h1"}, {"colour": typed})["colour"] == "ink,moss"
+
+
+@pytest.mark.parametrize("rule", ['type = "integer", many = true', 'type = "string", many = 3'])
+def test_only_strings_can_come_several_times(rule: str) -> None:
+    with pytest.raises(PageTemplateError, match="many is true or false"):
+        parse_pages(f"{GOOD}colour = {{ {rule} }}")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

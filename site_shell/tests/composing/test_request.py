@@ -48,6 +48,19 @@ def test_any_raw_query_is_read_or_refused(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("a=moss&a=ink", "moss,ink"),
+        ("a=moss,ink", "moss,ink"),
+        ("a=&a=ink&b=x", "ink"),
+        ("a=ink&a=", "ink,"),
+    ],
+)
+def test_a_name_that_may_come_several_times_keeps_every_value(raw: str, text: str) -> None:
+    assert last_values(raw, frozenset("ab"), frozenset("a"))["a"] == text
+
+
+@pytest.mark.parametrize(
     ("header", "locale"),
     [
         ("", "en"),

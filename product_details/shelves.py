@@ -1,0 +1,44 @@
+"""From what a list's address says to what is on the page."""
+
+from dataclasses import replace
+
+from . import cards, entries, filters, listing, selectors, wording
+from .browsing import browse
+from .filters import Asked
+from .listing import ListView, Page
+from .models import Category
+from .search.finding import find
+
+HELPFUL = 4  # popular products on a page where nothing was found
+
+
+def look(
+    asked: Asked, category: Category | None, *, page: int, size: int, heading: str
+) -> ListView | None:
+    """Search, narrow, sort and cut out a page; None if there are fewer pages."""
+    known = filters.vocabulary()
+    asked = replace(asked, wish=known.wish(asked.wish))
+    found = find(asked.query) if asked.query else None
+    stock = entries.read(category, None if found is None else found.worth)
+    browsed = browse(stock, asked.wish, asked.sort, searched=found is not None)
+    total = len(browsed.keys)
+    pages = max(1, -(-total // size))
+    if page > pages:
+        return None
+    shown = cards.cards_in_order(browsed.keys[(page - 1) * size : page * size])
+    children = selectors.children_of(category)
+    wording.localise_categories([category, *children])
+    view = listing.list_view(
+        asked,
+        category,
+        children,
+        Page(shown, page, pages, total),
+        filters.form(asked, browsed, known),
+        browsed,
+        heading,
+    )
+    if found is not None:
+        view = listing.with_search(view, found)
+    if not shown and not asked.is_plain:
+        view = replace(view, helpful=selectors.collection("popular", None, limit=HELPFUL))
+    return view
