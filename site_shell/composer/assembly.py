@@ -51,11 +51,9 @@ class Assembly:
         self._notes += conflicts
         links: list[Assets] = [self._of(position, outcome) for position, outcome in known]
         links += [self._assets.add(self._at_once(some)) for some in expected]
-        links += [
-            self._assets.add(frame.scripts)
-            for position, frame in self._filling.frames.items()
-            if outcomes[position] is None and frame.waiting
-        ]
+        for position, frame in self._filling.frames.items():
+            if outcomes[position] is None and frame.waiting:
+                links.append(self._assets.add(frame.scripts))
         assets = tuple([asset for some in links for asset in some])
         self.link = link_header(assets)
         head = f"{own}{added}{tags(assets)}".encode()
@@ -148,7 +146,7 @@ class Assembly:
         return [a for a in assets if a.hydrate or (everyone and a.kind == "module")]
 
     def _lead(self, position: int, outcome: Outcome) -> bytes:
-        if lost := outcome.asked - self.asked:
+        if outcome.asked and (lost := outcome.asked - self.asked):
             words = ", ".join([f"{directive} {source}" for directive, source in sorted(lost)])
             note = f"{outcome.slot.fragment}: too late for the policy: {words}"
             self._notes.append(note[:300])

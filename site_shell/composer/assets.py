@@ -36,6 +36,10 @@ class AssetLink:
     nomodule: bool = False
     hydrate: str = ""
 
+    # Looked up several times for each page: what tells most assets apart is enough.
+    def __hash__(self) -> int:
+        return hash(self.url)
+
     def html(self) -> str:
         """The element. Scripts never block the parser: a module, ``async`` or ``defer``."""
         attributes: list[tuple[str, str | None]] = []
@@ -116,20 +120,20 @@ class AssetCollector:
 
     def add(self, assets: Iterable[AssetLink]) -> Assets:
         """Those of the assets that the page does not have yet."""
-        return tuple([asset for asset in assets if self._is_new(asset)])
+        new = []
+        for asset in assets:
+            known = self._seen.get(asset.url)
+            if known is None:
+                self._seen[asset.url] = asset
+                if self._is_usable(asset):
+                    new.append(asset)
+            elif known.integrity != asset.integrity:
+                self.problems.append(f"two integrities for {asset.url}: the first one counts")
+        return tuple(new)
 
     def usable(self, assets: Iterable[AssetLink]) -> Assets:
         """Those of the assets that a page may load, however often it has them."""
         return tuple([asset for asset in assets if self._is_usable(asset)])
-
-    def _is_new(self, asset: AssetLink) -> bool:
-        known = self._seen.get(asset.url)
-        if known is not None:
-            if known.integrity != asset.integrity:
-                self.problems.append(f"two integrities for {asset.url}: the first one counts")
-            return False
-        self._seen[asset.url] = asset
-        return self._is_usable(asset)
 
     def _is_usable(self, asset: AssetLink) -> bool:
         if not is_allowed(asset.url, self._rules.origins):

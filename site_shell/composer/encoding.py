@@ -38,6 +38,8 @@ _OURS: Final[tuple[Coding, ...]] = ("br", "gzip", "identity")
 class Secret(bytes):
     """A part of a page that nobody but its visitor may know."""
 
+    __slots__ = ()
+
 
 @lru_cache(maxsize=1024)
 def accepted(accept_encoding: str) -> tuple[Coding, ...]:

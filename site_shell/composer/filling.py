@@ -50,6 +50,13 @@ class Filling:
             known = self.outcomes[position] = await self._tasks[position]
         return known
 
+    def now(self, position: int) -> Outcome | None:
+        """The outcome of a slot, if it has one by now."""
+        known = self.outcomes[position]
+        if known is None and (task := self._tasks.get(position)) is not None and task.done():
+            known = self.outcomes[position] = task.result()
+        return known
+
     async def settled(self, position: int) -> Outcome:
         """The outcome of a slot, when those inside it that are not deferred have theirs."""
         outcome = await self.outcome(position)
@@ -60,16 +67,15 @@ class Filling:
 
     def is_settled(self, position: int) -> bool:
         """Whether nothing of a slot, or of those inside it, is still to come."""
-        outcome = self.outcomes[position]
+        outcome = self.now(position)
         return outcome is not None and all(
             self.is_settled(piece) for piece in outcome.pieces if isinstance(piece, int)
         )
 
     def gather_done(self) -> None:
         """Take over what came in meanwhile, without waiting."""
-        for position, task in self._tasks.items():
-            if self.outcomes[position] is None and task.done():
-                self.outcomes[position] = task.result()
+        for position in self._tasks:
+            self.now(position)
 
     async def decision(self) -> Outcome | None:
         """Wait for the slots that the page cannot begin without; the outcome that ends it."""

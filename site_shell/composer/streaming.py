@@ -18,30 +18,23 @@ def in_order(
     slot that is not there by its turn leaves its place open, and the body goes on.
     """
     ready = [head]
-    # Fragments with slots inside are bodies of their own, in the place of one piece.
-    walks: list[Iterator[bytes | int]] = [iter(layout.body[:-1])]
-    while walks:
-        piece = next(walks[-1], None)
-        if piece is None:
-            walks.pop()
-            continue
+    # The next piece is the last one; a slot that is there puts its own pieces in its place.
+    pieces = list(reversed(layout.body[:-1]))
+    while pieces:
+        piece = pieces.pop()
         if isinstance(piece, bytes):
             ready.append(piece)
-            continue
-        filling.gather_done()
-        if assembly.leaves_open(piece):
+        elif assembly.leaves_open(piece):
             ready.append(assembly.pending(piece))
-            continue
-        outcome = filling.outcomes[piece]
-        if outcome is None:
+        elif (outcome := filling.now(piece)) is not None:
+            pieces += reversed(assembly.parts(piece, outcome))
+        else:
             if any(ready):
                 yield ready
                 ready = []
             yield piece
             # Once more, now that it is there.
-            walks.append(iter((piece,)))
-            continue
-        walks.append(iter(assembly.parts(piece, outcome)))
+            pieces.append(piece)
     ready.append(around_the_end(layout)[0] if assembly.late else _tail(layout))
     yield ready
 

@@ -111,7 +111,9 @@ class Pool:
 
     def give_back(self, place: Place, connection: Connection) -> None:
         """Keep a connection for the next request, if it can have one."""
-        idle = self._idle.setdefault(place, deque())
+        idle = self._idle.get(place)
+        if idle is None:
+            idle = self._idle[place] = deque()
         if not connection.is_open or len(idle) >= MAX_IDLE_PER_ORIGIN:
             connection.abort()
             return
