@@ -22,7 +22,7 @@ from .locales import Locales
 from .passthrough import inputs_of
 from .release import Release
 from .request import PageRequest, Trace
-from .rollouts import Rollouts
+from .rollouts import Plan, Rollouts
 from .slot import Slot
 from .staging import Staged
 
@@ -65,15 +65,19 @@ class Asker:
         self._origin = origin
         self._own_cookies = own_cookies
 
-    def prepare(self, slot: Slot, request: PageRequest, locale: str) -> Ask:
+    def plan(self) -> Plan:
+        """Who gets what at this moment: the same for all slots of a page."""
+        plan = self._rollouts.current()
+        if plan is not self._plan or len(self._known) >= _MAX_KNOWN:
+            self._plan, self._known = plan, {}
+        return plan
+
+    def prepare(self, slot: Slot, request: PageRequest, locale: str, plan: Plan) -> Ask:
         """Choose a release and take what the fragment may see. Raises ComposerError.
 
         Without passthrough that follows from slot, locale and plan, and of a fragment under
         rollout from the cohort; it is remembered.
         """
-        plan = self._rollouts.current()
-        if plan is not self._plan or len(self._known) >= _MAX_KNOWN:
-            self._plan, self._known = plan, {}
         cohort = request.audience.cohort if slot.fragment in plan.pinned else ""
         ask = self._known.get((slot, locale, cohort))
         if ask is None:

@@ -78,9 +78,11 @@ class Audiences:
 
     def of(self, cookie: str) -> Audience:
         """The same for the visitor of a page, who is given a cohort if one is needed."""
-        audience = self._visitor(cookie)
-        if audience is EVERYBODY and self._rollouts.current().pinned:
-            audience = Audience(self._rollouts.deal(cookie_value(cookie, COOKIE)), is_new=True)
+        audience = EVERYBODY
+        if self._rollouts.current().pinned:
+            audience = self._visitor(cookie)
+            if audience is EVERYBODY:
+                audience = Audience(self._rollouts.deal(cookie_value(cookie, COOKIE)), is_new=True)
         return self._alone(audience, cookie)
 
     def _visitor(self, cookie: str) -> Audience:

@@ -19,6 +19,7 @@ from .outcome import Outcome
 from .page import Layout
 from .request import PageRequest
 from .resolve import Resolver
+from .rollouts import Plan
 from .slot import Slot
 from .staged import Stage, StagedResolver
 from .stand_ins import FALLBACK_SECONDS
@@ -65,7 +66,8 @@ class Filler:
 
     def asks(self, slots: Sequence[Slot], request: PageRequest, locale: str) -> Asks:
         """What the slots ask for this visitor, now."""
-        return [self._ask(slot, request, locale) for slot in slots]
+        plan = self._asker.plan()
+        return [self._ask(slot, request, locale, plan) for slot in slots]
 
     def keys(self, slots: Sequence[Slot], asks: Asks, request: PageRequest) -> tuple[str, ...]:
         """The cache keys of what the slots ask for: what a page is made of."""
@@ -82,8 +84,9 @@ class Filler:
     def asked(self, filling: Filling, request: PageRequest, locale: str) -> tuple[str, ...]:
         """The keys with which the slots of a filling were asked for, whatever counts by now."""
         slots = filling.slots
+        plan = self._asker.plan()
         asks = [
-            ask or self._ask(slot, request, locale)
+            ask or self._ask(slot, request, locale, plan)
             for slot, ask in zip(slots, filling.asks, strict=True)
         ]
         return self.keys(slots, asks, request)
@@ -184,11 +187,13 @@ class Filler:
             )
         return ask
 
-    def _ask(self, slot: Slot, request: PageRequest, locale: str) -> Ask | ComposerError | None:
+    def _ask(
+        self, slot: Slot, request: PageRequest, locale: str, plan: Plan
+    ) -> Ask | ComposerError | None:
         if slot.delivery == "lazy" and not slot.problem:
             return None
         try:
-            ask = self._asker.prepare(slot, request, locale)
+            ask = self._asker.prepare(slot, request, locale, plan)
             staging = request.audience.staging
             return ask if staging is None else self._stage.prepare(ask, staging)
         except ComposerError as error:

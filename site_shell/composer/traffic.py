@@ -11,7 +11,7 @@ The keys of the numbers, each a tuple of texts:
 import threading
 import time
 from bisect import bisect_left
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -98,18 +98,16 @@ class Traffic:
 
         Who reads the numbers has it done; whoever writes lines of the log does it with them.
         """
-        growth: dict[Key, float] = {}
+        growth: defaultdict[Key, float] = defaultdict(float)
         with self._lock:
             waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
         for key, ms in waiting:
-            growth[key] = growth.get(key, 0) + 1
+            growth[key] += 1
             is_page = key[0] == "page"
             if is_page or key[3] in _WAITED:
                 name = "page_ms" if is_page else "slot_ms"
-                bucket = name, key[1], _BOUNDS[bisect_left(BOUNDS_MS, ms)]
-                growth[bucket] = growth.get(bucket, 0) + 1
-                total = name, key[1], ""
-                growth[total] = growth.get(total, 0) + ms
+                growth[name, key[1], _BOUNDS[bisect_left(BOUNDS_MS, ms)]] += 1
+                growth[name, key[1], ""] += ms
         self._counters.add_all(growth.items())
 
     def repeat(self, name: str, status: int, outcomes: Sequence[Outcome]) -> Repeat:
