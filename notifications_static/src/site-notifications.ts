@@ -14,6 +14,9 @@ const VISIBLE = 3;
 /** Messages that wait at most: a page gone wild must not fill the memory. */
 const WAITING = 20;
 
+/** ms within which the same message is the same one again. */
+const REPEATED = 1000;
+
 interface ShownToast {
   readonly element: HTMLElement;
   readonly countdown: Countdown;
@@ -31,6 +34,7 @@ export class SiteNotifications extends HTMLElement {
   #tabs: Tabs | null = null;
   #focusBefore: HTMLElement | null = null;
   #hovered = false;
+  #last = { text: "", at: 0 };
 
   constructor() {
     super();
@@ -92,6 +96,10 @@ export class SiteNotifications extends HTMLElement {
   }
 
   #enqueue(message: Message): void {
+    // Both answers to a double click say the same.
+    const now = performance.now();
+    if (message.text === this.#last.text && now - this.#last.at < REPEATED) return;
+    this.#last = { text: message.text, at: now };
     if (this.#waiting.length >= WAITING) {
       console.warn(`More than ${WAITING} notifications are waiting; dropped: ${message.text}`);
       return;

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 DURATION = 6_000  # ms that a toast stays
 VASE = {"ref": "h1001", "sku": "H1001-SAGE", "name": "Aurora vase", "quantity": 1}
@@ -191,3 +191,98 @@ def test_axe_finds_nothing(shop: Page, scheme: Any) -> None:
     show(shop, "Saved")
     dispatch(shop, "notification:show", {"message": "Not saved", "level": "error"})
     assert Axe().run(shop).response["violations"] == []
+
+
+NOTICES = """<section class="notices" role="status" aria-label="Notifications"
+data-notices='{"cart:updated": {"count": 2}}'>
+<p class="notice" data-level="warning"><strong>Warning: </strong><span data-text>Only two
+&lt;b&gt;left&lt;/b&gt;</span></p></section>"""
+
+
+def test_what_the_server_has_written_becomes_a_toast_in_its_place(page: Page, origin: str) -> None:
+    with_notices(page, origin)
+    expect(toasts(page)).to_have_text("Warning: Only two <b>left</b>")
+    expect(page.locator("[data-notices]")).to_have_count(0)
+
+
+def test_a_message_that_comes_twice_at_once_is_shown_once(shop: Page) -> None:
+    shop.clock.pause_at(3600)
+    show(shop, "Saved", "Saved")
+    expect(toasts(shop)).to_have_count(1)
+    shop.clock.run_for(1000)
+    show(shop, "Saved")
+    expect(toasts(shop)).to_have_count(2)
+
+
+def test_other_tabs_hear_of_it_once_and_are_told_nothing(page: Page, origin: str) -> None:
+    other = page.context.new_page()
+    for tab in (page, other):
+        listening(tab, origin)
+    dispatch(page, "bookmark:toggled", {"ref": "h1001", "name": "Vase", "state": "added"})
+    show(page, "For this tab")
+    dispatch(page, "cart:updated", {"count": 3})
+    expect(heard(other)).to_have_text(
+        [
+            'bookmark:toggled {"ref":"h1001","name":"Vase","state":"added"}',
+            'cart:updated {"count":3}',
+        ]
+    )
+    expect(toasts(page)).to_have_text(["Added to your bookmarks: Vase", "For this tab"])
+    expect(toasts(other)).to_have_count(0)
+    # What the other tab then says of it by itself does not come back.
+    dispatch(other, "cart:updated", {"count": 3})
+    dispatch(other, "cart:updated", {"count": 4})
+    expect(heard(page)).to_have_count(4)
+    expect(heard(page).last).to_have_text('cart:updated {"count":4}')
+
+
+def test_other_tabs_hear_of_what_happened_before_a_page_was_loaded(page: Page, origin: str) -> None:
+    other = page.context.new_page()
+    listening(other, origin)
+    with_notices(page, origin)
+    expect(heard(other)).to_have_text(['cart:updated {"count":2}'])
+
+
+def test_another_origin_hears_nothing(page: Page, origin: str) -> None:
+    stranger, sibling = page.context.new_page(), page.context.new_page()
+    listening(stranger, origin.replace("127.0.0.1", "localhost"))
+    listening(sibling, origin)
+    listening(page, origin)
+    dispatch(page, "cart:updated", {"count": 3})
+    expect(heard(sibling)).to_have_count(1)
+    expect(heard(stranger)).to_have_count(0)
+
+
+def heard(page: Page) -> Locator:
+    return page.locator("#heard li")
+
+
+def listening(page: Page, origin: str) -> None:
+    """Open the page, and let it write down which events reach it, and what they say."""
+    page.goto(origin)
+    expect(page.locator("site-notifications:defined")).to_be_attached()
+    page.evaluate(
+        """() => {
+             const list = document.createElement("ol");
+             list.id = "heard";
+             document.body.append(list);
+             for (const name of ["cart:updated", "bookmark:toggled", "notification:show"]) {
+               document.addEventListener(name, ({ detail }) => {
+                 const item = document.createElement("li");
+                 item.textContent = `${name} ${JSON.stringify(detail)}`;
+                 list.append(item);
+               });
+             }
+           }"""
+    )
+
+
+def with_notices(page: Page, origin: str) -> None:
+    """Open the page as the server writes it after a form was sent."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("<h1>", f"{NOTICES}<h1>"))
+
+    page.route(f"{origin}/", answer)
+    page.goto(f"{origin}/")

@@ -5,7 +5,9 @@ const SORRY = {
   de: "Das hat gerade nicht geklappt. Was Sie eingegeben haben, ist noch da: Bitte versuchen Sie es gleich noch einmal.",
 };
 
-function sorry() {
+function sorry({ detail: { xhr } = {} }) {
+  // The answer has a word for it itself.
+  if (xhr?.getResponseHeader("HX-Trigger")) return;
   const message = SORRY[document.documentElement.lang] ?? SORRY.en;
   const detail = { message, level: "error" };
   document.dispatchEvent(new CustomEvent("notification:show", { detail }));

@@ -36,15 +36,19 @@ class FragmentSlot extends HTMLElement {
   #isFilled = false;
   #isOutdated = false;
   #onEvent = () => this.#refreshSoon();
+  // Kept by the browser while something else was looked at, the page tells of the time before.
+  #onReturn = ({ persisted }) => persisted && this.#refreshSoon();
 
   connectedCallback() {
     for (const name of this.#events) document.addEventListener(name, this.#onEvent);
+    if (this.#events.length) addEventListener("pageshow", this.#onReturn);
     if (this.isLazy) whenNear.observe(this);
     else this.#isFilled ||= !this.hasAttribute("aria-busy");
   }
 
   disconnectedCallback() {
     for (const name of this.#events) document.removeEventListener(name, this.#onEvent);
+    removeEventListener("pageshow", this.#onReturn);
     whenNear.unobserve(this);
     clearTimeout(this.#timer);
     this.#timer = 0;
