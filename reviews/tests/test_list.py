@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from fragment_contract.testing import Element, parse
+from fragment_contract.testing.identity import as_visitor
 from pytest_django import DjangoAssertNumQueries
 
 from reviews.demo.grammar import phrases
@@ -248,3 +249,106 @@ def test_the_answer_may_be_shared_and_is_tagged_with_its_product(client: Client)
 def test_the_fallback_needs_no_database(client: Client, fragment: str) -> None:
     page = parse(client.get(f"/fragments/{fragment}/fallback").content)
     assert page.one("section").attributes["data-boundary"] == f"reviews/{fragment}"
+
+
+# Filters, votes and answers.
+
+
+def test_the_most_helpful_come_first(client: Client) -> None:
+    for helpful, title in ((2, "Some"), (9, "Most"), (0, "None"), (2, "Some, newer")):
+        ReviewFactory.create(helpful=helpful, title=title)
+    assert titles(fetch(client, sort="helpful")) == ["Most", "Some, newer", "Some", "None"]
+
+
+@pytest.mark.parametrize("sort", ["newest", "highest", "lowest", "helpful"])
+def test_the_stars_of_a_filter_are_those_of_all_that_is_shown(client: Client, sort: str) -> None:
+    many(60)
+    page = fetch(client, sort=sort, stars=3, page=2)
+    assert len(page.all("article")) == 2
+    assert {article.one(css="reviews-list__rating").text for article in page.all("article")} == {
+        "3 out of 5 stars ★★★ ★★"
+    }
+    assert "12 reviews with 3 of 5 stars." in page.text
+    # The summary is of all reviews.
+    assert "3.0 out of 5 stars, 60 reviews" in page.text
+
+
+def test_rows_of_the_histogram_lead_to_their_reviews(client: Client) -> None:
+    for rating in (5, 5, 2):
+        ReviewFactory.create(rating=rating)
+    page = fetch(client, sort="helpful", stars=2)
+    links = page.one(css="reviews-list__histogram").all("a")
+    assert [(a.text, a.attributes["href"]) for a in links] == [
+        ("5 stars", "?sort=helpful&stars=5#reviews"),
+        ("2 stars", "?sort=helpful&stars=2#reviews"),
+    ]
+    assert ["aria-current" in a.attributes for a in links] == [False, True]
+    assert page.one(css="reviews-list__filter").one("a").attributes["href"] == (
+        "?sort=helpful#reviews"
+    )
+    sorts = page.one(css="chips").all("a")
+    assert sorts[0].attributes["href"] == "?sort=newest&stars=2#reviews"
+
+
+def test_a_filter_that_nothing_passes_says_so(client: Client) -> None:
+    ReviewFactory.create(rating=5)
+    page = fetch(client, stars=1)
+    assert "0 reviews with 1 of 5 stars." in page.text
+    assert page.all("article") == []
+
+
+@pytest.mark.parametrize("sort", ["newest", "highest", "lowest", "helpful"])
+def test_no_filtered_query_reads_or_sorts_all_rows(client: Client, sort: str) -> None:
+    many(50)
+    with CaptureQueriesContext(connection) as queries:
+        fetch(client, sort=sort, stars=4)
+    reads, sorts = PLANS[connection.vendor]
+    for query in queries.captured_queries:
+        plan = plan_of(query["sql"])
+        assert re.search(reads, plan), plan
+        assert not re.search(sorts, plan), plan
+
+
+def test_an_answer_of_the_shop_stands_below_the_review(client: Client) -> None:
+    ReviewFactory.create(answer="Thank you.\n\nWe <b>mended</b> it.", answered_at=START)
+    answer = fetch(client).one(css="reviews-list__answer")
+    assert answer.one("h4").text == "Answer from the shop 1 January 2026"
+    assert [p.text for p in answer.all("p")] == ["Thank you.", "We <b>mended</b> it."]
+
+
+def test_votes_and_reports_come_back_to_what_the_reader_sees(client: Client) -> None:
+    many(30)
+    page = fetch(client, sort="lowest", page=2, return_to="/products/h1001/bowl/")
+    for form in page.one(css="reviews-list__reviews").all("form"):
+        fields = {i.attributes["name"]: i.attributes["value"] for i in form.all("input")}
+        assert fields["return_to"] == "/products/h1001/bowl/"
+        assert fields["query"] == "sort=lowest&page=2"
+        assert form.attributes["action"] == form.attributes["data-hx-post"]
+
+
+def test_the_list_is_the_same_for_everybody(client: Client) -> None:
+    ReviewFactory.create(subject="user:1", title="Mine")
+    answers = [
+        client.get("/fragments/list/?product=h1001", headers=headers).content
+        for headers in ({}, as_visitor("user:1"), as_visitor("anon:1"))
+    ]
+    assert len(set(answers)) == 1
+    assert b"user:1" not in answers[0]
+
+
+def test_german_pages_have_german_words_dates_numbers_and_plurals(client: Client) -> None:
+    ReviewFactory.create(rating=5, created_at=START, helpful=1)
+    ReviewFactory.create(rating=4, created_at=START, helpful=2)
+    german = {"podium-locale": "de", "podium-mount-pathname": "/de/"}
+    response = client.get("/fragments/list/?product=h1001", headers=german)
+    text = parse(response.content).text
+    for words in (
+        "4,5 von 5 Sternen, 2 Bewertungen",
+        "1. Januar 2026",
+        "1 Person fand das hilfreich",
+        "2 Personen fanden das hilfreich",
+        "1 Stern",
+    ):
+        assert words in text
+    # Numbers for machines stay numbers.
+    assert parse(response.content).all("svg")[1].attributes["width"] == "4.5"
