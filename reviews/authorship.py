@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from . import album, purchases
+from . import album, moderation, purchases
 from .models import Draft, Photo, Review
 
 # What happened: it awaits moderation; nothing, it was there already; nothing yet, since the author
@@ -102,8 +102,7 @@ def withdraw(product: str, subject: str) -> bool:
     """Delete somebody's review with all that hangs on it; return whether there was one."""
     with transaction.atomic():
         discard(product, subject)
-        _, deleted = Review.objects.filter(product=product, subject=subject).delete()
-    return bool(deleted)
+        return moderation.delete(Review.objects.filter(product=product, subject=subject)) > 0
 
 
 def discard(product: str, subject: str) -> None:

@@ -26,6 +26,17 @@ def reject(reviews: QuerySet[Review], *, seen_at: datetime | None = None) -> int
     return rejected
 
 
+def delete(reviews: QuerySet[Review]) -> int:
+    """Delete reviews with all that hangs on them; return how many there were.
+
+    They are held first: a vote or a report that comes meanwhile waits, and finds them gone.
+    """
+    with transaction.atomic():
+        held = list(reviews.order_by("pk").select_for_update().values_list("pk", flat=True))
+        Review.objects.filter(pk__in=held).delete()
+    return len(held)
+
+
 def _decide(reviews: QuerySet[Review], state: Review.State, seen_at: datetime | None) -> int:
     with transaction.atomic():
         changing = Review.objects.filter(pk__in=reviews.values("pk")).exclude(state=state)

@@ -16,6 +16,9 @@ def receive(review: Review, subject: str, *, reason: str, note: str) -> bool:
     """Keep a visitor's report; return whether it is the first one of this review."""
     try:
         with transaction.atomic():
+            # Held, so that it cannot go between this look and the report.
+            if Review.objects.select_for_update().filter(pk=review.pk).first() is None:
+                return False
             Report.objects.create(review=review, subject=subject, reason=reason, note=note)
     except IntegrityError:
         return False

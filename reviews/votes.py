@@ -19,24 +19,27 @@ def give(review_id: int, subject: str) -> Verdict:
     """Count a visitor's vote, once. Raises NoSuchReview.
 
     The row of the vote decides who counts: of two equal votes at the same time the database
-    accepts one, and only that one raises the number, in the same transaction.
+    accepts one, and what the other one added goes with its transaction. The review comes first
+    wherever one is written to together with what hangs on it, so that nobody waits in a circle.
     """
-    review = _published(review_id)
-    if review.subject == subject:
+    review = Review.objects.only("pk", "subject").filter(pk=review_id, state=_SHOWN).first()
+    if review is not None and review.subject == subject:
         return "own"
     try:
         with transaction.atomic():
-            Vote.objects.create(review=review, subject=subject)
-            Review.objects.filter(pk=review_id).update(helpful=F("helpful") + 1)
+            shown = Review.objects.filter(pk=review_id, state=_SHOWN)
+            if not shown.update(helpful=F("helpful") + 1):
+                raise NoSuchReview(f"no published review has the number {review_id}")
+            Vote.objects.create(review_id=review_id, subject=subject)
     except IntegrityError:
-        # The same visitor's vote is there already, or the review is gone by now.
-        _published(review_id)
+        pass  # This visitor's vote is there already.
     return "counted"
 
 
 def take_back(review_id: int, subject: str) -> None:
     """Uncount a visitor's vote, if there is one."""
     with transaction.atomic():
+        Review.objects.select_for_update().filter(pk=review_id).first()
         deleted, _ = Vote.objects.filter(review=review_id, subject=subject).delete()
         if deleted:
             Review.objects.filter(pk=review_id).update(helpful=F("helpful") - 1)
@@ -62,10 +65,3 @@ def helpful_count(review_id: int) -> int:
     """How many find a review helpful now; 0 for one that is gone."""
     found = Review.objects.filter(pk=review_id).values_list("helpful", flat=True).first()
     return found or 0
-
-
-def _published(review_id: int) -> Review:
-    review = Review.objects.only("pk", "subject").filter(pk=review_id, state=_SHOWN).first()
-    if review is None:
-        raise NoSuchReview(f"no published review has the number {review_id}")
-    return review

@@ -97,6 +97,14 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
         if "state" in changed and obj.state == Review.State.REJECTED:
             obj.reports.filter(state=Report.State.OPEN).update(state=Report.State.UPHELD)
 
+    def delete_model(self, request: HttpRequest, obj: Review) -> None:
+        """Delete one, whatever comes meanwhile."""
+        moderation.delete(Review.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Review]) -> None:
+        """Delete many, whatever comes meanwhile."""
+        moderation.delete(Review.objects.filter(pk__in=queryset.values("pk")))
+
     @display(  # type: ignore[untyped-decorator]  # unfold: untyped
         description="review", ordering="title", header=True
     )
