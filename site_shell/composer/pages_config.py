@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+from urllib.parse import urlencode
 
 from .allowances import read_response_headers
 from .errors import PageTemplateError, SlotError
@@ -22,7 +23,7 @@ _VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 # What the composer itself puts into every page's context.
-RESERVED: Final = frozenset({"page_path", "locale", "site_origin", "rum_percent"})
+RESERVED: Final = frozenset({"page_path", "page_query", "locale", "site_origin", "rum_percent"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,18 @@ class PageSpec:
         """The template's variables. Raises BadRequest if a value of the query is malformed."""
         values = {name: rule.read(name, query.get(name, "")) for name, rule in self.query.items()}
         return {**values, **self.defaults, **route}
+
+    def query_text(self, values: Mapping[str, Scalar]) -> str:
+        """What a URL says of these values: those that are not what they would be anyway.
+
+        >>> query = {"page": QueryRule(kind="integer", default=1)}
+        >>> PageSpec(name="x", routes=("",), template="", query=query).query_text({"page": 2})
+        '?page=2'
+        """
+        said = {
+            name: values[name] for name, rule in self.query.items() if values[name] != rule.default
+        }
+        return f"?{urlencode(said, safe=',')}" if said else ""
 
 
 @dataclass(frozen=True, slots=True)

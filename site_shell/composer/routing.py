@@ -167,7 +167,9 @@ class Composer:
                 self._recorder.slots(trace, (), [f"refused: {path[:200]}: {error}"])
                 return await self.whole_pages.error(request, trace, error.status), LAZY
         query = last_values(request.query, frozenset(match.page.query), match.page.many)
-        context = {**match.page.values(match.values, query), "page_path": encode_path(path)}
+        values = match.page.values(match.values, query)
+        said = match.page.query_text(values) if query else ""
+        context = {**values, "page_path": encode_path(path), "page_query": said}
         answer = await self._composer.compose(
             request, key, trace, pages, match, context, locale, started
         )

@@ -70,7 +70,7 @@ def test_data_of_the_demonstration_is_written_only_where_it_is_asked_for(
     project: Project, wanted: str, tmp_path: Path
 ) -> None:
     told = tmp_path / "told"
-    for program in ("django-admin", "mkdir", "cp", "chown"):
+    for program in ("django-admin", "mkdir", "cp", "chown", "python"):
         (tmp_path / program).write_text(f'#!/bin/sh\necho {program} "$@" >> {told}\n')
         (tmp_path / program).chmod(0o755)
     service = COMPOSE["services"][f"{project.name.replace('_', '-')}-release"]

@@ -156,6 +156,19 @@ def test_templates_link_to_their_language_and_to_the_same_page_in_the_others(
     assert "[de Deutsch /de/shop/l%C3%A1mpa/ True False]" in text
 
 
+def test_the_same_page_in_another_language_has_the_same_query(
+    world: World, open_site: Open
+) -> None:
+    query = '[page.query]\npage = { type = "integer", default = 1 }\nq = { type = "string" }'
+    world.page("[{{ page_query }}]", extra=query)
+    client = open_site()
+    assert (
+        "[?page=2&amp;q=l%C3%A1mp+%3C%26]"
+        in client.get("/shop/?q=l%C3%A1mp+%3C%26&page=2&x=1").text
+    )
+    assert "[]" in client.get("/shop/?page=1&q=&x=1").text
+
+
 def test_the_words_of_templates_are_translated(world: World, open_site: Open) -> None:
     world.page('{% translate "Not found" %}')
     client = open_site()
