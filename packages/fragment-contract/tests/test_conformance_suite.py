@@ -161,6 +161,7 @@ BROKEN: list[tuple[str, str, Breakage]] = [
     ("no-inline-code", "attribute style of <p>", html("<p style='color: red'>x</p>")),
     ("no-inline-code", "attribute onclick of <a>", html("<a onclick='x()'>x</a>")),
     ("no-inline-code", "javascript: URL", html("<a href=' JavaScript:x()'>x</a>")),
+    ("keys", "leave it out", html('<input name="idempotency_key" value="a">')),
     ("csp", "{'img-src': ['https://a.example']}", html("<img src='https://a.example/x.png'>")),
     ("csp", "'img-src'", html("<img srcset='/a.png 1x, //a.example/b.png 2x'>")),
     ("csp", "'form-action'", html("<form action='https://a.example/'></form>")),

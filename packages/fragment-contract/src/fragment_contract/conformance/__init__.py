@@ -25,6 +25,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     content_checks.head,
     content_checks.methods,
     content_checks.independence,
+    content_checks.keys,
     content_checks.identity,
     content_checks.cookies,
     content_checks.inputs,

@@ -23,6 +23,8 @@ _SAME_FOR_HEAD: Final = (
     wire.SURROGATE_KEY,
     wire.VERSION,
 )
+# A form's own key differs each time, and says nothing.
+_KEY: Final = re.compile(rb'(name="%b" value=")[^"]*' % wire.IDEMPOTENCY_FIELD.encode())
 _MAX_BYTES: Final = 1_048_576
 # {"alg":"none","typ":"context+jwt","kid":"x"} and {"sub":"user:1"}, and no signature.
 _FORGED: Final = (
@@ -104,7 +106,8 @@ def head(target: Target) -> None:
         f"HEAD answers {asked.status_code}, but GET {got.status_code}",
     )
     demand(not asked.content, "the answer to HEAD has a body")
-    for name in _SAME_FOR_HEAD:
+    is_kept = "no-store" not in got.headers.get("cache-control", "")
+    for name in _SAME_FOR_HEAD if is_kept else set(_SAME_FOR_HEAD) - {"etag"}:
         one, other = asked.headers.get(name), got.headers.get(name)
         demand(one == other, f"{name} is {one!r} for HEAD, but {other!r} for GET")
 
@@ -133,6 +136,16 @@ def independence(target: Target) -> None:
             continue
         answer = _comparable(target.content(headers=headers))
         demand(answer == first, f"the content depends on the request header {', '.join(headers)}")
+
+
+@check("keys", "A form that caches share has no idempotency key")
+def keys(target: Target) -> None:
+    response = target.content()
+    demand(
+        not (_KEY.search(response.content) and _is_shared(response)),
+        "everybody who gets this form from a cache would have the same idempotency key: leave it "
+        "out, or do not let the fragment be shared (Cache.private() or Cache.no_store())",
+    )
 
 
 @check("identity", "A context token that nobody signed is answered 401", files=False)
@@ -220,5 +233,11 @@ def _html(target: Target) -> str:
     return response.text
 
 
+def _is_shared(response: httpx.Response) -> bool:
+    control = response.headers.get("cache-control", "")
+    return "private" not in control and "no-store" not in control
+
+
 def _comparable(response: httpx.Response) -> tuple[int, bytes, str | None]:
-    return response.status_code, response.content, response.headers.get("cache-control")
+    content = _KEY.sub(rb"\1", response.content)
+    return response.status_code, content, response.headers.get("cache-control")
