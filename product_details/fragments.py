@@ -73,6 +73,7 @@ def product_page(
     cache=CACHE,
     tags=(purging.TREE, "category:{category}"),
     css=(CARDS, Css("product_details/list.css")),
+    nested=True,
 )
 def product_list(
     request: HttpRequest,

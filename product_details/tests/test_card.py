@@ -37,3 +37,11 @@ def test_what_nobody_knows_has_no_card(client: Client) -> None:
 
 def test_the_card_keeps_the_contract(fragment_conformance: Callable[..., None]) -> None:
     fragment_conformance(product_card, ref=vase().ref)
+
+
+@pytest.mark.parametrize("path", ["list/", "list/?collection=new"])
+def test_lists_that_ask_for_buttons_say_that_they_hold_slots(client: Client, path: str) -> None:
+    vase()
+    assert b'<micro-frontend src="bookmarks/toggle"' in client.get(f"/fragments/{path}").content
+    manifest = client.get("/fragments/list/manifest.json").json()
+    assert manifest["fragment"]["nested"] is True

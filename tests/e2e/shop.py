@@ -3,6 +3,10 @@
 HOME = "/"
 PRODUCTS = "/products/"
 BOOKMARKS = "/bookmarks/"
+CART = "/cart/"
+# What the journeys look for, by language: in stock, and called like this.
+KIND = {"en": "vase", "de": "Vase"}
+FOUND = {"en": "Tide Vase", "de": "Tide Vase"}
 CATEGORY = "/categories/lighting/"
 PRODUCT = "/products/h1001/tide-vase/"
 # Not the one that is chosen at first; with reviews for several pages.
@@ -10,6 +14,8 @@ VARIANT = "/products/h1001/tide-vase/chalk-small/"
 HOSTILE_REVIEWS = "/products/h1060/salt-and-vinegar-tea-towels/"
 LONG_NAME = "/products/h1014/nesting-bowls-with-lids/"
 RIGHT_TO_LEFT = "/products/h1042/siraj-candle-holder/"
+# So few that two who want all of it cannot both have it.
+RARE = "/products/h1057/nomad-kilim/"
 SOLD_OUT = "/products/h1031/lantern-for-a-long-winter/"
 
 FORMER_SLUG = "/products/h1001/what-it-was-called-once/"

@@ -86,5 +86,5 @@ def test_every_part_names_the_team_that_serves_it(opened: Page) -> None:
     for boundary in found:
         team, slash, part = boundary.partition("/")
         assert team and slash and part, boundary
-    expected = shop.BOUNDARIES.get(urlsplit(opened.url).path, frozenset())
+    expected: set[str] = shop.BOUNDARIES.get(urlsplit(opened.url).path, set())
     assert set(found) >= expected

@@ -16,6 +16,11 @@ class Words:
     search: str
     find: str
     categories: str
+    filters: str
+    narrow: str
+    show_products: str
+    remove_choice: str
+    own_review: str
     add_bookmark: str
     bookmarks: str
     remove: str
@@ -25,6 +30,37 @@ class Words:
     no_bookmarks: str
     is_bookmarked: str
     see_bookmarks: str
+    add_to_cart: str
+    quantity: str
+    cart: str
+    your_cart: str
+    to_checkout: str
+    checkout: str
+    your_name: str
+    checkout_email: str
+    street: str
+    town: str
+    postcode: str
+    send_it: str
+    collect_it: str
+    demo_card: str
+    place_order: str
+    thank_you: str
+    order_number: str
+    problem: str
+    account: str
+    sign_in: str
+    register: str
+    create_account: str
+    email: str
+    new_password: str
+    from_before: str
+    write_review: str
+    best_rating: str
+    review_title: str
+    review_text: str
+    send_review: str
+    awaits_moderation: str
 
     def bookmark(self, product: str) -> str:
         """The name of the button that saves a product."""
@@ -37,6 +73,11 @@ ENGLISH: Final = Words(
     search="Search the shop",
     find="Search",
     categories="Categories",
+    filters="Products",
+    narrow="Filter",
+    show_products="Show products",
+    remove_choice="(remove)",
+    own_review="Write or change your review",
     add_bookmark="Bookmark {}",
     bookmarks="Bookmarks",
     remove="Remove",
@@ -46,6 +87,37 @@ ENGLISH: Final = Words(
     no_bookmarks="There are no bookmarks yet",
     is_bookmarked="{} is in your bookmarks",
     see_bookmarks="See your bookmarks",
+    add_to_cart="Add to cart",
+    quantity="Quantity",
+    cart="Cart",
+    your_cart="Your cart",
+    to_checkout="Go to checkout",
+    checkout="Checkout",
+    your_name="Your name",
+    checkout_email="Email address",
+    street="House number and street",
+    town="Town or city",
+    postcode="Postcode",
+    send_it="Send it to me",
+    collect_it="I collect it",
+    demo_card="Demo card: is accepted",
+    place_order="Place the order",
+    thank_you="Thank you!",
+    order_number="Order number",
+    problem="There is a problem",
+    account="Your account",
+    sign_in="Sign in",
+    register="Create an account",
+    create_account="Create the account",
+    email="E-mail address",
+    new_password="New password",
+    from_before="from before",
+    write_review="Write a review",
+    best_rating="5 stars: Excellent",
+    review_title="Title",
+    review_text="Your review",
+    send_review="Send review",
+    awaits_moderation="awaits moderation",
 )
 GERMAN: Final = Words(
     code="de",
@@ -53,6 +125,11 @@ GERMAN: Final = Words(
     search="Im Laden suchen",
     find="Suchen",
     categories="Kategorien",
+    filters="Produkte",
+    narrow="Filtern",
+    show_products="Produkte anzeigen",
+    remove_choice="(entfernen)",
+    own_review="Bewertung schreiben oder ändern",
     add_bookmark="{} merken",
     bookmarks="Merkzettel",
     remove="Entfernen",
@@ -62,4 +139,35 @@ GERMAN: Final = Words(
     no_bookmarks="Ihr Merkzettel ist noch leer",
     is_bookmarked="{} ist auf Ihrem Merkzettel",
     see_bookmarks="Merkzettel ansehen",
+    add_to_cart="In den Warenkorb",
+    quantity="Menge",
+    cart="Warenkorb",
+    your_cart="Ihr Warenkorb",
+    to_checkout="Zur Kasse",
+    checkout="Kasse",
+    your_name="Ihr Name",
+    checkout_email="E-Mail-Adresse",
+    street="Hausnummer und Straße",
+    town="Ort",
+    postcode="Postleitzahl",
+    send_it="Zusenden",
+    collect_it="Ich hole es ab",
+    demo_card="Demokarte: wird angenommen",
+    place_order="Bestellung abschicken",
+    thank_you="Vielen Dank!",
+    order_number="Bestellnummer",
+    problem="Es gibt ein Problem",
+    account="Ihr Konto",
+    sign_in="Anmelden",
+    register="Konto anlegen",
+    create_account="Konto anlegen",
+    email="E-Mail-Adresse",
+    new_password="Neues Passwort",
+    from_before="von vorher",
+    write_review="Bewertung schreiben",
+    best_rating="5 Sterne: Ausgezeichnet",
+    review_title="Titel",
+    review_text="Ihre Bewertung",
+    send_review="Bewertung abschicken",
+    awaits_moderation="geprüft",
 )
