@@ -55,12 +55,15 @@ class StandIns:
         if url is None or not timeout:
             return None
         # Another address has another breaker, and gets no credentials of the service. It is told
-        # what the service is told, so all of that is in the key.
+        # what the service is told, so all of that is in the key; and so is the release, with whose
+        # assets it is kept.
         release = replace(ask.release, url=url, credentials="None", secret=None)
         stand_in = replace(
             ask,
             release=release,
-            key=fragment_key(url, f"fallback {LAYOUT}", {}, dict(ask.headers), ""),
+            key=fragment_key(
+                url, f"fallback {release.version} {LAYOUT}", {}, dict(ask.headers), ""
+            ),
             query="",
         )
         known = self._manifests.peek(ask.release)

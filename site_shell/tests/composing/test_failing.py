@@ -1,6 +1,7 @@
 """What a page shows of a fragment whose service fails: the fallback chain, step by step."""
 
 import pytest
+from fragment_contract.manifest import Asset
 from fragment_contract.testing import (
     Answer,
     BreakOff,
@@ -15,7 +16,7 @@ from fragment_contract.testing import (
 from site_shell.composer import conf
 
 from .conftest import Open
-from .kit import World
+from .kit import World, wait_until
 
 FAILURES = [
     pytest.param(Reply(status=500), "http-500", id="500"),
@@ -147,6 +148,22 @@ def test_then_what_the_registry_names(world: World, open_site: Open) -> None:
     assert world.slots()[0]["via"] == "fallback-url"
     (request,) = world.services["cdn"].requests
     assert request.query == ""
+
+
+def test_which_brings_the_assets_of_the_release_that_failed(world: World, open_site: Open) -> None:
+    headers = {"cache-control": "max-age=600"}
+    world.services["cdn"].respond("/reviews.html", Reply(body="<p>CDN</p>", headers=headers))
+    fallback = f"{world.services['cdn'].url}/reviews.html"
+    world.page('{% fragment "reviews/list" %}')
+    client = open_site()
+    for version, where in (("1.0.0", "reviews"), ("2.0.0", "elsewhere")):
+        link = f"/static/{version}.css"
+        css = (Asset(value=link, type="default", scope="fallback"),)
+        url = world.services[where].add_fragment("reviews/list", version=version, css=css)
+        world.services[where].respond("/fragments/list/", Reply(status=500))
+        world.register("reviews/list", url, version=version, fallbackUrl=fallback)
+        wait_until(lambda link=link: link in client.get("/shop/").text)  # type: ignore[misc]
+        assert "<p>CDN</p>" in client.get("/shop/").text
 
 
 def test_then_the_fragments_own_fallback_kept_from_when_it_was_well(
