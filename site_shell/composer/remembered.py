@@ -129,9 +129,9 @@ class Remembered:
         """The page for one request."""
         variant = self._best(accept_encoding) if accept_encoding else self.variants["identity"]
         own = (b"x-request-id", request_id.encode())
-        if if_none_match and variant.etag and matches(if_none_match, variant.etag):
+        if if_none_match and (held := self._held(if_none_match, accept_encoding, variant)):
             # Without content, so without a word about it: RFC 9110, 15.4.5.
-            return Answer(304, [*variant.unchanged, own], b"", variant.repeats.get((method, 304)))
+            return Answer(304, [*held.unchanged, own], b"", held.repeats.get((method, 304)))
         body = b"" if method == "HEAD" else variant.body
         return Answer(200, [*variant.headers, own], body, variant.repeats.get((method, 200)))
 
@@ -146,6 +146,19 @@ class Remembered:
         # It refuses the page as it is, which hardly anybody does: it is made on the spot.
         self.add(wanted[0], compressed(self.body, wanted[0]))
         return self.variants[wanted[0]]
+
+    def _held(
+        self, if_none_match: str, accept_encoding: str | None, best: Variant
+    ) -> Variant | None:
+        """The variant that the browser has already, if it would take it today.
+
+        A browser that got the page before it was there in the best coding need not get it again.
+        """
+        others = [self.variants.get(coding) for coding in accepted(accept_encoding or "")]
+        for variant in (best, *others):
+            if variant and variant.etag and matches(if_none_match, variant.etag):
+                return variant
+        return None
 
     def _variant(self, coding: Coding, body: bytes, etag: str, repeats: Repeats) -> Variant:
         own = [
