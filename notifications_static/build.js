@@ -30,7 +30,7 @@ async function bundle() {
     sourcesContent: true,
     legalComments: "none",
     write: false,
-    plugins: [minifiedCss],
+    plugins: [minifiedCss, withoutDescriptions],
   });
   return Object.fromEntries(result.outputFiles.map(({ path, contents }) => [path.split("/").at(-1), Buffer.from(contents)]));
 }
@@ -43,6 +43,17 @@ const minifiedCss = {
       const source = await readFile(path, "utf8");
       const { code } = await esbuild.transform(source, { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+/** Descriptions are for people, who find them in EVENTS.md: browsers need not load them. */
+const withoutDescriptions = {
+  name: "without-descriptions",
+  setup(build) {
+    build.onLoad({ filter: /\/src\/events\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      return { contents: source.replaceAll(/\bdescription:\s*"(?:[^"\\]|\\.)*",?/g, ""), loader: "ts" };
     });
   },
 };

@@ -80,6 +80,10 @@ class LaterAdoptions:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
+    def forget(self) -> None:
+        """Begin at once the next time."""
+        self._due.clear()
+
     async def settled(self) -> None:
         """Wait for what is under way."""
         await asyncio.gather(*self._running)

@@ -82,7 +82,12 @@ def page(
     asked = page_request(request)
     answer = bridge.run(
         runtime().composer.whole_pages.around(
-            TEMPLATE, {}, asked, trace_of(asked.headers), content=html.encode(), status=status
+            TEMPLATE,
+            {"page_path": asked.path},
+            asked,
+            trace_of(asked.headers),
+            content=html.encode(),
+            status=status,
         )
     )
     return django_response(answer, is_async=False)
