@@ -1,0 +1,336 @@
+"""The checkout: what it asks, what it refuses, and that it orders."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from fragment_contract.testing import Element, parse
+
+from cart.models import Line, Order
+
+from .conftest import ADDRESS, Shopper, told
+from .fake_catalogue import FakeCatalogue
+
+pytestmark = pytest.mark.django_db
+
+
+def complaints(html: Element) -> dict[str, str]:
+    """What the error summary says, by the ids that its links lead to."""
+    summary = html.one("div", "error-summary")
+    return {link.attributes["href"]: link.text for link in summary.all("a")}
+
+
+def ids(html: Element) -> set[str]:
+    return {
+        f"#{e.attributes['id']}"
+        for name in ("input", "p", "form", "h2", "div")
+        for e in html.all(name)
+        if "id" in e.attributes
+    }
+
+
+def typed(html: Element) -> dict[str, str]:
+    """The values of the fields for text."""
+    kinds = ("text", "email")
+    inputs = [i.attributes for i in html.all("input") if i.attributes["type"] in kinds]
+    return {field["name"]: field.get("value", "") for field in inputs}
+
+
+@pytest.fixture
+def buying(ada: Shopper, shops: FakeCatalogue) -> Shopper:
+    """A shopper with two vases in the cart."""
+    shops.sell("A", name="Tide Vase", price=2450)
+    ada.add("A", 2)
+    return ada
+
+
+def test_it_is_one_page_with_contact_ways_to_get_it_payment_and_summary(buying: Shopper) -> None:
+    html = buying.see("checkout")
+    legends = [legend.text for legend in html.all("legend")]
+    assert legends == [
+        "Contact",
+        "How would you like to get it?",
+        "Where shall we send it?",
+        "Shop to collect it from",
+        "Payment",
+    ]
+    assert "Lumen & Loam Bath" in html.text and "3 Kiln Lane, Bath BA1 1AA" in html.text
+    assert "Tide Vase" in html.one("ul", "cart-summary__lines").text
+    sums = [dl.text for dl in html.all("dl")]
+    assert "£53.50" in sums[1] and "£8.92" in sums[1]
+    assert "£49.00" in sums[2] and "£8.17" in sums[2]
+
+
+def test_the_payment_is_plainly_a_demonstration(buying: Shopper) -> None:
+    text = buying.see("checkout").text
+    assert "This is a demonstration shop. No money moves" in text
+    assert "A demonstration: you pay nothing." in text
+
+
+def test_browsers_can_fill_it_in(buying: Shopper) -> None:
+    html = buying.see("checkout")
+    tokens = {
+        i.attributes["name"]: i.attributes["autocomplete"]
+        for i in html.all("input")
+        if "autocomplete" in i.attributes
+    }
+    assert tokens == {
+        "name": "name",
+        "email": "email",
+        "phone": "tel",
+        "street": "shipping address-line1",
+        "extra": "shipping address-line2",
+        "city": "shipping address-level2",
+        "postcode": "shipping postal-code",
+    }
+
+
+def test_an_order_is_placed_and_thanked_for(buying: Shopper, shops: FakeCatalogue) -> None:
+    answer = buying.order()
+    order = Order.objects.get()
+    assert (answer.status_code, answer["location"]) == (303, f"/orders/{order.number}/")
+    assert told(answer) == {"cart:updated": {"count": 0}}
+    assert order.state == Order.State.PLACED
+    assert (order.goods_minor, order.shipping_minor, order.total_minor) == (4900, 450, 5350)
+    assert (order.city, order.postcode) == ("London", "SW1Y 4JH")
+    assert shops.articles["A"].stock == 8
+    assert not Line.objects.exists()
+    html = buying.see("order", number=order.number)
+    assert html.one("h1").text == "Thank you!"
+    assert order.number in html.text and "£53.50" in html.text
+    assert "12 St James's Square" in html.text
+
+
+def test_collecting_it_costs_nothing_and_needs_no_address(buying: Shopper) -> None:
+    answer = buying.order(method="pickup", store="bath", street="", city="", postcode="")
+    assert answer.status_code == 303
+    order = Order.objects.get()
+    assert (order.shipping_minor, order.total_minor) == (0, 4900)
+    assert order.store_ref == "bath"
+    html = buying.see("order", number=order.number)
+    assert "Where you collect it" in html.text and "3 Kiln Lane" in html.text
+
+
+def test_an_address_is_not_kept_for_who_collects(buying: Shopper) -> None:
+    buying.order(method="pickup", store="bath")
+    order = Order.objects.get()
+    assert (order.street, order.city, order.postcode) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "target", "complaint"),
+    [
+        ({"name": ""}, "#checkout-name", "Enter your name."),
+        ({"name": "\u200b \x07"}, "#checkout-name", "Enter your name."),
+        ({"name": "x" * 101}, "#checkout-name", "Ensure this value has at most 100 characters"),
+        ({"email": ""}, "#checkout-email", "Enter your email address."),
+        ({"email": "ada"}, "#checkout-email", "Enter an email address such as name@example.com."),
+        ({"email": "a@b.example\nBcc: c@d.example"}, "#checkout-email", "Enter an email address"),
+        ({"phone": "call me"}, "#checkout-phone", "Enter a telephone number such as"),
+        ({"method": ""}, "#checkout-method_0", "Choose delivery or collection."),
+        ({"method": "drone"}, "#checkout-method_0", "Choose delivery or collection."),
+        ({"street": ""}, "#checkout-street", "Enter the house number and street."),
+        ({"city": ""}, "#checkout-city", "Enter the town or city."),
+        ({"postcode": ""}, "#checkout-postcode", "Enter the postcode."),
+        ({"postcode": "12345"}, "#checkout-postcode", "Enter a postcode such as EC1A 1BB."),
+        ({"method": "pickup"}, "#checkout-store_0", "Choose a shop to collect it from."),
+        (
+            {"method": "pickup", "store": "moon"},
+            "#checkout-store_0",
+            "Choose one of our shops.",
+        ),
+        ({"payment": ""}, "#checkout-payment_0", "Choose how to pay."),
+        ({"payment": "real"}, "#checkout-payment_0", "Choose how to pay."),
+    ],
+)
+def test_a_mistake_is_explained_linked_and_nothing_typed_is_lost(
+    buying: Shopper, changes: dict[str, str], target: str, complaint: str
+) -> None:
+    answer = buying.order(**changes)
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+    html = parse(answer.content)
+    assert complaint in complaints(html)[target]
+    assert target in ids(html)
+    kept = {name: value for name, value in ADDRESS.items() if name in typed(html)}
+    for name, value in (kept | {"name": ADDRESS["name"]}).items():
+        if name not in changes:
+            assert typed(html)[name] == value
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_form(buying: Shopper) -> None:
+    answer = buying.order(name="", email="x", street="", city="", postcode="")
+    assert list(complaints(parse(answer.content))) == [
+        "#checkout-name",
+        "#checkout-email",
+        "#checkout-street",
+        "#checkout-city",
+        "#checkout-postcode",
+    ]
+
+
+def test_a_mistaken_field_says_so_to_screen_readers(buying: Shopper) -> None:
+    html = parse(buying.order(email="x").content)
+    (email,) = [i for i in html.all("input") if i.attributes["name"] == "email"]
+    assert email.attributes["aria-invalid"] == "true"
+    assert "checkout-email_error" in email.attributes["aria-describedby"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("sw1y4jh", "SW1Y 4JH"), (" M1 1AE ", "M1 1AE"), ("gir0aa", "GIR 0AA")]
+)
+def test_a_postcode_is_understood_however_it_is_typed(
+    buying: Shopper, given: str, kept: str
+) -> None:
+    assert buying.order(postcode=given).status_code == 303
+    assert Order.objects.get().postcode == kept
+
+
+@pytest.mark.parametrize("field", ["key", "seen"])
+@pytest.mark.parametrize("value", ["", "nonsense", "<script>", "0" * 500])
+def test_a_form_that_is_not_ours_is_refused(buying: Shopper, field: str, value: str) -> None:
+    answer = buying.order(buying.form() | {field: value})
+    assert answer.status_code == 400
+    assert not Order.objects.exists()
+
+
+HOSTILE = "<script>alert(1)</script>\"'{{ 7|add:7 }}"
+
+
+def test_hostile_text_is_shown_harmlessly_everywhere(
+    buying: Shopper, admin_client: Any, shops: FakeCatalogue
+) -> None:
+    texts = dict.fromkeys(("name", "street", "extra", "city"), HOSTILE)
+    again = buying.order(**texts, email="x")
+    assert buying.order(**texts).status_code == 303
+    order = Order.objects.get()
+    seen = [
+        again,
+        buying.get("order", number=order.number),
+        admin_client.get("/admin/cart/order/"),
+        admin_client.get(f"/admin/cart/order/{order.pk}/change/"),
+    ]
+    for answer in seen:
+        assert answer.status_code in (200, 422)
+        assert b"<script>alert" not in answer.content
+        assert HOSTILE in parse(answer.content).text or b"&lt;script&gt;alert(1)" in answer.content
+    assert HOSTILE in mail.outbox[0].body
+
+
+def test_a_price_that_changed_after_it_was_shown_has_to_be_seen_first(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    form = buying.form()
+    shops.articles["A"].price = 2600
+    answer = buying.order(form)
+    assert answer.status_code == 422
+    html = parse(answer.content)
+    assert "Your cart is not what it was: please look at it once more" in html.text
+    assert "£52.00" in html.text
+    assert typed(html)["street"] == ADDRESS["street"]
+    assert not Order.objects.exists()
+    hidden = {i.attributes["name"]: i.attributes["value"] for i in html.all("input")[:2]}
+    assert buying.order(hidden).status_code == 303
+    assert Order.objects.get().goods_minor == 5200
+
+
+def test_what_was_sold_between_look_and_order_is_not_ordered(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    form = buying.form()
+
+    def sold(method: str, path: str) -> None:
+        if method == "PUT":
+            shops.articles["A"].stock = 1
+
+    shops.before = sold
+    answer = buying.order(form)
+    assert answer.status_code == 422
+    assert "Only 1 left." in parse(answer.content).text
+    assert Order.objects.get().state == Order.State.CANCELLED
+    assert shops.reserved() == {}
+    assert Line.objects.get().quantity == 2
+
+
+def test_a_declined_payment_orders_nothing_and_gives_the_stock_back(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    answer = buying.order(payment="demo-declined")
+    assert answer.status_code == 422
+    assert "The payment was declined. Nothing was ordered" in parse(answer.content).text
+    assert shops.articles["A"].stock == 10
+    assert not mail.outbox
+    assert buying.order().status_code == 303  # with another way to pay
+    assert Order.objects.filter(state=Order.State.PLACED).count() == 1
+    assert shops.articles["A"].stock == 8
+
+
+def test_without_the_catalogue_it_waits_and_keeps_what_was_typed(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    form = buying.form()
+    shops.broken["/api/"] = (503, b"")
+    assert "ordering has to wait" in buying.see("checkout").text
+    answer = buying.order(form)
+    assert answer.status_code == 422
+    html = parse(answer.content)
+    assert "We cannot reserve your things at the moment." in html.text
+    assert typed(html)["name"] == ADDRESS["name"]
+    del shops.broken["/api/"]
+    assert buying.order(form).status_code == 303
+
+
+def test_without_the_list_of_shops_things_can_still_be_sent(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.broken["/api/stores"] = (500, b"")
+    assert "We cannot look up our shops at the moment." in buying.see("checkout").text
+    assert buying.order().status_code == 303
+
+
+def test_with_an_empty_cart_there_is_nothing_to_order(ada: Shopper, shops: FakeCatalogue) -> None:
+    assert ada.see("checkout").one("h1").text == "There is nothing to order"
+
+
+def test_an_empty_checkout_reminds_of_the_order_that_emptied_it(buying: Shopper) -> None:
+    buying.order()
+    number = Order.objects.get().number
+    links = [a.attributes["href"] for a in buying.see("checkout").all("a")]
+    assert f"/orders/{number}/" in links
+
+
+def test_who_is_signed_in_need_not_type_it_again(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A")
+    user = Shopper("user:1", name="Ada King")
+    user.add("A")
+    assert typed(user.see("checkout"))["name"] == "Ada King"
+    user.order()
+    user.add("A")
+    known = typed(user.see("checkout"))
+    assert (known["street"], known["email"]) == (ADDRESS["street"], ADDRESS["email"])
+
+
+def test_the_next_anonymous_shopper_is_not_shown_an_address(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A")
+    ada.buy("A")
+    ada.add("A")
+    assert typed(ada.see("checkout"))["street"] == ""
+
+
+def test_a_confirmation_goes_out_in_the_language_of_the_page(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", name="Tide Vase", price=2450)
+    ada.locale = "de"
+    ada.add("A", 2)
+    answer = ada.order()
+    order = Order.objects.get()
+    assert answer["location"] == f"/de/orders/{order.number}/"
+    (sent,) = mail.outbox
+    assert sent.to == [ADDRESS["email"]]
+    assert sent.subject == f"Ihre Bestellung {order.number}"
+    assert "53,50\xa0£" in sent.body
+    assert f"/de/orders/{order.number}/" in sent.body
+    assert order.mailed_at is not None
