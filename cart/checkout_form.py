@@ -36,6 +36,11 @@ class TypedField(forms.CharField):
         )
         return " ".join("".join(shown).split())
 
+    def validate(self, value: str) -> None:
+        """Refuse a text of which nothing can be seen, such as zero-width spaces."""
+        visible = any(unicodedata.category(char)[0] in "LNPS" for char in value)
+        super().validate(value if visible or "\0" in value else "")
+
 
 # Control characters, line and paragraph separators, and what turns the direction of writing.
 _UNSEEN: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})

@@ -11,11 +11,11 @@ from django.test import Client
 from fragment_contract.testing import Element, parse
 from fragment_contract.testing.identity import as_visitor
 
-from cart.catalogue import _connected, catalogue
+from cart.catalogue import _connected
 from cart.catalogue_client import HttpCatalogue
 from cart.models import Order
 
-from .fake_catalogue import FakeCatalogue, serving
+from .fake_catalogue import TOKEN, FakeCatalogue, serving
 
 ADDRESS = {
     "name": "Ada Lovelace",
@@ -34,7 +34,7 @@ def shops(settings: LazySettings) -> Iterator[FakeCatalogue]:
     with serving() as fake:
         settings.PRODUCT_DETAILS_URL = fake.url
         yield fake
-        connected = catalogue()
+        connected = _connected(fake.url, TOKEN)
         assert isinstance(connected, HttpCatalogue)
         connected.close()
         _connected.cache_clear()

@@ -1,0 +1,280 @@
+"""What becomes of an order when something breaks between two steps: it is placed whole, or not."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from cart import payment as payment_module
+from cart import placing
+from cart.catalogue import catalogue
+from cart.models import Line, Order
+from cart.payment import DemoPayment, Receipt
+from cart.settling import PATIENCE, settle
+
+from .conftest import Shopper
+from .fake_catalogue import FakeCatalogue
+
+pytestmark = pytest.mark.django_db
+State = Order.State
+
+
+class Crash(BaseException):
+    """The process is gone: nothing of it runs any more."""
+
+
+class Provider(DemoPayment):
+    """A payment provider with a memory, that counts what it charged and gave back."""
+
+    def __init__(self) -> None:
+        self.charged: dict[str, int] = {}
+        self.refunded: dict[str, int] = {}
+
+    def charge(self, key: str, amount_minor: int, currency: str, method: str) -> Receipt:
+        receipt = super().charge(key, amount_minor, currency, method)
+        self.charged.setdefault(key, amount_minor)
+        return receipt
+
+    def find(self, key: str) -> Receipt | None:
+        return Receipt(f"demo-{key}") if key in self.charged else None
+
+    def refund(self, receipt: Receipt, amount_minor: int, currency: str) -> None:
+        self.refunded.setdefault(receipt.reference, amount_minor)
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
+    found = Provider()
+    for module in ("cart.fragments.checkout", "cart.management.commands.settle_orders"):
+        monkeypatch.setattr(f"{module}.payment", lambda: found)
+    return found
+
+
+@pytest.fixture
+def buying(ada: Shopper, shops: FakeCatalogue, provider: Provider) -> Shopper:
+    shops.sell("A", price=2450, stock=10)
+    ada.add("A", 2)
+    return ada
+
+
+def crash_after(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+    """Let the process die right after something was done, once."""
+    real = getattr(owner, name)
+
+    def dying(*args: Any, **kwargs: Any) -> Any:
+        real(*args, **kwargs)
+        monkeypatch.setattr(owner, name, real)
+        raise Crash
+
+    monkeypatch.setattr(owner, name, dying)
+
+
+def later() -> Any:
+    return timezone.now() + 2 * PATIENCE
+
+
+STEPS = {
+    "written": (placing, "_write", State.PLACING),
+    "reserved": (placing, "_reserve", State.RESERVED),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_order_that_nobody_paid_is_taken_back_whole(
+    buying: Shopper,
+    shops: FakeCatalogue,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    owner, name, state = STEPS[step]
+    form = buying.form()
+    crash_after(monkeypatch, owner, name)
+    with pytest.raises(Crash):
+        buying.order(form)
+    assert Order.objects.get().state == state
+    settled = settle(catalogue(), provider, now=later())
+    assert (settled.placed, settled.cancelled) == (0, 1)
+    assert shops.articles["A"].stock == 10
+    assert Line.objects.get().quantity == 2
+    assert not mail.outbox
+    assert buying.order().status_code == 303
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_sending_the_form_again_goes_on_where_it_broke_off(
+    buying: Shopper, shops: FakeCatalogue, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    owner, name, _ = STEPS[step]
+    form = buying.form()
+    crash_after(monkeypatch, owner, name)
+    with pytest.raises(Crash):
+        buying.order(form)
+    assert buying.order(form).status_code == 303
+    assert Order.objects.get().state == State.PLACED
+    assert shops.articles["A"].stock == 8
+
+
+def test_an_order_that_was_paid_is_placed_and_confirmed(
+    buying: Shopper, shops: FakeCatalogue, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash_after(monkeypatch, provider, "charge")
+    with pytest.raises(Crash):
+        buying.order()
+    settled = settle(catalogue(), provider, now=later())
+    assert (settled.placed, settled.cancelled) == (1, 0)
+    order = Order.objects.get()
+    assert (order.state, order.payment_reference) == (State.PLACED, f"demo-{order.number}")
+    assert len(mail.outbox) == 1
+    assert not Line.objects.exists()
+    assert shops.articles["A"].stock == 8
+    assert provider.charged == {order.number: 5350} and not provider.refunded
+
+
+def test_a_reservation_whose_answer_was_lost_is_not_made_twice(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    form = buying.form()
+    lost = []
+
+    def lose(method: str, path: str) -> None:
+        if method == "PUT" and not lost:
+            lost.append(path)
+            shops.broken["/api/reservations"] = (500, b"")
+
+    shops.after = lose
+    real = shops.answer
+
+    def answer(method: str, path: str, body: bytes) -> Any:
+        done = real(method, path, body)
+        return (500, {}) if method == "PUT" and not lost else done
+
+    shops.answer = answer  # type: ignore[method-assign]
+    assert buying.order(form).status_code == 422
+    assert shops.articles["A"].stock == 8  # it was made, but nobody heard of it
+    shops.broken.clear()
+    assert buying.order(form).status_code == 303
+    assert shops.articles["A"].stock == 8
+    assert Order.objects.count() == 1
+
+
+def test_after_that_another_address_orders_once_too(buying: Shopper, shops: FakeCatalogue) -> None:
+    form = buying.form()
+    real = shops.answer
+
+    def deaf(method: str, path: str, body: bytes) -> Any:
+        done = real(method, path, body)
+        return (500, {}) if method == "PUT" else done
+
+    shops.answer = deaf  # type: ignore[method-assign]
+    assert buying.order(form).status_code == 422
+    shops.answer = real  # type: ignore[method-assign]
+    assert buying.order(form, street="7 Loom Street").status_code == 303
+    assert shops.articles["A"].stock == 8
+    order = Order.objects.get(state=State.PLACED)
+    assert order.street == "7 Loom Street"
+    assert Order.objects.exclude(pk=order.pk).get().state == State.CANCELLED
+
+
+def test_the_back_button_after_ordering_leads_to_the_order_and_orders_nothing(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    form = buying.form()
+    first = buying.order(form)
+    buying.add("A", 3)
+    again = buying.order(form, name="", street="")
+    assert (again.status_code, again["location"]) == (303, first["location"])
+    assert Order.objects.count() == 1
+    assert Line.objects.get().quantity == 3
+
+
+def test_settled_while_the_provider_took_its_time_nobody_pays(
+    buying: Shopper, shops: FakeCatalogue, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = provider.charge
+
+    def slow(*args: Any) -> Receipt:
+        settle(catalogue(), DemoPayment(), now=later())
+        return real(*args)
+
+    monkeypatch.setattr(provider, "charge", slow)
+    assert buying.order().status_code == 422
+    order = Order.objects.get()
+    assert order.state == State.CANCELLED
+    assert provider.refunded == {f"demo-{order.number}": 5350}
+    assert shops.articles["A"].stock == 10
+
+
+def test_settled_while_it_was_reserved_nothing_stays_reserved(
+    buying: Shopper, shops: FakeCatalogue, provider: Provider
+) -> None:
+    def settled(method: str, path: str) -> None:
+        if method == "PUT":
+            shops.before = lambda *_: None
+            settle(catalogue(), provider, now=later())
+
+    shops.before = settled
+    assert buying.order().status_code == 422
+    assert Order.objects.get().state == State.CANCELLED
+    assert shops.reserved() == {}
+
+
+def test_what_is_under_way_is_left_alone(
+    buying: Shopper, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash_after(monkeypatch, placing, "_reserve")
+    with pytest.raises(Crash):
+        buying.order()
+    settle(catalogue(), provider)
+    assert Order.objects.get().state == State.RESERVED
+
+
+def test_while_the_catalogue_is_away_settling_waits_for_it(
+    buying: Shopper,
+    shops: FakeCatalogue,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crash_after(monkeypatch, placing, "_reserve")
+    with pytest.raises(Crash):
+        buying.order()
+    shops.broken["/api/"] = (0, b"")
+    settle(catalogue(), provider, now=later())
+    assert Order.objects.get().state == State.RELEASING
+    shops.broken.clear()
+    settle(catalogue(), provider, now=later())
+    assert Order.objects.get().state == State.CANCELLED
+    assert shops.articles["A"].stock == 10
+
+
+def test_an_order_stands_without_its_mail_which_is_sent_later(
+    buying: Shopper, shops: FakeCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMessage.send", refuse)
+        assert buying.order().status_code == 303
+    assert Order.objects.get().mailed_at is None
+    ago = timezone.now() - timedelta(hours=1)
+    Order.objects.update(created_at=ago, placed_at=ago)
+    output = io.StringIO()
+    call_command("settle_orders", stdout=output)
+    assert "1 mailed" in output.getvalue()
+    assert len(mail.outbox) == 1
+    call_command("settle_orders")
+    assert len(mail.outbox) == 1
+
+
+def test_the_command_refuses_a_pause_that_is_none() -> None:
+    with pytest.raises(CommandError, match="from 1, not 0"):
+        call_command("settle_orders", every=0)
+
+
+def test_the_shop_takes_no_money() -> None:
+    assert isinstance(payment_module.payment(), DemoPayment)
