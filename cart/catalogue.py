@@ -7,6 +7,7 @@ docs/fragment-teams/service-to-service.md has the calls as they are on the wire.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Final, Protocol
 
 from django.conf import settings
@@ -105,7 +106,12 @@ class Catalogue(Protocol):
 
 def catalogue() -> Catalogue:
     """The catalogue of the settings. One client for each process: its connections are kept."""
-    return _connected(settings.PRODUCT_DETAILS_URL, settings.SERVICE_TOKEN)
+    # Two threads that come first together would make two.
+    with _connecting:
+        return _connected(settings.PRODUCT_DETAILS_URL, settings.SERVICE_TOKEN)
+
+
+_connecting = Lock()
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from cart import payment as payment_module
 from cart import placing
 from cart.catalogue import catalogue
+from cart.catalogue_client import HttpCatalogue
 from cart.models import Line, Order
 from cart.payment import DemoPayment, Receipt
 from cart.settling import PATIENCE, settle
@@ -50,7 +52,8 @@ class Provider(DemoPayment):
 def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
     found = Provider()
     for module in ("cart.fragments.checkout", "cart.management.commands.settle_orders"):
-        monkeypatch.setattr(f"{module}.payment", lambda: found)
+        # By hand: the package's attribute of that name is the fragment.
+        monkeypatch.setattr(import_module(module), "payment", lambda: found)
     return found
 
 
@@ -210,14 +213,15 @@ def test_settled_while_the_provider_took_its_time_nobody_pays(
 
 
 def test_settled_while_it_was_reserved_nothing_stays_reserved(
-    buying: Shopper, shops: FakeCatalogue, provider: Provider
+    buying: Shopper, shops: FakeCatalogue, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def settled(method: str, path: str) -> None:
-        if method == "PUT":
-            shops.before = lambda *_: None
-            settle(catalogue(), provider, now=later())
+    real = HttpCatalogue.reserve
 
-    shops.before = settled
+    def slow(self: HttpCatalogue, key: str, items: Any) -> None:
+        settle(catalogue(), provider, now=later())
+        real(self, key, items)
+
+    monkeypatch.setattr(HttpCatalogue, "reserve", slow)
     assert buying.order().status_code == 422
     assert Order.objects.get().state == State.CANCELLED
     assert shops.reserved() == {}
