@@ -47,8 +47,8 @@ class QuantityForm(forms.Form):
     events=("cart:updated", "notification:show"),
 )
 def cart_page(request: HttpRequest) -> HttpResponse:
-    """What is in the cart, beside what the catalogue says of it now."""
-    return _shown(request, shopper(request))
+    """What is in the cart, beside what the catalogue says of it now; recommendations below."""
+    return _shown(request, shopper(request), is_page=True)
 
 
 @cart_page.action("quantity", methods=("POST",), identity="required")
@@ -111,10 +111,21 @@ def adopt(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, owner: str | None, *, problem: str = "", removed: str = ""
+    request: HttpRequest,
+    owner: str | None,
+    *,
+    problem: str = "",
+    removed: str = "",
+    is_page: bool = False,
 ) -> HttpResponse:
-    view = selectors.cart_view(owner, catalogue())
-    context = {"view": view, "problem": problem, "just_removed": removed, "most": MOST}
+    context = {
+        "view": selectors.cart_view(owner, catalogue()),
+        "problem": problem,
+        "just_removed": removed,
+        "most": MOST,
+        # Slots are filled in fragments alone, not in what actions answer.
+        "is_page": is_page,
+    }
     return render(request, "cart/page.html", context, status=422 if problem else 200)
 
 

@@ -82,11 +82,11 @@ class Shopper:
         hidden = [i.attributes for i in page.all("input") if i.attributes["type"] == "hidden"]
         return {attributes["name"]: attributes["value"] for attributes in hidden}
 
-    def order(self, form: dict[str, str] | None = None, **changes: str) -> Any:
+    def order(self, form: dict[str, str] | None = None, /, **changes: Any) -> Any:
         """Send a checkout form, a fresh one or the given one."""
         return self.post("checkout/place", **(form or self.form()), **(ADDRESS | changes))
 
-    def buy(self, sku: str, quantity: int = 1, **changes: str) -> Order:
+    def buy(self, sku: str, quantity: int = 1, **changes: Any) -> Order:
         """From the product page to thank-you."""
         self.add(sku, quantity)
         answer = self.order(**changes)

@@ -144,7 +144,7 @@ def test_an_address_is_not_kept_for_who_collects(buying: Shopper) -> None:
     ],
 )
 def test_a_mistake_is_explained_linked_and_nothing_typed_is_lost(
-    buying: Shopper, changes: dict[str, str], target: str, complaint: str
+    buying: Shopper, changes: dict[str, Any], target: str, complaint: str
 ) -> None:
     answer = buying.order(**changes)
     assert answer.status_code == 422
@@ -200,7 +200,7 @@ HOSTILE = "<script>alert(1)</script>\"'{{ 7|add:7 }}"
 def test_hostile_text_is_shown_harmlessly_everywhere(
     buying: Shopper, admin_client: Any, shops: FakeCatalogue
 ) -> None:
-    texts = dict.fromkeys(("name", "street", "extra", "city"), HOSTILE)
+    texts: dict[str, Any] = dict.fromkeys(("name", "street", "extra", "city"), HOSTILE)
     again = buying.order(**texts, email="x")
     assert buying.order(**texts).status_code == 303
     order = Order.objects.get()

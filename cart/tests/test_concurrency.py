@@ -4,7 +4,7 @@ Over SQLite in a file, and over PostgreSQL where the tests run over it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,14 @@ def test_two_tabs_with_different_addresses_order_once(
     shops.sell("A", stock=100)
     crowd.one(lambda: ada.add("A", 3))
     form = crowd.one(ada.form)
-    acts = [lambda n=n: ada.order(form, street=f"{n} Kiln Lane") for n in range(4)]
-    answers = crowd.at_once(*acts)
+
+    def send_to(street: str) -> Callable[[], Any]:
+        def send() -> Any:
+            return ada.order(form, street=street)
+
+        return send
+
+    answers = crowd.at_once(*(send_to(f"{number} Kiln Lane") for number in range(4)))
     assert crowd.one(placed) == (1 if 303 in {a.status_code for a in answers} else 0)
     if not crowd.one(placed):  # each took the other's back: the shopper is asked once more
         assert crowd.one(lambda: ada.order().status_code) == 303

@@ -142,7 +142,7 @@ def test_a_reservation_whose_answer_was_lost_is_not_made_twice(
     buying: Shopper, shops: FakeCatalogue
 ) -> None:
     form = buying.form()
-    lost = []
+    lost: list[str] = []
 
     def lose(method: str, path: str) -> None:
         if method == "PUT" and not lost:

@@ -127,7 +127,7 @@ def test_fewer_than_wanted_are_offered_with_one_button(ada: Shopper, shops: Fake
     assert "Only 2 left." in html.text and "Take the last 2" in html.text
     ada.post("page/quantity", sku="A", saw=5, quantity=2)
     html = ada.see("page")
-    assert html.one("a", "cart-summary__go")
+    assert html.one("a", "cart-summary__go").attributes["href"] == "/checkout/"
 
 
 @pytest.mark.parametrize("broken", [(503, b""), (200, b"garbage"), (0, b"")])
@@ -218,6 +218,20 @@ def test_a_change_that_makes_no_sense_changes_nothing(
     assert b"<script" not in answer.content
     assert parse(answer.content).one("p", "notice--warning").text
     assert quantities() == {"A": 1}
+
+
+def test_recommendations_go_with_what_is_in_it_and_stay_when_it_changes(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", ref="h1001")
+    shops.sell("B", ref="h1004")
+    ada.add("A")
+    ada.add("B")
+    slot = ada.see("page").one("micro-frontend")
+    assert slot.attributes["src"] == "product_details/recommendations"
+    assert slot.attributes["refs"] == "h1001,h1004"
+    ada.htmx = True
+    assert b"<micro-frontend" not in ada.post("page/remove", sku="A").content
 
 
 def test_what_is_removed_can_be_put_back(ada: Shopper, shops: FakeCatalogue) -> None:
