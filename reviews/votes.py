@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from .models import Review, Vote
 
@@ -59,6 +59,12 @@ def _moved(vote: Vote, subject: str) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def of(subject: str, product: str) -> QuerySet[Vote]:
+    """A visitor's votes for the published reviews of a product."""
+    mine = Vote.objects.filter(subject=subject, review__product=product, review__state=_SHOWN)
+    return mine.select_related("review").order_by("pk")
 
 
 def helpful_count(review_id: int) -> int:

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from fragment_contract import Cache, Visitor, fragment
+from fragment_contract import Cache, Js, Visitor, fragment
 from fragment_contract import visitor as visitor_of
 
-from .. import adoption, album, answers, authorship, darkroom, return_path
+from .. import adoption, album, answers, authorship, darkroom, return_path, votes
 from ..models import MOST_PHOTOS, PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Photo
 from ..shoppers import known_visitor
 from ..submission import SubmissionForm
@@ -40,6 +40,7 @@ class OwnForm(forms.Form):
     cache=Cache.private(),
     identity="optional",
     css=(STYLES,),
+    js=(Js("reviews/votes.js", type="module"),),
     fallback="reviews/form_fallback.html",
     events=("review:submitted", "notification:show"),
 )
@@ -200,6 +201,7 @@ def _shown(
         "draft": draft,
         "visitor": visitor,
         "notice": notice,
+        "votes": votes.of(subject, product) if subject else (),
         "is_page": status != 200 and not answers.is_htmx(request),
     }
     return render(request, "reviews/form.html", context, status=status)

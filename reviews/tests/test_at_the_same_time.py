@@ -77,8 +77,7 @@ def test_every_vote_of_a_crowd_counts_and_each_once(crowd: Crowd) -> None:
 
 def test_votes_given_and_taken_back_at_once_leave_the_number_true(crowd: Crowd) -> None:
     review = crowd.one(ReviewFactory.create)
-    for number in range(2):
-        crowd.one(lambda number=number: votes.give(review.pk, f"anon:{number}"))
+    crowd.one(lambda: [votes.give(review.pk, f"anon:{number}") for number in range(2)])
     for _ in range(5):
         crowd.all_at_once(
             *[

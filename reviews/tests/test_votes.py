@@ -141,3 +141,19 @@ class Counts(TestCase):
             cast = list(review.votes.values_list("subject", flat=True))
             assert review.helpful == len(cast) == len(set(cast))
             assert review.subject not in cast
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_shown_what_he_voted_for_and_nobody_else_is() -> None:
+    reviews = [ReviewFactory.create(title=f"Title {n}") for n in range(3)]
+    elsewhere = ReviewFactory.create(product="h1002")
+    grace = Shopper("anon:1")
+    for review in (*reviews[:2], elsewhere):
+        grace.votes(review.pk)
+    marks = grace.looks().one("reviews-votes")
+    assert marks.attributes["data-reviews"] == f"{reviews[0].pk} {reviews[1].pk}"
+    # Without script each can be taken back here.
+    forms = marks.one("noscript").all("form")
+    assert [form.one("button").attributes["value"] for form in forms] == ["no", "no"]
+    assert "Title 0" in marks.text
+    assert Shopper("anon:2").looks().all("reviews-votes") == []
