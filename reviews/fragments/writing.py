@@ -123,7 +123,9 @@ def _sign_in_first(visitor: Visitor, form: SubmissionForm) -> HttpResponse:
     authorship.keep(
         visitor.subject, sent.product, sent.words, sent.exposures, sent.changes, is_complete=True
     )
-    answer = HttpResponse(status=401)
+    # Not to where the form stood: that may have been the answer to an action, with mistakes.
+    back = f"{form.cleaned_data['return_to']}#reviews-form"
+    answer = HttpResponse(status=401, headers={"location": back})
     return answers.told(
         answer, _("Sign in to send your review. What you wrote is kept until then."), "info"
     )

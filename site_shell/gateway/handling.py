@@ -160,7 +160,7 @@ class Gateway:
         )
         response = await service.transport.fetch(service.release, request)
         if response.status == UNAUTHORIZED and action.identity != "none":
-            return await stranger(post, response, caller, self._site), False
+            return await stranger(post, response, caller, self._site, _events(known)), False
         verdict = judge(response, _events(known))
         return verdict, response.status < _FAILED and not isinstance(verdict, Refused)
 

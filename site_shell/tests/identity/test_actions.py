@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+from django.core import signing
 from fragment_contract.manifest import FragmentInfo, Identity
 from fragment_contract.testing import Received, Reply
 
@@ -24,7 +25,12 @@ def form(world: World) -> World:
 
 
 def declare(world: World, identity: Identity, reply: Reply | None = None) -> None:
-    info = FragmentInfo(name="reviews/form", identity="none", actions=(action("submit", identity),))
+    info = FragmentInfo(
+        name="reviews/form",
+        identity="none",
+        actions=(action("submit", identity),),
+        events=("notification:show",),
+    )
     world.fragment("reviews/form", "<p></p>", fragment=info)
 
     def answer(request: Received) -> Reply:
@@ -91,6 +97,27 @@ def test_one_comes_back_in_the_language_one_left(form: World, open_site: Open) -
     origin = f"http://{site.base_url.netloc.decode()}"
     response = send(site, {**OURS, "referer": f"{origin}/de/shop/"})
     assert response.headers["location"] == "/de/account/sign-in/?next=/de/shop/"
+
+
+def test_a_service_may_say_where_to_come_back_to_and_why_to_sign_in(
+    form: World, open_site: Open
+) -> None:
+    told_why = {"notification:show": {"message": "Your review is kept.", "level": "info"}}
+    headers = {"location": "/shop/?a=b#form", "hx-trigger": json.dumps(told_why)}
+    declare(form, "required", Reply(status=401, headers=headers))
+    response = send(open_site(), HTMX)
+    assert response.headers["hx-redirect"] == "/account/sign-in/?next=/shop/%3Fa%3Db%23form"
+    said = signing.loads(response.cookies["notices"], salt="site_shell.composer.notices")
+    assert said["m"] == [["info", "Your review is kept."]]
+
+
+@pytest.mark.parametrize("location", ["https://evil.test/", "//evil.test/", "/\\evil.test", "x"])
+def test_a_service_leads_to_no_other_site_by_way_of_signing_in(
+    form: World, open_site: Open, location: str
+) -> None:
+    declare(form, "required", Reply(status=401, headers={"location": location}))
+    response = send(open_site(), HTMX)
+    assert response.headers["hx-redirect"] == "/account/sign-in/?next=/"
 
 
 @pytest.mark.parametrize(
