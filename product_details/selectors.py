@@ -1,13 +1,16 @@
 """Reading the catalogue: every question that a fragment asks, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.db.models.functions import Coalesce
+
+from django.utils.translation import gettext
 
 from .cards import Card, cards, in_shop, priced
 from .models import Category, FormerCategoryPath, Photograph, Product, Store, Variant
+from .wording import localise_categories
 
 Collection = Literal["all", "new", "featured", "popular"]
 # A withdrawn product may lead to one that was withdrawn later; three steps are looked along.
@@ -112,9 +115,7 @@ def collection(name: Collection, category: Category | None, *, limit: int) -> li
     if name == "featured":
         products = products.filter(featured=True)
     if name == "popular":
-        # An average of few reviews says little: as in browsing.py five more with four stars.
-        given = F("rating_count") * Coalesce(F("rating_tenths"), 0) + 200.0
-        products = products.annotate(esteem=given / (F("rating_count") + 5.0))
+        products = _esteemed(products)
     # Grouping, which the prices need, makes Django forget the model's own ordering.
     order = {"new": _NEWEST, "featured": _PROVEN, "popular": _LOVED, "all": _USUAL}[name]
     return cards(priced(products).order_by(*order)[:limit])
@@ -139,10 +140,43 @@ def related_to(product: Product, *, limit: int) -> list[Card]:
     return cards(ranked.filter(units__gt=0)[:limit])
 
 
+def products_of(refs: Iterable[str], skus: Iterable[str]) -> list[Product]:
+    """Return products by their references or by the SKUs of their variants, with categories."""
+    asked = Q(ref__in=list(refs)) | Q(variants__sku__in=list(skus))
+    return list(Product.objects.select_related("category").filter(asked).distinct())
+
+
+def recommended(known: Sequence[Product], *, limit: int) -> list[tuple[Card, str]]:
+    """Return cards and why they are there: of the same categories, then what is liked best.
+
+    Only of what is in stock; what is known already is left out.
+    """
+    places = {product.category_id: product.category for product in known}
+    others = _esteemed(in_shop().exclude(pk__in=[product.pk for product in known]))
+    near = Case(When(category__in=list(places), then=0), default=1, output_field=IntegerField())
+    rows = list(
+        priced(others)
+        .annotate(distance=near)
+        .filter(units__gt=0)
+        .order_by("distance", *_LOVED)[:limit]
+    )
+    localise_categories(places.values())
+    why = {key: gettext("Also in %(category)s") % {"category": p.name} for key, p in places.items()}
+    liked = gettext("Popular now") if known else ""
+    reasons = [why.get(row.category_id, liked) for row in rows]
+    return list(zip(cards(rows), reasons, strict=True))
+
+
 def card_of(product: Product) -> Card:
     """Return the card of one product."""
     (card,) = cards(priced(Product.objects.filter(pk=product.pk)))
     return card
+
+
+def _esteemed(products: QuerySet[Product]) -> QuerySet[Product]:
+    # An average of few reviews says little: as in browsing.py five more with four stars.
+    given = F("rating_count") * Coalesce(F("rating_tenths"), 0) + 200.0
+    return products.annotate(esteem=given / (F("rating_count") + 5.0))
 
 
 def _within(path: str) -> Q:

@@ -1,19 +1,21 @@
 """What search engines read: schema.org terms as JSON-LD, safe inside a ``<script>``."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from . import addresses, money, rich_text
+from .models import Store
 from .presentation import Crumb, ProductView
 
 # JSON allows these characters as they are; HTML would end the script at "</script", and some
 # JavaScript parsers take the last two for line ends.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _CONTEXT = "https://schema.org"
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def in_script(data: dict[str, Any]) -> SafeString:
@@ -48,6 +50,45 @@ def product(view: ProductView) -> dict[str, Any]:
             "availability": view.stock.schema,
             "itemCondition": "https://schema.org/NewCondition",
             "seller": {"@type": "Organization", "name": settings.SHOP_NAME},
+        }
+    return data
+
+
+def stores(found: Iterable[Store]) -> dict[str, Any]:
+    """Describe the stores."""
+    return {"@context": _CONTEXT, "@graph": [_store(store) for store in found]}
+
+
+def _store(store: Store) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "@type": "HomeGoodsStore",
+        "@id": f"{addresses.absolute(addresses.stores_path())}#{store.ref}",
+        "name": f"{settings.SHOP_NAME}: {store.name}",
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": store.street,
+            "postalCode": store.postcode,
+            "addressLocality": store.city,
+            "addressCountry": store.country,
+        },
+        "openingHoursSpecification": [
+            {
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": f"https://schema.org/{_DAYS[hours.weekday]}",
+                "opens": f"{hours.opens:%H:%M}",
+                "closes": f"{hours.closes:%H:%M}",
+            }
+            for hours in store.hours.all()
+        ],
+        "url": addresses.absolute(f"{addresses.stores_path()}#{store.ref}"),
+    }
+    if store.telephone:
+        data["telephone"] = store.telephone
+    if store.latitude is not None and store.longitude is not None:
+        data["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": float(store.latitude),
+            "longitude": float(store.longitude),
         }
     return data
 

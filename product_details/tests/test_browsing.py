@@ -186,7 +186,7 @@ def robots(html: Element) -> list[str]:
         ("stock=yes", ["Tide", "Ebb"]),
         ("category=lamps&stock=yes", ["Tide", "Ebb"]),
         ("sort=price", ["Ebb", "Rug", "Tide"]),
-        ("sort=price-down", ["Rug", "Ebb", "Tide"]),
+        ("sort=price-down", ["Rug", "Tide", "Ebb"]),
         ("sort=rating", ["Rug", "Ebb", "Tide"]),
         ("q=tide", ["Tide"]),
         ("q=tied", ["Tide"]),

@@ -1,0 +1,129 @@
+"""Smaller things that the shop shows beside products and lists: teasers, recommendations, what was
+looked at, stores, and the box to search in."""
+
+from typing import Annotated, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from fragment_contract import Cache, Css, Integer, Js, NothingToShow, Text, fragment
+
+from . import addresses, opening, purging, selectors, structured_data, teasing, wording
+from .models import Product
+
+CACHE: Final = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_400)
+CALM: Final = Cache(max_age=300, stale_while_revalidate=3_600, stale_if_error=604_800)
+CARDS: Final = Css("product_details/cards.css")
+Refs = Annotated[str, Text(pattern=r"([a-z0-9]{1,20}(,[a-z0-9]{1,20}){0,49})?", max_length=1_050)]
+Skus = Annotated[
+    str, Text(pattern=r"([A-Z0-9-]{1,32}(,[A-Z0-9-]{1,32}){0,49})?", max_length=1_650)
+]
+
+
+@fragment(
+    "product_details/teasers",
+    version="1.0.0",
+    cache=CACHE,
+    tags=(purging.TEASERS, purging.TREE),
+    css=(Css("product_details/teasers.css"),),
+)
+def teasers(request: HttpRequest, *, limit: Annotated[int, Integer(1, 6)] = 3) -> HttpResponse:
+    """What the editors draw attention to, in the language of the page."""
+    shown = teasing.shown(limit=limit)
+    if not shown:
+        raise NothingToShow
+    return render(request, "product_details/teasers.html", {"teasers": shown})
+
+
+@fragment(
+    "product_details/recommendations",
+    version="1.0.0",
+    cache=CACHE,
+    tags=(purging.TREE, "category:"),
+    css=(CARDS,),
+)
+def recommendations(
+    request: HttpRequest,
+    *,
+    refs: Refs = "",
+    skus: Skus = "",
+    limit: Annotated[int, Integer(1, 12)] = 4,
+    heading: Annotated[str, Text(max_length=80)] = "",
+) -> HttpResponse:
+    """Products that go with these: of the same categories, in stock, the best liked first.
+
+    Without any, or where these have no neighbours, what shoppers like best; it says which it is.
+    """
+    known = selectors.products_of(_names(refs), _names(skus))
+    shown = selectors.recommended(known, limit=limit)
+    if not shown:
+        raise NothingToShow
+    title = heading or (gettext("Goes well with these") if known else gettext("Popular now"))
+    context = {"heading": title, "shown": shown}
+    return render(request, "product_details/recommendations.html", context)
+
+
+@fragment(
+    "product_details/recently-viewed",
+    version="1.0.0",
+    cache=CACHE,
+    tags=("product:{ref}", purging.TREE),
+    css=(CARDS, Css("product_details/recently-viewed.css")),
+    js=(Js("product_details/recently-viewed.js", type="module", hydrate="idle"),),
+)
+def recently_viewed(
+    request: HttpRequest,
+    *,
+    ref: Annotated[str, Text(pattern=r"[a-z0-9]*", max_length=20)] = "",
+) -> HttpResponse:
+    """What this browser looked at, which only the browser knows; ``ref`` is what it looks at now.
+
+    The service learns nothing: it says what to remember, and the script keeps and shows it.
+    """
+    product = selectors.product_by_ref(ref) if ref else None
+    card = None
+    if product is not None and product.state == Product.State.PUBLISHED:
+        card = selectors.card_of(product)
+    return render(request, "product_details/recently_viewed.html", {"card": card})
+
+
+@fragment(
+    "product_details/stores",
+    version="1.0.0",
+    cache=CALM,
+    tags=(purging.STORES,),
+    css=(Css("product_details/stores.css"),),
+)
+def stores(request: HttpRequest) -> HttpResponse:
+    """Where shoppers can look around and collect orders."""
+    found = selectors.stores()
+    phrases = wording.phrases(store.summary for store in found)
+    context = {
+        "stores": [
+            {
+                "store": store,
+                "summary": phrases.say(store.summary),
+                "spans": opening.spans(store.hours.all()),
+            }
+            for store in found
+        ],
+        "canonical": addresses.absolute(addresses.stores_path()),
+        "stores_data": structured_data.in_script(structured_data.stores(found)),
+    }
+    return render(request, "product_details/stores.html", context)
+
+
+@fragment(
+    "product_details/search-box",
+    version="1.0.0",
+    cache=CALM,
+    css=(Css("product_details/search-box.css"),),
+)
+def search_box(request: HttpRequest) -> HttpResponse:
+    """A field to search in the whole shop, for the header."""
+    context = {"action": addresses.category_path("")}
+    return render(request, "product_details/search_box.html", context)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]

@@ -1,0 +1,53 @@
+"""Teasers as the first page shows them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+from fragment_contract.links import current_link
+
+from . import wording
+from .models import Photograph, Teaser
+from .pictures import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A teaser with its picture and where it leads in the language of the page."""
+
+    title: str
+    text: str
+    link_text: str
+    url: str
+    picture: Picture | None
+
+
+def shown(*, limit: int) -> list[Shown]:
+    """Return the teasers of the page's language whose time it is, in two queries.
+
+    A time that begins or ends shows as soon as cached copies are old: in a minute.
+    """
+    now = timezone.now()
+    rows = list(
+        Teaser.objects.filter(
+            Q(shown_from=None) | Q(shown_from__lte=now),
+            Q(shown_until=None) | Q(shown_until__gt=now),
+            locale=wording.locale() or wording.ORIGINAL,
+        )[:limit]
+    )
+    pictures: dict[int, Picture] = {}
+    of_these = Photograph.objects.filter(product__in={row.picture_of_id for row in rows} - {None})
+    for photograph in of_these.order_by("position", "id"):
+        # The last general one: with our products that is the one in a room.
+        if not photograph.only_for or photograph.product_id not in pictures:
+            pictures[photograph.product_id] = photograph.picture
+    return [
+        Shown(
+            title=row.title,
+            text=row.text,
+            link_text=row.link_text,
+            url=current_link(row.path),
+            picture=pictures.get(row.picture_of_id or 0),
+        )
+        for row in rows
+    ]
