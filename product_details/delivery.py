@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from .models import Product
 
 FEW = 5
@@ -32,27 +36,33 @@ class Stock:
 class Promise:
     """How and when a product arrives."""
 
-    title: str
-    detail: str
+    title: str | Lazy
+    detail: str | Lazy
 
 
 PROMISES: dict[str, Promise] = {
     Product.Delivery.POST: Promise(
-        "Through the letterbox in 2 to 4 working days",
-        "£2.50, free from £30. Flat, plastic-free wrapping that fits a letterbox.",
+        _("Through the letterbox in 2 to 4 working days"),
+        _("£2.50, free from £30. Flat, plastic-free wrapping that fits a letterbox."),
     ),
     Product.Delivery.PARCEL: Promise(
-        "At your door in 2 to 4 working days",
-        "£4.50, free from £60. Packed in shredded paper; breakages are replaced, no form needed.",
+        _("At your door in 2 to 4 working days"),
+        _(
+            "£4.50, free from £60. Packed in shredded paper; breakages are replaced, no form"
+            " needed."
+        ),
     ),
     Product.Delivery.FURNITURE: Promise(
-        "Carried to the room you choose in 5 to 10 working days",
-        "£29. Two people bring it, unpack it and take the packaging away. They call an hour ahead.",
+        _("Carried to the room you choose in 5 to 10 working days"),
+        _(
+            "£29. Two people bring it, unpack it and take the packaging away. They call an hour"
+            " ahead."
+        ),
     ),
 }
 RETURNS = Promise(
-    "Thirty days to change your mind",
-    "Send it back unused, for any reason. We pay the postage within the United Kingdom.",
+    _("Thirty days to change your mind"),
+    _("Send it back unused, for any reason. We pay the postage within the United Kingdom."),
 )
 
 
@@ -63,9 +73,8 @@ def stock_in_words(units: int) -> Stock:
     ('Sold out', 'Only one left', 'In stock')
     """
     if units == 0:
-        return Stock("sold-out", "Sold out")
-    if units == 1:
-        return Stock("few", "Only one left")
+        return Stock("sold-out", gettext("Sold out"))
     if units <= FEW:
-        return Stock("few", f"Only {units} left")
-    return Stock("in-stock", "In stock")
+        words = ngettext("Only one left", "Only %(units)d left", units)
+        return Stock("few", words % {"units": units})
+    return Stock("in-stock", gettext("In stock"))

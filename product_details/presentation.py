@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from . import addresses, delivery, wording
+from .cards import Rating
 from .models import Category, Photograph, Product, Variant
 from .pictures import Picture
+from .wording import ProductWords
 
 # As many as the cart takes of one article.
 MOST = 10
@@ -45,7 +47,11 @@ class ProductView:
     """All that the page of one product shows."""
 
     product: Product
+    words: ProductWords
     variant: Variant | None
+    label: str
+    rating: Rating | None
+    offered: Sequence[Variant]
     options: Sequence[Option]
     pictures: Sequence[Picture]
     stock: delivery.Stock
@@ -73,8 +79,12 @@ class ProductView:
     @property
     def title(self) -> str:
         """The product's name, with the variant if one is shown by name."""
-        label = self.variant.label if self.variant else ""
-        return f"{self.product.name}, {label}" if label else self.product.name
+        return f"{self.words.name}, {self.label}" if self.label else self.words.name
+
+    @property
+    def highlights(self) -> list[str]:
+        """The highlights, one a line, empty lines left out."""
+        return [line.strip() for line in self.words.highlights.splitlines() if line.strip()]
 
 
 def product_view(
@@ -88,10 +98,16 @@ def product_view(
     in_stock = [variant for variant in offered if variant.stock]
     shown = chosen or next(iter([*in_stock, *offered]), None)
     names = (product.first_option, product.second_option)
-    options = (_option(product, offered, shown, n, names[n]) for n in (0, 1) if shown)
+    phrases = _phrases(product, variants)
+    options = (_option(product, offered, shown, n, names[n], phrases) for n in (0, 1) if shown)
+    values = [phrases.say(value) for value in (_values(shown) if shown else ()) if value]
     return ProductView(
         product=product,
+        words=wording.of_products([product])[product.pk],
         variant=shown,
+        label=", ".join(values),
+        rating=Rating.of(product),
+        offered=sorted(offered, key=lambda variant: variant != shown),
         options=[option for option in options if option is not None],
         pictures=[p.picture for p in _photographs_for(shown, photographs)],
         stock=delivery.stock_in_words(shown.stock if shown else 0),
@@ -111,17 +127,27 @@ def category_crumbs(category: Category) -> list[Crumb]:
 
 
 def _option(
-    product: Product, offered: Sequence[Variant], shown: Variant, index: int, name: str
+    product: Product,
+    offered: Sequence[Variant],
+    shown: Variant,
+    index: int,
+    name: str,
+    phrases: wording.Phrases,
 ) -> Option | None:
     values = list(dict.fromkeys(_values(variant)[index] for variant in offered))
     if not name or values in ([], [""]):
         return None
-    choices = [_choice(product, offered, shown, index, value) for value in values]
-    return Option(name, _values(shown)[index], choices)
+    choices = [_choice(product, offered, shown, index, value, phrases) for value in values]
+    return Option(phrases.say(name), phrases.say(_values(shown)[index]), choices)
 
 
 def _choice(
-    product: Product, offered: Sequence[Variant], shown: Variant, index: int, value: str
+    product: Product,
+    offered: Sequence[Variant],
+    shown: Variant,
+    index: int,
+    value: str,
+    phrases: wording.Phrases,
 ) -> Choice:
     """Link to the variant with this value, keeping the other option's if there is such a one."""
     with_value = [variant for variant in offered if _values(variant)[index] == value]
@@ -129,11 +155,17 @@ def _choice(
     same_other = [variant for variant in with_value if _values(variant)[1 - index] == other]
     target = (same_other or with_value)[0]
     return Choice(
-        value=value,
+        value=phrases.say(value),
         url=addresses.product_path(product, target.slug),
         chosen=_values(shown)[index] == value,
         available=target.stock > 0,
     )
+
+
+def _phrases(product: Product, variants: Sequence[Variant]) -> wording.Phrases:
+    """Look up the names of the options and all their values."""
+    values = [value for variant in variants for value in _values(variant)]
+    return wording.phrases([product.first_option, product.second_option, *values])
 
 
 def _values(variant: Variant) -> tuple[str, str]:

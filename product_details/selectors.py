@@ -5,7 +5,6 @@ from typing import Literal
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.db.models.functions import Coalesce
-
 from django.utils.translation import gettext
 
 from .cards import Card, cards, in_shop, priced

@@ -1,5 +1,5 @@
 """Smaller things that the shop shows beside products and lists: teasers, recommendations, what was
-looked at, stores, and the box to search in."""
+looked at, and stores."""
 
 from typing import Annotated, Final
 
@@ -15,9 +15,7 @@ CACHE: Final = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_4
 CALM: Final = Cache(max_age=300, stale_while_revalidate=3_600, stale_if_error=604_800)
 CARDS: Final = Css("product_details/cards.css")
 Refs = Annotated[str, Text(pattern=r"([a-z0-9]{1,20}(,[a-z0-9]{1,20}){0,49})?", max_length=1_050)]
-Skus = Annotated[
-    str, Text(pattern=r"([A-Z0-9-]{1,32}(,[A-Z0-9-]{1,32}){0,49})?", max_length=1_650)
-]
+Skus = Annotated[str, Text(pattern=r"([A-Z0-9-]{1,32}(,[A-Z0-9-]{1,32}){0,49})?", max_length=1_650)]
 
 
 @fragment(
@@ -111,18 +109,6 @@ def stores(request: HttpRequest) -> HttpResponse:
         "stores_data": structured_data.in_script(structured_data.stores(found)),
     }
     return render(request, "product_details/stores.html", context)
-
-
-@fragment(
-    "product_details/search-box",
-    version="1.0.0",
-    cache=CALM,
-    css=(Css("product_details/search-box.css"),),
-)
-def search_box(request: HttpRequest) -> HttpResponse:
-    """A field to search in the whole shop, for the header."""
-    context = {"action": addresses.category_path("")}
-    return render(request, "product_details/search_box.html", context)
 
 
 def _names(text: str) -> list[str]:

@@ -7,15 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from . import addresses, money, rich_text
-from .models import Store
+from . import addresses, delivery, money, rich_text
+from .models import Store, Variant
 from .presentation import Crumb, ProductView
 
 # JSON allows these characters as they are; HTML would end the script at "</script", and some
 # JavaScript parsers take the last two for line ends.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _CONTEXT = "https://schema.org"
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def in_script(data: dict[str, Any]) -> SafeString:
@@ -28,30 +28,47 @@ def in_script(data: dict[str, Any]) -> SafeString:
 
 
 def product(view: ProductView) -> dict[str, Any]:
-    """Describe a product and the offer that the page shows."""
+    """Describe a product with everything in which it is offered."""
     data: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "Product",
         "@id": f"{view.canonical}#product",
         "productID": view.product.ref,
-        "name": view.product.name,
-        "description": rich_text.plain(view.product.description) or view.product.summary,
+        "name": view.words.name,
+        "description": rich_text.plain(view.words.description) or view.words.summary,
         "category": str(view.product.category),
         "image": [addresses.absolute(picture.src) for picture in view.pictures],
         "url": view.canonical,
     }
+    if view.rating is not None:
+        data["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": f"{view.rating.tenths / 10:.1f}",
+            "reviewCount": view.rating.count,
+            "bestRating": 5,
+            "worstRating": 1,
+        }
     if view.variant is not None:
         data["sku"] = view.variant.sku
-        data["offers"] = {
-            "@type": "Offer",
-            "url": addresses.absolute(addresses.product_path(view.product, view.variant.slug)),
-            "price": money.decimal_text(view.variant.price_minor, view.variant.currency),
-            "priceCurrency": view.variant.currency,
-            "availability": view.stock.schema,
-            "itemCondition": "https://schema.org/NewCondition",
-            "seller": {"@type": "Organization", "name": settings.SHOP_NAME},
-        }
+    # The one that the page shows first, and then the others: each has an address of its own.
+    offers = [_offer(view, variant) for variant in view.offered]
+    if offers:
+        data["offers"] = offers[0] if len(offers) == 1 else offers
     return data
+
+
+def _offer(view: ProductView, variant: Variant) -> dict[str, Any]:
+    return {
+        "@type": "Offer",
+        "sku": variant.sku,
+        "name": f"{view.words.name}, {variant.label}" if variant.label else view.words.name,
+        "url": addresses.absolute(addresses.product_path(view.product, variant.slug)),
+        "price": money.decimal_text(variant.price_minor, variant.currency),
+        "priceCurrency": variant.currency,
+        "availability": delivery.stock_in_words(variant.stock).schema,
+        "itemCondition": "https://schema.org/NewCondition",
+        "seller": {"@type": "Organization", "name": settings.SHOP_NAME},
+    }
 
 
 def stores(found: Iterable[Store]) -> dict[str, Any]:

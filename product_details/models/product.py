@@ -149,8 +149,3 @@ class Product(models.Model):
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, *changed}
         super().save(*args, **kwargs)
-
-    @property
-    def highlight_list(self) -> list[str]:
-        """The highlights, one a line, empty lines left out."""
-        return [line.strip() for line in self.highlights.splitlines() if line.strip()]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from product_details import fragments, settings
+from product_details import fragments, settings, showcase
 
 README = (Path(settings.BASE_DIR) / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_names_every_fragment_with_its_parameters() -> None:
-    rows = dict(re.findall(r"^\| `(product_details/\w+)` \| (.*?) \|", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(product_details/[\w-]+)` \| (.*?) \|", README, re.MULTILINE))
     declared = {
         fragment.name: [
             name
@@ -25,6 +25,10 @@ def test_the_readme_names_every_fragment_with_its_parameters() -> None:
             fragments.product_card,
             fragments.related_products,
             fragments.navigation,
+            showcase.teasers,
+            showcase.recommendations,
+            showcase.recently_viewed,
+            showcase.stores,
         )
     }
     assert {name: re.findall(r"`(.+?)`", row) for name, row in rows.items()} == declared

@@ -226,6 +226,8 @@ def test_structured_data_describe_product_offer_and_breadcrumbs(client: Client) 
     assert data["description"] == "One. Two & three."
     assert data["offers"] | {"url": "", "seller": ""} == {
         "@type": "Offer",
+        "sku": f"{product.ref.upper()}-01",
+        "name": "Tide Vase",
         "url": "",
         "price": "49.00",
         "priceCurrency": "GBP",
@@ -236,6 +238,24 @@ def test_structured_data_describe_product_offer_and_breadcrumbs(client: Client) 
     assert data["offers"]["url"].startswith(f"https://shop.test/products/{product.ref}/tide-vase/")
     assert crumbs["@type"] == "BreadcrumbList"
     assert [step["position"] for step in crumbs["itemListElement"]] == [1, 2]
+
+
+def test_every_variant_on_offer_is_in_the_structured_data_and_the_rating(client: Client) -> None:
+    product = vase(rating_tenths=43, rating_count=12)
+    colours(product, "Moss", "Ink", stock=0)
+    product.variants.filter(first_value="Ink").update(offered=False)
+    data = json.loads(page(client, product).all("script")[0].text)
+    assert [(o["sku"], o["availability"].rpartition("/")[2]) for o in data["offers"]] == [
+        (f"{product.ref.upper()}-01", "InStock"),
+        (product.variants.get(first_value="Moss").sku, "OutOfStock"),
+    ]
+    assert data["aggregateRating"] == {
+        "@type": "AggregateRating",
+        "ratingValue": "4.3",
+        "reviewCount": 12,
+        "bestRating": 5,
+        "worstRating": 1,
+    }
 
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(1)">&amp; "\' \u2028'

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand
 
 from ...demo.catalogue import load
+from ...demo.facets import seed_facets
 from ...demo.illustrate import illustrate
 from ...demo.seeding import seed
 from ...demo.stores import seed_stores
@@ -35,6 +36,8 @@ class Command(BaseCommand):
                 f"wrote {seeded.categories} categories, {seeded.products} products"
                 f" and {seeded.pictures} pictures"
             )
+        if seed_facets(load()):
+            self._say("wrote colours, materials, German and teasers")
         if stores := seed_stores():
             self._say(f"wrote {stores} stores")
         self._editor()
