@@ -3,7 +3,7 @@ what a site asks for beyond it: budgets for size, and that everybody can use the
 """
 
 import gzip
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,8 @@ class Expectations:
     budgets: Budgets = Budgets()
     browser: Check | None = None
     csp_allowed: Sources = NO_SOURCES
+    # Makes a context token for a service, for fragments that answer nobody without one.
+    token: Callable[[str], str] = lambda service: ""
 
 
 def check_release(release: Release, expected: Expectations) -> list[Result]:
@@ -56,6 +58,7 @@ def check_release(release: Release, expected: Expectations) -> list[Result]:
         name=release.fragment,
         parameters=expected.parameters,
         assets=expected.assets,
+        token=expected.token(release.fragment.partition("/")[0]),
     ) as target:
         results = run(target, files=release.fragment in expected.files)
         more = [*_budget_checks(expected.budgets), _ACCESSIBILITY, _csp(expected.csp_allowed)]
