@@ -17,6 +17,8 @@ RIGHT_TO_LEFT = "/products/h1042/siraj-candle-holder/"
 # So few that two who want all of it cannot both have it.
 RARE = "/products/h1057/nomad-kilim/"
 SOLD_OUT = "/products/h1031/lantern-for-a-long-winter/"
+# Three of them are in stock.
+FEW_LEFT = "/products/h1030/paper-moon/80-cm/"
 
 FORMER_SLUG = "/products/h1001/what-it-was-called-once/"
 UNKNOWN_PRODUCT = "/products/h9999/no-such-vase/"
