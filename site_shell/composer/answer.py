@@ -131,8 +131,10 @@ def to_outcome(
 ) -> Outcome:
     """What an entry means for a slot."""
     parts = read_html(entry.body)
-    packed = next((value for name, value in entry.headers if name == _ASSETS), _NOTHING)
-    assets, asked = _unpack(packed)
+    assets, asked = NO_ASSETS, NO_SOURCES
+    for name, value in entry.headers:
+        if name == _ASSETS:
+            assets, asked = _unpack(value)
     return Outcome(
         slot=ask.slot,
         kind=kind,
@@ -189,9 +191,9 @@ def _linked(
 
     A manifest says more about an asset than a header does, so what it names is not taken twice.
     """
-    links = [value for name, value in response.headers if name == "link"]
-    if not links:
+    if response.header("link") is None:
         return NO_ASSETS
+    links = [value for name, value in response.headers if name == "link"]
     found: list[AssetLink] = []
     named = {asset.value for asset in (*known.css, *known.js)} if known else set()
     for url, rest in _LINK.findall(", ".join(links)):
@@ -268,9 +270,6 @@ def _cookies(response: FetchResponse, slot: Slot) -> list[tuple[str, str]]:
         for name, value in response.headers
         if name == "set-cookie" and cookie_name(value) in slot.set_cookies
     ]
-
-
-_NOTHING: Final = "[[], []]"
 
 
 @lru_cache(maxsize=512)

@@ -7,7 +7,7 @@ from .csp import NO_SOURCES, Sources
 from .encoding import Secret
 from .filling import Filling
 from .frames import NO_FRAME, late_part
-from .head import EMPTY_HEAD, HeadBlock, merge
+from .head import EMPTY_HEAD, HeadBlock, PageHead, merge
 from .outcome import Outcome
 from .page import Layout
 
@@ -16,6 +16,7 @@ class Assembly:
     """Fills one layout. The head comes first, and only once.
 
     ``late`` are the positions that were left open in the body, to be filled at its end.
+    ``is_coded``: the page may be compressed, so what may be secret in it is marked.
     """
 
     def __init__(self, layout: Layout, rules: LoadRules, filling: Filling) -> None:
@@ -25,6 +26,7 @@ class Assembly:
         self._in_head: set[int] = set()
         self._notes: list[str] = []
         self.late: list[int] = []
+        self.is_coded = True
         self.link = ""
         self.asked = NO_SOURCES
 
@@ -44,11 +46,9 @@ class Assembly:
         if self._layout.head is None:
             return b""
         known = [(i, outcome) for i, outcome in enumerate(outcomes) if outcome is not None]
-        self._in_head = {position for position, _ in known}
-        # Required slots speak for the page before all others.
-        ordered = sorted(known, key=lambda item: not item[1].slot.required)
-        own, added, conflicts = merge(self._layout.head, [outcome.head for _, outcome in ordered])
-        self._notes += conflicts
+        own, added = (
+            self._merged(self._layout.head, known) if known else (self._layout.head.text, "")
+        )
         links: list[Assets] = [self._of(position, outcome) for position, outcome in known]
         links += [self._assets.add(self._at_once(some)) for some in expected]
         for position, frame in self._filling.frames.items():
@@ -57,7 +57,15 @@ class Assembly:
         assets = tuple([asset for some in links for asset in some])
         self.link = link_header(assets)
         head = f"{own}{added}{tags(assets)}".encode()
-        return Secret(head) if any(outcome.is_secret for _, outcome in known) else head
+        return Secret(head) if any(self._hides(outcome) for _, outcome in known) else head
+
+    def _merged(self, head: PageHead, known: Sequence[tuple[int, Outcome]]) -> tuple[str, str]:
+        self._in_head = {position for position, _ in known}
+        # Required slots speak for the page before all others.
+        ordered = sorted(known, key=lambda item: not item[1].slot.required)
+        own, added, conflicts = merge(head, [outcome.head for _, outcome in ordered])
+        self._notes += conflicts
+        return own, added
 
     def body(self, position: int, outcome: Outcome) -> bytes:
         """The HTML of a slot with all that is in it and around it."""
@@ -123,7 +131,7 @@ class Assembly:
         if modules := self._that_wait(outcome.assets):
             usable = self._assets.usable(modules)
             pieces = (*pieces, "".join([asset.waiting_html() for asset in usable]).encode())
-        if not outcome.is_secret:
+        if not self._hides(outcome):
             return pieces
         return [Secret(piece) if isinstance(piece, bytes) else piece for piece in pieces]
 
@@ -152,7 +160,10 @@ class Assembly:
             self._notes.append(note[:300])
         late = "" if outcome.head is EMPTY_HEAD else self._late_head(outcome.head)
         lead = (tags(self._of(position, outcome)) + late).encode()
-        return Secret(lead) if outcome.is_secret else lead
+        return Secret(lead) if lead and self._hides(outcome) else lead
+
+    def _hides(self, outcome: Outcome) -> bool:
+        return self.is_coded and outcome.is_secret
 
     def _late_head(self, block: HeadBlock) -> str:
         """Structured data is as good in the body; a title is not."""

@@ -118,12 +118,14 @@ class Filler:
 
         Their assets, and what they ask of the page's policy.
         """
-        found = [
-            self._resolver_of(ask).expected(ask)
-            for ask, outcome in zip(filling.asks, filling.outcomes, strict=True)
-            if ask is not None and outcome is None
-        ]
-        return [assets for assets, _ in found], NO_SOURCES.union(*[asked for _, asked in found])
+        found: list[Assets] = []
+        sources = NO_SOURCES
+        for ask, outcome in zip(filling.asks, filling.outcomes, strict=True):
+            if ask is not None and outcome is None:
+                assets, asked = self._resolver_of(ask).expected(ask)
+                found.append(assets)
+                sources |= asked
+        return found, sources
 
     def may_hold_others(self, filling: Filling) -> bool:
         """Whether a fragment that is still to come may have slots inside, as far as is known."""

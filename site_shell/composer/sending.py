@@ -35,9 +35,10 @@ class Streamer:
     def answer(self, job: Job) -> Answer:
         """The page in parts; its head tells what is known by now."""
         filling, known = job.filling, job.filling.known
+        coder = stream_for(job.request.headers.get("accept-encoding", ""))
+        job.assembly.is_coded = coder.coding != "identity"
         head = job.assembly.head(filling.outcomes, *self._filler.expected(filling))
         status = status_of(job.layout, known)
-        coder = stream_for(job.request.headers.get("accept-encoding", ""))
         lines = [
             *uncached(self._letterhead.vary(job.layout, is_coded=True), self._pin(job)),
             ("content-encoding", "" if coder.coding == "identity" else coder.coding),
