@@ -5,9 +5,11 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 from ..composer.conf import runtime
 from ..composer.errors import PageTemplateError
+from ..composer.notices import PLACE
 from ..composer.page import SlotCollector
 from .answering import TEMPLATE
 
@@ -26,6 +28,12 @@ def check_template(
     else:
         text = b"".join(part for part in layout.body if isinstance(part, bytes))
         if mark.encode() in text:
+            if PLACE not in text:
+                yield CheckWarning(
+                    f"{TEMPLATE} has no place for what visitors are told",
+                    hint=f"Put {PLACE.decode()} where its main content begins.",
+                    id="gateway.W002",
+                )
             return
         problem = f"{TEMPLATE} does not show its variable 'answer'"
     yield Error(

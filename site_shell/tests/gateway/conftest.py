@@ -29,7 +29,7 @@ OURS = {"sec-fetch-site": "same-origin"}
 HTMX = {**OURS, "hx-request": "true"}
 TEMPLATE = (
     "<!doctype html><html><head><title>Shop</title></head>"
-    "<body><header>Lumen</header><main>{{ answer }}</main></body></html>"
+    "<body><!-- notices --><header>Lumen</header><main>{{ answer }}</main></body></html>"
 )
 
 

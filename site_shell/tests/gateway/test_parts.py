@@ -77,6 +77,14 @@ def test_the_check_finds_the_page_for_answers(settings: LazySettings, pages: Pat
     assert list(check_template(None)) == []
 
 
+def test_the_check_tells_when_nobody_could_be_told(settings: LazySettings, pages: Path) -> None:
+    (pages / "action.html").write_text("<main>{{ answer }}</main>")
+    use(settings, pages)
+    (warning,) = check_template(None)
+    assert warning.id == "gateway.W002"
+    assert "<!-- notices -->" in (warning.hint or "")
+
+
 @pytest.mark.parametrize("template", [None, "{% broken", "<p>no answer</p>", "{% fragment %}"])
 def test_the_check_tells_when_answers_have_no_page(
     settings: LazySettings, pages: Path, template: str | None
