@@ -1,25 +1,52 @@
-"""Writing a review, with JavaScript and without."""
+"""Writing a review, changing it, and what readers do with it, with JavaScript and without."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from . import shop
+from .shopper import Shopper
+from .words import ENGLISH
 
 FORM = "Write a review"
+OWN = "Your review"
 TITLE = "Holds tulips & <b>daffodils</b>"
 BODY = 'First line.\nSecond line, with "quotes" and <i>tags</i>.'
+VOTES = "/products/h1011/"
 
 
-def fill(page: Page, **but: str) -> None:
+def signed_in(page: Page, has_script: bool = True) -> Shopper:
+    """Somebody with an account of his own, so that his first review of a product is his first."""
+    shopper = Shopper(page, ENGLISH, has_script)
+    shopper.visit("/")
+    shopper.create_account()
+    expect(shopper.page).to_have_url(re.compile("/account/$|/$"))
+    return shopper
+
+
+def open_form(page: Page, address: str, name: str = FORM) -> Locator:
+    """The form below a product; without script it has a page of its own."""
+    page.goto(address)
+    way = page.get_by_role("link", name="Write or change your review")
+    form = page.get_by_role("region", name=name)
+    if page.evaluate("matchMedia('(scripting: enabled)').matches"):
+        page.get_by_role("link", name=re.compile("^Write (a|the first) review$")).click()
+    else:
+        way.click()
+    expect(form).to_be_visible()
+    return form
+
+
+def fill(form: Locator, **but: str) -> None:
     """Everything that the form asks for, except what ``but`` says otherwise."""
-    form = page.get_by_role("region", name=FORM)
     typed = {"Title": TITLE, "Your review": BODY, "Your name": "Ada"} | but
     form.get_by_role("radio", name="4 stars: Very good").check()
     for label, text in typed.items():
-        form.get_by_label(label).fill(text)
+        form.get_by_label(label, exact=True).fill(text)
 
 
 def send(page: Page) -> int:
@@ -30,55 +57,66 @@ def send(page: Page) -> int:
 
 
 def test_with_script_a_review_is_taken_in_place(page: Page) -> None:
-    page.goto(shop.VARIANT)
+    signed_in(page)
+    form = open_form(page, shop.VARIANT)
     page.evaluate("""() => {
         window.told = [];
         document.addEventListener("review:submitted", ({ detail: { ref, state } }) => {
             window.told.push({ ref, state });
         });
     }""")
-    fill(page)
+    fill(form)
     assert send(page) == 200
-    thanks = page.get_by_role("region", name="Thank you for your review")
-    expect(thanks.get_by_role("status")).to_contain_text("awaits moderation")
+    own = page.get_by_role("region", name=OWN)
+    expect(own.get_by_role("status")).to_contain_text("awaits moderation")
+    expect(own.get_by_role("article")).to_contain_text(TITLE)
     toasts = page.locator("site-notifications").get_by_role("status")
     expect(toasts).to_contain_text("Your review awaits moderation")
     assert page.evaluate("window.told") == [{"ref": "h1001", "state": "pending"}]
-    expect(page).to_have_url(re.compile(rf"{shop.VARIANT}$"))
+    expect(page).to_have_url(re.compile(rf"{shop.VARIANT}(#reviews-form)?$"))
     expect(page.get_by_role("region", name="Customer reviews")).not_to_contain_text(TITLE)
 
 
-def test_with_script_mistakes_are_shown_in_place_and_can_be_mended(page: Page) -> None:
-    page.goto(shop.PRODUCT)
-    fill(page, Title="")
+def test_with_script_mistakes_are_shown_in_place_and_can_be_mended(
+    page: Page, tmp_path: Path
+) -> None:
+    signed_in(page)
+    form = open_form(page, shop.PRODUCT)
+    fill(form, Title="")
+    picture = tmp_path / "bowl.png"
+    Image.linear_gradient("L").save(picture)
+    form.get_by_text("Add photos").click()
+    form.get_by_label("Photo", exact=True).first.set_input_files(picture)
+    form.get_by_label("What does it show?").first.fill("A bowl")
     assert send(page) == 422
-    form = page.get_by_role("region", name=FORM)
     problem = form.get_by_role("alert")
     expect(problem).to_contain_text("There is a problem")
     expect(problem).to_be_focused()
-    expect(form.get_by_label("Your review")).to_have_value(BODY)
+    expect(form.get_by_label("Your review", exact=True)).to_have_value(BODY)
     expect(form.get_by_role("radio", name="4 stars: Very good")).to_be_checked()
+    expect(form.get_by_role("img", name="A bowl")).to_be_visible()
     problem.get_by_role("link", name="Give your review a title.").click()
     expect(form.get_by_label("Title")).to_be_focused()
 
     form.get_by_label("Title").fill(TITLE)
     assert send(page) == 200
-    expect(page.get_by_role("region", name="Thank you for your review")).to_be_visible()
+    own = page.get_by_role("region", name=OWN).get_by_role("article")
+    expect(own.get_by_role("img", name="A bowl")).to_be_visible()
 
 
 def test_without_script_the_shopper_comes_back_to_the_page(plain_page: Page) -> None:
-    plain_page.goto(shop.VARIANT)
-    fill(plain_page)
+    signed_in(plain_page, has_script=False)
+    fill(open_form(plain_page, shop.VARIANT))
     assert send(plain_page) == 303
-    expect(plain_page).to_have_url(re.compile(rf"{shop.VARIANT}\?review=received#"))
+    expect(plain_page).to_have_url(re.compile(rf"{shop.VARIANT}#"))
     expect(plain_page.get_by_role("status")).to_contain_text("awaits moderation")
     glaze = plain_page.get_by_role("group", name="Glaze")
     expect(glaze.get_by_role("link", name="Chalk")).to_have_attribute("aria-current", "true")
 
 
 def test_without_script_mistakes_are_a_page_that_keeps_what_was_typed(plain_page: Page) -> None:
-    plain_page.goto(shop.VARIANT)
-    fill(plain_page, **{"Your name": ""})
+    signed_in(plain_page, has_script=False)
+    fill(open_form(plain_page, shop.VARIANT), **{"Your name": ""})
     assert send(plain_page) == 422
     expect(plain_page).to_have_title(re.compile("problem with your review"))
     expect(plain_page.get_by_role("heading", level=1)).to_have_text(FORM)
@@ -86,12 +124,99 @@ def test_without_script_mistakes_are_a_page_that_keeps_what_was_typed(plain_page
     form = plain_page.get_by_role("region", name=FORM)
     expect(form.get_by_role("alert")).to_contain_text("the name to show")
     expect(form.get_by_label("Title")).to_have_value(TITLE)
-    expect(form.get_by_label("Your review")).to_have_value(BODY)
+    expect(form.get_by_label("Your review", exact=True)).to_have_value(BODY)
     expect(form.get_by_role("radio", name="4 stars: Very good")).to_be_checked()
 
     form.get_by_label("Your name").fill("Ada")
     assert send(plain_page) == 303
-    expect(plain_page).to_have_url(re.compile(rf"{shop.VARIANT}\?review=received#"))
+    expect(plain_page).to_have_url(re.compile(rf"{shop.VARIANT}#"))
+
+
+def test_who_is_not_signed_in_loses_nothing_and_sends_it_by_signing_in(shopper: Page) -> None:
+    """Also if there was a mistake first, whose page nobody could come back to."""
+    form = open_form(shopper, shop.PRODUCT)
+    fill(form, **{"Your name": ""})
+    assert send(shopper) == 422
+    shopper.get_by_label("Your name").fill("Ada")
+    shopper.get_by_role("button", name="Send review").click()
+    expect(shopper).to_have_url(re.compile("/account/sign-in/"))
+    expect(shopper.get_by_role("status").filter(has_text="is kept").first).to_be_attached()
+    main = shopper.get_by_role("main")
+    main.get_by_role("link", name=ENGLISH.register).click()
+    main.get_by_label(ENGLISH.email).fill(f"{id(shopper)}-{id(form)}@shoppers.example")
+    main.get_by_label(ENGLISH.new_password).fill("terracotta-and-linen-42")
+    main.get_by_role("button", name=ENGLISH.create_account).click()
+    expect(shopper).to_have_url(re.compile(shop.PRODUCT))
+    told = shopper.get_by_role("status").filter(has_text="Your review is sent")
+    expect(told.first).to_be_attached()
+    own = open_form(shopper, shop.PRODUCT, name=OWN)
+    expect(own.get_by_role("article")).to_contain_text(TITLE)
+
+
+def test_the_author_changes_and_deletes_a_review(shopper: Page) -> None:
+    signed_in(shopper)
+    fill(open_form(shopper, shop.PRODUCT))
+    send(shopper)
+    own = open_form(shopper, shop.PRODUCT, name=OWN)
+    own.get_by_text("Edit your review").click()
+    own.get_by_label("Title").fill("Holds roses")
+    assert send(shopper) in {200, 303}
+    own = open_form(shopper, shop.PRODUCT, name=OWN)
+    expect(own.get_by_role("article")).to_contain_text("Holds roses")
+    own.get_by_text("Delete your review").click()
+    own.get_by_role("button", name="Delete for good").click()
+    told = shopper.get_by_role("status").filter(has_text=re.compile("deleted|taken back"))
+    expect(told.first).to_be_attached()
+    open_form(shopper, shop.PRODUCT, name=FORM)
+
+
+def test_a_vote_counts_and_is_remembered_and_taken_back(page: Page) -> None:
+    page.goto(f"{VOTES}x/?sort=helpful")
+    reviews = page.get_by_role("region", name="Customer reviews")
+    helpful = reviews.get_by_role("button", name=re.compile("^Helpful"))
+    before = reviews.get_by_role("article").nth(1).inner_text()
+    helpful.nth(1).click()
+    expect(helpful.nth(1)).to_have_attribute("aria-pressed", "true")
+    assert reviews.get_by_role("article").nth(1).inner_text() != before
+    page.reload()
+    page.get_by_role("link", name="Write a review").click()
+    expect(helpful.nth(1)).to_have_attribute("aria-pressed", "true")
+    helpful.nth(1).click()
+    expect(helpful.nth(1)).to_have_attribute("aria-pressed", "false")
+
+
+def test_without_script_a_vote_counts_and_is_taken_back_beside_the_form(plain_page: Page) -> None:
+    plain_page.goto(f"{VOTES}x/?sort=helpful")
+    plain_page.get_by_role("button", name=re.compile("^Helpful")).first.click()
+    expect(plain_page).to_have_url(re.compile(r"\?sort=helpful#review-\d+$"))
+    expect(plain_page.get_by_role("status")).to_contain_text("you found this review helpful")
+    form = open_form(plain_page, plain_page.url)
+    form.get_by_role("button", name="Helpful").click()
+    expect(plain_page.get_by_role("status")).to_contain_text("Your vote is taken back")
+
+
+def test_a_review_is_reported(shopper: Page) -> None:
+    shopper.goto(f"{VOTES}x/?stars=5")
+    shopper.get_by_role("button", name=re.compile("^Report")).nth(2).click()
+    form = shopper.get_by_role("region", name="Report this review")
+    form.get_by_role("button", name="Send report").click()
+    expect(form).to_contain_text("Choose what is wrong with it.")
+    form.get_by_label("It is not about this product").check()
+    form.get_by_role("button", name="Send report").click()
+    told = shopper.get_by_role("status").filter(has_text="a moderator will look at this review")
+    expect(told.first).to_be_attached()
+    expect(shopper).to_have_url(re.compile(r"/\?stars=5"))
+
+
+def test_stars_lead_to_the_reviews_that_gave_them(shopper: Page) -> None:
+    shopper.goto(shop.PRODUCT)
+    reviews = shopper.get_by_role("region", name="Customer reviews")
+    reviews.get_by_role("link", name="2 stars").click()
+    expect(shopper).to_have_url(re.compile(r"\?sort=newest&stars=2#reviews$"))
+    expect(reviews.get_by_role("article").first).to_contain_text("2 out of 5 stars")
+    expect(reviews.get_by_role("article").filter(has_text="5 out of 5 stars")).to_have_count(0)
+    reviews.get_by_role("link", name="Show all reviews").click()
+    expect(shopper).to_have_url(re.compile(r"\?sort=newest#reviews$"))
 
 
 def test_a_form_of_another_site_is_refused(client: httpx.Client) -> None:
