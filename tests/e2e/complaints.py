@@ -1,6 +1,6 @@
 """What a browser has to say against a page: errors, warnings, broken policies, missing files."""
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Response, WebError
 
 # In a page without script nobody hears this event; what it tells is on the console as well.
 _LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
@@ -9,6 +9,8 @@ _LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
 # Said of every answer from 400 on, and judged in _hear_response.
 _STATUS = ("Failed to load resource: the server responded with", "Response Status Error Code")
 # Said after some seconds, so that only slow tests would hear it.
+# A fade from page to page that somebody's next click cut short; nothing waits for it.
+_FADE = "Transition was "
 _UNUSED = "was preloaded using link preload but not used"
 
 
@@ -21,8 +23,12 @@ class Complaints:
     def listen(self, context: BrowserContext) -> None:
         context.add_init_script(_LISTEN)
         context.on("console", self._hear_console)
-        context.on("weberror", lambda error: self.found.append(f"uncaught: {error.error}"))
+        context.on("weberror", self._hear_error)
         context.on("response", self._hear_response)
+
+    def _hear_error(self, error: WebError) -> None:
+        if not str(error.error).startswith(_FADE):
+            self.found.append(f"uncaught: {error.error}")
 
     def _hear_console(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
