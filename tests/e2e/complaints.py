@@ -8,9 +8,9 @@ _LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
 });"""
 # Said of every answer from 400 on, and judged in _hear_response.
 _STATUS = ("Failed to load resource: the server responded with", "Response Status Error Code")
-# Said after some seconds, so that only slow tests would hear it.
 # A fade from page to page that somebody's next click cut short; nothing waits for it.
 _FADE = "Transition was "
+# Said after some seconds, so that only slow tests would hear it.
 _UNUSED = "was preloaded using link preload but not used"
 
 

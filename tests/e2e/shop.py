@@ -5,8 +5,10 @@ PRODUCTS = "/products/"
 BOOKMARKS = "/bookmarks/"
 CART = "/cart/"
 # What the journeys look for, by language: in stock, and called like this.
-KIND = {"en": "vase", "de": "Vase"}
-FOUND = {"en": "Tide Vase", "de": "Tide Vase"}
+KIND = {"en": "vase", "de": "Vasen"}
+FOUND = {"en": "Tide Vase", "de": "Gezeitenvase"}
+# Carts and orders have one name for a thing, whatever language its page is read in.
+IN_CART = {"en": "Tide Vase", "de": "Tide Vase"}
 CATEGORY = "/categories/lighting/"
 PRODUCT = "/products/h1001/tide-vase/"
 # Not the one that is chosen at first; with reviews for several pages.
@@ -41,7 +43,30 @@ PAGES = (
     SOLD_OUT,
     BOOKMARKS,
 )
-IN_GERMAN = ("/de/", "/de/products/", "/de/products/h1001/tide-vase/", "/de/bookmarks/")
+# Of each kind of page one, and every page that is unlike the others of its kind.
+LOOKED_AT = (
+    HOME,
+    PRODUCTS,
+    f"{PRODUCTS}?q=vase&sort=price",
+    PRODUCT,
+    HOSTILE_REVIEWS,
+    LONG_NAME,
+    RIGHT_TO_LEFT,
+    SOLD_OUT,
+    BOOKMARKS,
+    CART,
+    "/checkout/",
+    "/stores/",
+    "/account/sign-in/",
+    "/account/register/",
+    "/de/",
+    "/de/products/",
+    "/de/products/h1001/tide-vase/",
+    "/de/checkout/",
+    UNKNOWN_PAGE,
+    WITHDRAWN,
+    UNREADABLE,
+)
 # Address and status of pages about something that is wrong.
 APOLOGIES = (
     (UNKNOWN_PRODUCT, 404),
