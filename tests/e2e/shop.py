@@ -42,6 +42,9 @@ PAGES = (
     RIGHT_TO_LEFT,
     SOLD_OUT,
     BOOKMARKS,
+    "/account/sign-in/",
+    "/account/register/",
+    "/account/reset/",
 )
 # Of each kind of page one, and every page that is unlike the others of its kind.
 LOOKED_AT = (
