@@ -156,7 +156,9 @@ def build() -> Runtime:
     transport = GuardedTransport(all_transports(identity), credentials=credentials)
     files = CollectedFiles(Path(settings.STATIC_ROOT or "static"), settings.STATIC_URL)
     manifests = ManifestClient(
-        transport, resolve=lambda *found: files.complete(known_manifest(*found))
+        transport,
+        resolve=lambda *found: files.complete(known_manifest(*found)),
+        locales=site.locales,
     )
     measures = Measures()
     resolver = Resolver(

@@ -1,5 +1,6 @@
 """A manifest as the composer uses it: checked against its release, its URLs resolved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fragment_contract import wire
@@ -15,8 +16,8 @@ class KnownManifest:
     """A manifest with its URLs resolved against the release that it belongs to.
 
     ``css`` and ``js`` are the manifest's assets, with values that a browser can use.
-    ``fallback_html`` is None where there is no fallback, and until it has been fetched. ``base``
-    is that to which assets are relative; empty means the site itself.
+    ``fallbacks`` are by language, the default one first; empty where there is none, and until it
+    has been fetched. ``base`` is that to which assets are relative; empty means the site itself.
     """
 
     manifest: Manifest
@@ -24,8 +25,12 @@ class KnownManifest:
     fallback_url: str | None
     css: tuple[Asset, ...]
     js: tuple[Asset, ...]
-    fallback_html: bytes | None = field(default=None, repr=False)
+    fallbacks: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     base: str = ""
+
+    def fallback(self, locale: str) -> bytes | None:
+        """The fallback in a language, or in the default one; None if there is none."""
+        return self.fallbacks.get(locale) or next(iter(self.fallbacks.values()), None)
 
     def resolve(self, url: str) -> str:
         """An asset's URL, as a manifest or a header of the service writes it, for a browser."""

@@ -14,6 +14,7 @@ from fragment_contract.manifest import MAX_BYTES, Manifest, parse_manifest
 
 from .errors import ComposerError, FetchTimeout, ManifestError
 from .known_manifest import KnownManifest, known_manifest
+from .locales import ENGLISH, Locales
 from .release import Release
 from .transport import FetchRequest
 from .transport.guarded import ReleaseTransport
@@ -74,8 +75,8 @@ _FlightKey = tuple[asyncio.AbstractEventLoop, str, _Key]
 class ManifestClient:
     """Fetches manifests once for all who need them, and keeps the last good one of each release.
 
-    Fallbacks are fetched along with manifests, while the service is well: when they are needed
-    it no longer is.
+    Fallbacks are fetched along with manifests, while the service is well, in all ``locales``: when
+    they are needed it no longer is.
     """
 
     def __init__(
@@ -84,11 +85,13 @@ class ManifestClient:
         *,
         headers: tuple[tuple[str, str], ...] = ((wire.REQUESTED_BY, "site-shell"),),
         resolve: Callable[[Release, Manifest], KnownManifest] = known_manifest,
+        locales: Locales = ENGLISH,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = _random.random,
     ) -> None:
         self._transport = transport
         self._headers = headers
+        self._locales = locales
         self._resolve = resolve
         self._clock = clock
         self._random = random
@@ -206,8 +209,8 @@ class ManifestClient:
         record.ask_again_at = 0.0 if is_news else self._clock() + self._about(REFRESH_AFTER)
         if is_news:
             # Until the new fallback is here the former is better than none.
-            kept = before.fallback_html if before and known.fallback_url else None
-            record.replace(replace(known, fallback_html=kept))
+            kept = before.fallbacks if before and known.fallback_url else {}
+            record.replace(replace(known, fallbacks=kept))
             record.ask_fallback_at = 0.0
             self.generation += 1
         self._keep_fallback(release, record, again=True)
@@ -228,28 +231,47 @@ class ManifestClient:
         known = record.known
         if known is None or known.fallback_url is None:
             return
-        is_wanted = again or known.fallback_html is None
+        is_wanted = again or not known.fallbacks
         if is_wanted and self._clock() >= record.ask_fallback_at:
             url = known.fallback_url
             self._fly("fallback", release, lambda: self._fetch_fallback(record, release, url))
 
     async def _fetch_fallback(self, record: _Record, release: Release, url: str) -> None:
         record.ask_fallback_at = self._clock() + self._about(RETRY_AFTER)
-        try:
-            response = await self._transport.fetch(release, self._request(url))
-            if response.status != _OK:
-                raise ManifestError(f"{url} answers {response.status}")
-            html = html_or_raise(response)
-        except ComposerError as error:
-            logger.warning("fallback of %s %s: %s", release.fragment, release.version, error)
-            return
-        known = record.known
-        if known and known.fallback_url == url and known.fallback_html != html:
-            record.known = replace(known, fallback_html=html)
-            self.generation += 1
+        # The default language first: it stands in for the others, too.
+        for locale in self._locales.codes:
+            try:
+                request = self._request(url, self._spoken(locale))
+                response = await self._transport.fetch(release, request)
+                if response.status != _OK:
+                    raise ManifestError(f"{url} answers {response.status}")
+                html = html_or_raise(response)
+            except ComposerError as error:
+                logger.warning("fallback of %s %s: %s", release.fragment, release.version, error)
+                return
+            self._take_fallback(record, url, locale, html)
 
-    def _request(self, url: str) -> FetchRequest:
-        return FetchRequest(url, self._headers, timeout=FETCH_TIMEOUT, max_bytes=MAX_BYTES)
+    def _take_fallback(self, record: _Record, url: str, locale: str, html: bytes) -> None:
+        known = record.known
+        if known is None or known.fallback_url != url or known.fallbacks.get(locale) == html:
+            return
+        record.known = replace(known, fallbacks={**known.fallbacks, locale: html})
+        self.generation += 1
+
+    def _spoken(self, locale: str) -> tuple[tuple[str, str], ...]:
+        """What a service is told of a language, where the site has several."""
+        if len(self._locales.codes) == 1:
+            return ()
+        mount = self._locales.mount(locale)
+        return (
+            (wire.LOCALE, locale),
+            (wire.ACCEPT_LANGUAGE, locale),
+            (wire.MOUNT_PATHNAME, mount),
+        )
+
+    def _request(self, url: str, more: tuple[tuple[str, str], ...] = ()) -> FetchRequest:
+        headers = (*self._headers, *more)
+        return FetchRequest(url, headers, timeout=FETCH_TIMEOUT, max_bytes=MAX_BYTES)
 
     def _fly(
         self, what: str, release: Release, fetch: Callable[[], Coroutine[Any, Any, None]]

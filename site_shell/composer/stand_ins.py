@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from fragment_contract import wire
+
 from .answer import manifest_assets, manifest_sources, read_html, to_entry, to_outcome
 from .asking import Ask, operational_headers
 from .assets import LAYOUT
@@ -87,9 +89,10 @@ class StandIns:
     def _manifest_fallback(self, ask: Ask) -> Outcome | None:
         """The fragment's own fallback, kept from when its service was well."""
         known = self._manifests.peek(ask.release)
-        if known is None or known.fallback_html is None:
+        html = known and known.fallback(dict(ask.headers).get(wire.LOCALE, ""))
+        if known is None or html is None:
             return None
-        parts = read_html(known.fallback_html)
+        parts = read_html(html)
         if parts.problem:
             logger.warning("fallback of %s: %s", ask.slot.fragment, parts.problem)
             return None

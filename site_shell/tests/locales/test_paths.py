@@ -14,7 +14,7 @@ from site_shell.composer.conf import build, runtime
 from site_shell.composer.locales import Locales
 
 from ..composing.conftest import Open
-from ..composing.kit import World
+from ..composing.kit import World, wait_until
 
 CACHED = {"cache-control": "max-age=600", "surrogate-key": "product:h1"}
 
@@ -138,6 +138,24 @@ def test_a_lazy_slot_is_asked_for_in_the_language_of_its_page(
     assert "<p>de /de/</p>" in client.get(unescape(source)).text
     alone = client.get(f"{unescape(source)}page/")
     assert "<p>de /de/</p>" in alone.text and '<html lang="de">' in alone.text
+
+
+def test_the_fallback_of_a_fragment_is_in_the_language_of_its_page(
+    world: World, open_site: Open
+) -> None:
+    path = world.fragment("product/page", fallback="<p>soon</p>")
+    server = world.services["product"]
+    server.respond(f"{path}fallback", speak)
+    world.page('{% fragment "product/page" timeout=300 %}')
+    client = open_site()
+    client.get("/shop/")
+    wait_until(lambda: len(server.requests_for(f"{path}fallback")) == 2)
+    server.refuse()
+    world.services["product"].respond(path, Reply(status=500, body="broken"))
+    token = {"authorization": "Bearer purge-token-of-the-tests"}
+    client.post("/_composer/purge", headers=token, json={"all": True})
+    assert "<p>en /</p>" in client.get("/shop/").text
+    assert "<p>de /de/</p>" in client.get("/de/shop/").text
 
 
 def test_templates_link_to_their_language_and_to_the_same_page_in_the_others(

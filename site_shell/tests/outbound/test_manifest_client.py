@@ -44,7 +44,7 @@ async def test_the_fallback_is_kept_while_the_service_is_well(client: ManifestCl
     await client.get(RELEASE, timeout=1)
     await settle()
     kept = client.peek(RELEASE)
-    assert kept and kept.fallback_html == b"<p>fallback</p>"
+    assert kept and kept.fallback("en") == b"<p>fallback</p>"
 
 
 async def test_many_who_ask_at_once_share_one_fetch(

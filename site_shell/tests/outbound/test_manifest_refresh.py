@@ -26,11 +26,11 @@ async def test_a_refresh_brings_the_new_version_and_moves_the_generation(
     known = await client.refresh(RELEASE)
     assert (known.manifest.version, known.css) == ("1.1.0", ())
     # Until the new fallback has come, the former is better than none.
-    assert known.fallback_html == b"<p>fallback</p>"
+    assert known.fallback("en") == b"<p>fallback</p>"
     service.fallback_gate.set()
     await settle()
     kept = client.peek(RELEASE)
-    assert kept and kept.fallback_html == b"<p>new</p>"
+    assert kept and kept.fallback("en") == b"<p>new</p>"
     assert client.generation > before
 
 
@@ -40,7 +40,7 @@ async def test_a_version_without_fallback_drops_the_former_one(
     await client.get(RELEASE, timeout=1)
     await settle()
     service.manifest = manifest(version="1.1.0", fallback="")
-    assert (await client.refresh(RELEASE)).fallback_html is None
+    assert (await client.refresh(RELEASE)).fallback("en") is None
 
 
 @pytest.mark.parametrize("broken", [ConnectFailed("x"), b"not JSON", manifest(fragment=7)])
@@ -52,7 +52,7 @@ async def test_a_refresh_that_fails_keeps_the_last_good_manifest(
     service.manifest = broken
     assert (await client.refresh(RELEASE)).manifest.version == "1.0.0"
     known = client.peek(RELEASE)
-    assert known and known.fallback_html
+    assert known and known.fallback("en")
 
 
 async def test_a_refresh_that_takes_too_long_gives_the_last_good_manifest(
@@ -138,11 +138,11 @@ async def test_a_broken_fallback_leaves_the_manifest_and_is_asked_for_again(
 ) -> None:
     service.fallback = fallback
     for _ in range(3):
-        assert (await client.get(RELEASE, timeout=1)).fallback_html is None
+        assert (await client.get(RELEASE, timeout=1)).fallback("en") is None
         await settle()
     assert service.asked.count("/fallback") == 1
     service.fallback = html()
     clock.now += 2.1
     await client.get(RELEASE, timeout=1)
     await settle()
-    assert (await client.get(RELEASE, timeout=1)).fallback_html == b"<p>fallback</p>"
+    assert (await client.get(RELEASE, timeout=1)).fallback("en") == b"<p>fallback</p>"

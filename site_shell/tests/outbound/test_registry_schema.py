@@ -85,7 +85,7 @@ def test_unknown_extras_are_mentioned_but_harmless() -> None:
     assert registered.problems == (
         "reviews/list: [0].extras.credentail is not known and ignored; "
         "known: credentials, secret, certificate, key, authority, events, concurrency, replaced, "
-        "strategy, start, group, canary, halted, history, owner",
+        "strategy, start, group, canary, halted, history, owner, pages, news",
     )
 
 
