@@ -89,7 +89,8 @@ class StandIns:
     def _manifest_fallback(self, ask: Ask) -> Outcome | None:
         """The fragment's own fallback, kept from when its service was well."""
         known = self._manifests.peek(ask.release)
-        html = known and known.fallback(dict(ask.headers).get(wire.LOCALE, ""))
+        locale = dict(ask.headers).get(wire.LOCALE, "")
+        html = None if known is None else known.fallback(locale)
         if known is None or html is None:
             return None
         parts = read_html(html)
