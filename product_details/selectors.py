@@ -117,7 +117,9 @@ def collection(name: Collection, category: Category | None, *, limit: int) -> li
         products = _esteemed(products)
     # Grouping, which the prices need, makes Django forget the model's own ordering.
     order = {"new": _NEWEST, "featured": _PROVEN, "popular": _LOVED, "all": _USUAL}[name]
-    return cards(priced(products).order_by(*order)[:limit])
+    found = priced(products).order_by(*order)
+    # What is popular is shown to be bought; a new thing that sold out is news all the same.
+    return cards((found.filter(units__gt=0) if name == "popular" else found)[:limit])
 
 
 def related_to(product: Product, *, limit: int) -> list[Card]:

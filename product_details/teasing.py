@@ -35,12 +35,7 @@ def shown(*, limit: int) -> list[Shown]:
             locale=wording.locale() or wording.ORIGINAL,
         )[:limit]
     )
-    pictures: dict[int, Picture] = {}
-    of_these = Photograph.objects.filter(product__in={row.picture_of_id for row in rows} - {None})
-    for photograph in of_these.order_by("position", "id"):
-        # The last general one: with our products that is the one in a room.
-        if not photograph.only_for or photograph.product_id not in pictures:
-            pictures[photograph.product_id] = photograph.picture
+    pictures = _pictures({row.picture_of_id for row in rows if row.picture_of_id})
     return [
         Shown(
             title=row.title,
@@ -51,3 +46,14 @@ def shown(*, limit: int) -> list[Shown]:
         )
         for row in rows
     ]
+
+
+def _pictures(products: set[int]) -> dict[int, Picture]:
+    """Return the last picture of each product in its first colour: with ours that in a room."""
+    first: dict[int, str] = {}
+    last: dict[int, Picture] = {}
+    for photograph in Photograph.objects.filter(product__in=products).order_by("position", "id"):
+        colour = first.setdefault(photograph.product_id, photograph.only_for)
+        if photograph.only_for in ("", colour):
+            last[photograph.product_id] = photograph.picture
+    return last
