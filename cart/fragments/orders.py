@@ -4,7 +4,7 @@ from typing import Annotated
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from fragment_contract import Cache, Css, NothingToShow, Text, fragment
+from fragment_contract import Cache, Css, Text, fragment
 
 from .. import selectors
 from ..answering import shopper
@@ -36,12 +36,10 @@ def order(request: HttpRequest, *, number: Number) -> HttpResponse:
     version="1.0.0",
     cache=Cache.no_store(),
     css=STYLES,
+    fallback="cart/page_fallback.html",
     identity="optional",
 )
 def orders(request: HttpRequest) -> HttpResponse:
     """All orders of a shopper, newest first."""
-    owner = shopper(request)
-    if owner is None:
-        raise NothingToShow
-    found = [order_view(order) for order in selectors.orders_of(owner)]
+    found = [order_view(order) for order in selectors.orders_of(shopper(request))]
     return render(request, "cart/orders.html", {"orders": found})

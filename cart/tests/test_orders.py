@@ -57,7 +57,7 @@ def test_the_account_lists_orders_newest_first(
     shops.sell("B", name="Oak Bowl")
     second = ada.buy("B")
     html = ada.see("orders")
-    assert [h.text for h in html.all("h3")] == [second.number, order.number]
+    assert [h.text for h in html.all("h2")] == [second.number, order.number]
     assert "2 things" in html.text and "Being packed" in html.text
 
 
@@ -70,7 +70,7 @@ def test_an_order_that_did_not_come_about_is_not_listed(ada: Shopper, shops: Fak
     ada.add("A")
     ada.order(payment="demo-declined")
     number = Order.objects.get().number
-    assert ada.see("orders").all("h3") == []
+    assert ada.see("orders").all("h2") == []
     assert ada.get("order", number=number).status_code == 404
 
 

@@ -18,7 +18,7 @@ def test_health(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("fragment", ["mini"])
+@pytest.mark.parametrize("fragment", ["mini", "add", "page"])
 def test_the_manifest_names_its_fragment_and_a_stylesheet_with_integrity(
     client: Client, fragment: str
 ) -> None:
@@ -27,6 +27,19 @@ def test_the_manifest_names_its_fragment_and_a_stylesheet_with_integrity(
     (css,) = manifest["css"]
     assert css["value"].startswith("/static/cart/")
     assert css["integrity"].startswith("sha384-")
+
+
+def test_actions_and_events_are_declared(client: Client) -> None:
+    declared = {}
+    for fragment in ("add", "page", "checkout"):
+        manifest = json.loads(client.get(f"/fragments/{fragment}/manifest.json").content)
+        declared[fragment] = [action["name"] for action in manifest["fragment"]["actions"]]
+        assert "cart:updated" in manifest["fragment"]["events"]
+    assert declared == {
+        "add": ["add"],
+        "page": ["quantity", "remove", "restore", "adopt"],
+        "checkout": ["place"],
+    }
 
 
 @pytest.mark.django_db
