@@ -5,6 +5,7 @@ Over SQLite in a file, and over PostgreSQL where the tests run over it.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_the_last_pieces_are_sold_to_as_many_as_there_are(
     shops.sell("A", stock=5)
     buyers = [Shopper(f"anon:{number}") for number in range(SIZE)]
     for buyer in buyers:
-        crowd.one(lambda buyer=buyer: buyer.add("A"))
+        crowd.one(partial(buyer.add, "A"))
     forms = [crowd.one(buyer.form) for buyer in buyers]
     orders = zip(buyers, forms, strict=True)
     answers = crowd.at_once(*[lambda b=b, f=f: b.order(f).status_code for b, f in orders])
