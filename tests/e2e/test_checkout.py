@@ -76,9 +76,9 @@ def test_what_was_removed_can_be_put_back(shopper: Page) -> None:
     put_into_cart(shopper)
     shopper.goto("/cart/")
     main = shopper.get_by_role("main")
-    main.get_by_role("button", name=re.compile("^Remove: Tide Vase")).click()
+    main.get_by_role("button", name=re.compile(r"^Remove\s?: Tide Vase")).click()
     expect(main).to_contain_text("You removed Tide Vase")
-    main.get_by_role("button", name=re.compile("^Put it back: Tide Vase")).click()
+    main.get_by_role("button", name=re.compile(r"^Put it back\s?: Tide Vase")).click()
     expect(main.get_by_label(re.compile("^Quantity: Tide Vase"))).to_have_value("1")
 
 
@@ -142,12 +142,12 @@ def test_many_want_the_last_pieces_and_none_is_sold_twice(site: RunningSite) -> 
 def test_without_the_catalogue_the_cart_still_shows(
     fragile_site: RunningSite, new_context: Callable[..., BrowserContext]
 ) -> None:
-    page = new_context(base_url=fragile_site.origin).new_page()
-    put_into_cart(page)
+    page, origin = new_context().new_page(), fragile_site.origin
+    put_into_cart(page, f"{origin}{shop.VARIANT}")
     fragile_site.kill("product_details")
-    page.goto("/cart/")
+    page.goto(f"{origin}/cart/")
     main = page.get_by_role("main")
     expect(main).to_contain_text("Tide Vase")
     expect(main).to_contain_text("We cannot ask for prices and stock at the moment.")
-    page.goto("/checkout/")
+    page.goto(f"{origin}/checkout/")
     expect(main).to_contain_text("ordering has to wait")
