@@ -66,7 +66,8 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
         "body",
         ("author", "language"),
         "answer",
-        ("verified", "synthetic", "subject"),
+        ("verified", "synthetic"),
+        "subject",
         ("created_at", "edited_at", "helpful"),
         "read",
     )
