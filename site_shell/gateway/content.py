@@ -5,9 +5,11 @@ service gets what is complete, from a file that has no name and is gone with its
 """
 
 import asyncio
+import errno
 import os
 import re
 import tempfile
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -21,6 +23,28 @@ _HEAD: Final = 65_536
 _BOUNDARY: Final = re.compile(r';\s*boundary=(?:"([^"]{1,200})"|([^\s";,]{1,200}))', re.IGNORECASE)
 TOO_SLOW: Final = 408
 TOO_LARGE: Final = 413
+
+
+class _Room:
+    """How many bytes all uploads of a process may have in files: that may be memory, too."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> None:
+        """Raises OSError if there is not so much."""
+        with self._lock:
+            if size > self.left:
+                raise OSError(errno.ENOSPC, "too many uploads at a time")
+            self.left -= size
+
+    def give_back(self, size: int) -> None:
+        with self._lock:
+            self.left += size
+
+
+ROOM: Final = _Room(268_435_456)
 
 
 class Unread(Exception):
@@ -70,8 +94,9 @@ class Content:
 
     def close(self) -> None:
         """Give the disk back what it holds."""
-        if self.file is not None:
+        if self.file is not None and not self.file.closed:
             self.file.close()
+            ROOM.give_back(self.size)
 
 
 NO_CONTENT: Final = Content()
@@ -88,6 +113,7 @@ class Spool:
         self.size = 0
         self._parts: list[bytes] = []
         self._waiting = 0
+        self._taken = 0
         self._file: IO[bytes] | None = None
         self._digest = _Digest(_boundary_of(content_type))
 
@@ -110,11 +136,16 @@ class Spool:
     def close(self) -> None:
         """Forget what has come."""
         self._parts.clear()
+        ROOM.give_back(self._taken)
+        self._taken = 0
         if self._file is not None:
             self._file.close()
 
     async def _write(self) -> None:
-        parts, self._parts, self._waiting = self._parts, [], 0
+        parts, size = self._parts, self._waiting
+        ROOM.take(size)
+        self._parts, self._waiting = [], 0
+        self._taken += size
         if self._file is None:
             self._file = await asyncio.to_thread(_nameless_file)
         await asyncio.to_thread(_write_all, self._file, b"".join(parts))

@@ -41,8 +41,10 @@ def nameless_files() -> list[str]:
 @pytest.fixture
 def tidy() -> Iterator[None]:
     before = nameless_files()
+    room = content_module.ROOM.left
     yield
     wait_until(lambda: nameless_files() == before)
+    assert content_module.ROOM.left == room
 
 
 @pytest.mark.usefixtures("tidy")
@@ -143,6 +145,23 @@ def test_a_full_disk_is_an_apology(
     monkeypatch.setattr(content_module, "_nameless_file", full)
     assert shell.send(body=BODY, headers=MULTIPART).status == 503
     assert service.requests_for(TARGET) == ()
+
+
+def test_there_is_room_for_so_many_uploads_at_a_time(
+    shell: Shell, service: FakeFragmentServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = content_module.ROOM.left
+    monkeypatch.setattr(content_module.ROOM, "left", 6_000_000)
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=10) as connection:
+        connection.sendall(head(len(BODY)) + BODY[:3_000_000])
+        wait_until(lambda: content_module.ROOM.left < 3_500_000)
+        assert shell.send(body=BODY, headers=MULTIPART).status == 503
+        connection.sendall(BODY[3_000_000:])
+        assert read_answer(connection).startswith(b"HTTP/1.1 200 ")
+    wait_until(lambda: content_module.ROOM.left == 6_000_000)
+    assert shell.send(body=BODY, headers=MULTIPART).status == 200
+    wait_until(lambda: content_module.ROOM.left == 6_000_000)
+    assert room == 268_435_456
 
 
 def test_two_uploads_on_one_connection(shell: Shell, service: FakeFragmentServer) -> None:
