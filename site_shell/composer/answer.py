@@ -14,7 +14,6 @@ from .assets import NO_ASSETS, AssetLink, Assets
 from .csp import NO_SOURCES, Sources
 from .errors import MalformedResponse, UnusableAnswer
 from .head import HeadBlock, split_head
-from .identity import identity_of
 from .light import light_dataclass
 from .manifest import KnownManifest
 from .markup import PLAIN_TAG, unfinished
@@ -107,7 +106,7 @@ def to_entry(
         headers = (*headers, _NESTED)
     policy = parse_cache_control(response.header("cache-control"), response.header("age"))
     # Whatever it says itself: what was told to one visitor is for nobody else.
-    is_told = scope == "content" and known is not None and identity_of(known.manifest) != "none"
+    is_told = scope == "content" and known is not None and known.identity != "none"
     return Entry(
         status=status,
         body=body,

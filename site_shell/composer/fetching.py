@@ -20,7 +20,7 @@ from .errors import (
     UnusableAnswer,
     VersionSkew,
 )
-from .identity import NOBODY, Caller, identity_of
+from .identity import NOBODY, Caller
 from .manifest import KnownManifest, ManifestClient
 from .measures import Measures
 from .redirects import may_lead_to
@@ -71,11 +71,11 @@ class Fetcher:
     ) -> Coroutine[Any, Any, Entry]:
         """Fetch, or share a fetch that is under way. Raises ComposerError."""
         known = self._manifests.peek(ask.release)
-        if known is not None and identity_of(known.manifest) != "none":
+        if known is not None and known.identity != "none":
             # Each caller has an answer of his own, and an error of his own.
-            return self._measured(ask, trace, timeout, caller)
+            return self._measured(ask, known, trace, timeout, caller)
         return self._store.single_flight(
-            ask.key, lambda: self._measured(ask, trace, timeout, caller), timeout=timeout
+            ask.key, lambda: self._measured(ask, known, trace, timeout, caller), timeout=timeout
         )
 
     def moves_in_vain(self, ask: Ask, entry: Entry) -> str:
@@ -89,13 +89,15 @@ class Fetcher:
             return ""
         return f"the Location {location!r:.200} is of no allowed origin (REDIRECT_ORIGINS)"
 
-    async def _measured(self, ask: Ask, trace: Trace, timeout: float, caller: Caller) -> Entry:
+    async def _measured(
+        self, ask: Ask, known: KnownManifest | None, trace: Trace, timeout: float, caller: Caller
+    ) -> Entry:
         """One answer of the service, measured, and followed if the page is."""
         started = time.perf_counter()
         if trace.span is not None:
             trace = replace(trace, span=_begin(trace.span, ask))
         try:
-            entry = await self._fitting(ask, trace, timeout, caller)
+            entry = await self._fitting(ask, known, trace, timeout, caller)
         except ComposerError as error:
             seconds = None if isinstance(error, _NOT_SENT) else time.perf_counter() - started
             self._measures.fetched(ask.release, seconds, failed=not _is_refusal(ask, error))
@@ -114,19 +116,22 @@ class Fetcher:
             trace.span.end({"composer.outcome": word or "ok", **status}, error=word)
         return entry
 
-    async def _fitting(self, ask: Ask, trace: Trace, timeout: float, caller: Caller) -> Entry:
+    async def _fitting(
+        self, ask: Ask, known: KnownManifest | None, trace: Trace, timeout: float, caller: Caller
+    ) -> Entry:
         """An answer with the manifest of the version that gave it.
 
         Never HTML of one version with the assets of another: two that answer by turns are asked
         again, because each fits together sooner or later.
         """
         budget = Budget(timeout)
-        known = self._manifests.peek(ask.release)
         known = known or await self._manifests.get(ask.release, timeout=timeout)
         version = known.manifest.version
         for _ in range(_MAX_ROUNDS):
             url = f"{known.content_url}?{ask.query}" if ask.query else known.content_url
-            who = await caller.headers(ask.release.fragment, identity_of(known.manifest))
+            who: tuple[tuple[str, str], ...] = ()
+            if known.identity != "none":
+                who = await caller.headers(ask.release.fragment, known.identity)
             left = budget.left
             headers = (*ask.headers, *who, *operational_headers(trace, left))
             request = FetchRequest(url, headers, timeout=left, max_bytes=MAX_BYTES)

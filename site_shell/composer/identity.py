@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from fragment_contract import wire
-from fragment_contract.manifest import Identity, Manifest
+from fragment_contract.manifest import Identity
 
 from .context_tokens import ContextTokens
 from .errors import IdentityUnavailable
@@ -125,11 +125,6 @@ class Callers:
 
 NO_CALLERS: Final = Callers()
 NOBODY: Final = NO_CALLERS.of(PageRequest("GET", "/", "", {}))
-
-
-def identity_of(manifest: Manifest) -> Identity:
-    """Whether a fragment wants to know who is asking."""
-    return manifest.fragment.identity if manifest.fragment else "none"
 
 
 def use(make: Callable[[], Identities]) -> None:

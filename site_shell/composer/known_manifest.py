@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fragment_contract import wire
-from fragment_contract.manifest import Asset, Manifest
+from fragment_contract.manifest import Asset, Identity, Manifest
 
 from .errors import ManifestError
 from .release import Release
@@ -18,6 +18,7 @@ class KnownManifest:
     ``css`` and ``js`` are the manifest's assets, with values that a browser can use.
     ``fallbacks`` are by language, the default one first; empty where there is none, and until it
     has been fetched. ``base`` is that to which assets are relative; empty means the site itself.
+    ``identity`` is whether the fragment wants to know who is asking.
     """
 
     manifest: Manifest
@@ -27,6 +28,11 @@ class KnownManifest:
     js: tuple[Asset, ...]
     fallbacks: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     base: str = ""
+    identity: Identity = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = self.manifest.fragment
+        object.__setattr__(self, "identity", own.identity if own else "none")
 
     def fallback(self, locale: str) -> bytes | None:
         """The fallback in a language, or in the default one; None if there is none."""
