@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from fragment_contract.testing import Element, parse
@@ -202,4 +201,3 @@ def test_the_demonstration_can_be_narrowed_and_is_german_too(
     assert names(found) == ["Gezeitenvase"]
     for query in ("lampp", "vaas", "cushon", "stol"):
         assert names(shown(client, f"list/?q={query}")), query
-    call_command("rebuild_search", verbosity=0)
