@@ -66,7 +66,7 @@ MOVING: Final = """() => document.getAnimations()
     .map((animation) => animation.effect.target.outerHTML.slice(0, 120))"""
 # WCAG 2.4.11: of what has the focus, something has to be seen.
 OBSCURED: Final = """(element) => {
-    const box = element.getBoundingClientRect();
+    const box = (element.closest("label") ?? element).getBoundingClientRect();
     const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
     const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
     if (right - left < 1 || bottom - top < 1) return "outside of the window";

@@ -82,6 +82,6 @@ APOLOGIES = (
 BOUNDARIES = {
     HOME: {"product_details/navigation", "product_details/list", "bookmarks/toggle"},
     PRODUCTS: {"product_details/navigation", "product_details/list", "bookmarks/toggle"},
-    PRODUCT: {"product_details/page", "reviews/list", "reviews/form", "bookmarks/toggle"},
+    PRODUCT: {"product_details/page", "reviews/list", "cart/add", "bookmarks/toggle"},
     BOOKMARKS: {"product_details/navigation", "bookmarks/list"},
 }
