@@ -1,15 +1,17 @@
 """Writing a review, changing it, and what readers do with it, with JavaScript and without."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
 
 from . import shop
-from .shopper import Shopper
+from .shopper import PASSWORD, Shopper
 from .words import ENGLISH
 
 FORM = "Write a review"
@@ -17,15 +19,40 @@ OWN = "Your review"
 TITLE = "Holds tulips & <b>daffodils</b>"
 BODY = 'First line.\nSecond line, with "quotes" and <i>tags</i>.'
 VOTES = "/products/h1011/"
+PLAINLY = {True: "/products/h1006/moon-jar/", False: "/products/h1007/x/"}
 
 
-def signed_in(page: Page, has_script: bool = True) -> Shopper:
-    """Somebody with an account of his own, so that his first review of a product is his first."""
-    shopper = Shopper(page, ENGLISH, has_script)
+@dataclass(frozen=True)
+class Account:
+    """One for all tests of this file, each of which reviews a product of its own: shops let nobody
+    register as often as tests would."""
+
+    email: str
+    cookies: StorageState
+
+
+@pytest.fixture(scope="module")
+def account(browser: Browser, base_url: str) -> Account:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    shopper = Shopper(context.new_page(), ENGLISH, has_script=False)
     shopper.visit("/")
-    shopper.create_account()
-    expect(shopper.page).to_have_url(re.compile("/account/$|/$"))
-    return shopper
+    email = shopper.create_account()
+    expect(shopper.page).not_to_have_url(re.compile("/register/"))
+    cookies = context.storage_state()
+    context.close()
+    return Account(email, cookies)
+
+
+@pytest.fixture
+def member(account: Account, new_context: Callable[..., BrowserContext]) -> Page:
+    """Signed in, with script."""
+    return new_context(storage_state=account.cookies).new_page()
+
+
+@pytest.fixture
+def plain_member(account: Account, new_context: Callable[..., BrowserContext]) -> Page:
+    """Signed in, without script."""
+    return new_context(storage_state=account.cookies, java_script_enabled=False).new_page()
 
 
 def open_form(page: Page, address: str, name: str = FORM) -> Locator:
@@ -56,9 +83,9 @@ def send(page: Page) -> int:
     return sent.value.status
 
 
-def test_with_script_a_review_is_taken_in_place(page: Page) -> None:
-    signed_in(page)
-    form = open_form(page, shop.VARIANT)
+def test_with_script_a_review_is_taken_in_place(member: Page) -> None:
+    page = member
+    form = open_form(page, "/products/h1002/x/")
     page.evaluate("""() => {
         window.told = [];
         document.addEventListener("review:submitted", ({ detail: { ref, state } }) => {
@@ -72,16 +99,16 @@ def test_with_script_a_review_is_taken_in_place(page: Page) -> None:
     expect(own.get_by_role("article")).to_contain_text(TITLE)
     toasts = page.locator("site-notifications").get_by_role("status")
     expect(toasts).to_contain_text("Your review awaits moderation")
-    assert page.evaluate("window.told") == [{"ref": "h1001", "state": "pending"}]
-    expect(page).to_have_url(re.compile(rf"{shop.VARIANT}(#reviews-form)?$"))
+    assert page.evaluate("window.told") == [{"ref": "h1002", "state": "pending"}]
+    expect(page).to_have_url(re.compile("/products/h1002/"))
     expect(page.get_by_role("region", name="Customer reviews")).not_to_contain_text(TITLE)
 
 
 def test_with_script_mistakes_are_shown_in_place_and_can_be_mended(
-    page: Page, tmp_path: Path
+    member: Page, tmp_path: Path
 ) -> None:
-    signed_in(page)
-    form = open_form(page, shop.PRODUCT)
+    page = member
+    form = open_form(page, "/products/h1003/x/")
     fill(form, Title="")
     picture = tmp_path / "bowl.png"
     Image.linear_gradient("L").save(picture)
@@ -104,8 +131,8 @@ def test_with_script_mistakes_are_shown_in_place_and_can_be_mended(
     expect(own.get_by_role("img", name="A bowl")).to_be_visible()
 
 
-def test_without_script_the_shopper_comes_back_to_the_page(plain_page: Page) -> None:
-    signed_in(plain_page, has_script=False)
+def test_without_script_the_shopper_comes_back_to_the_page(plain_member: Page) -> None:
+    plain_page = plain_member
     fill(open_form(plain_page, shop.VARIANT))
     assert send(plain_page) == 303
     expect(plain_page).to_have_url(re.compile(rf"{shop.VARIANT}#"))
@@ -114,9 +141,9 @@ def test_without_script_the_shopper_comes_back_to_the_page(plain_page: Page) -> 
     expect(glaze.get_by_role("link", name="Chalk")).to_have_attribute("aria-current", "true")
 
 
-def test_without_script_mistakes_are_a_page_that_keeps_what_was_typed(plain_page: Page) -> None:
-    signed_in(plain_page, has_script=False)
-    fill(open_form(plain_page, shop.VARIANT), **{"Your name": ""})
+def test_without_script_mistakes_are_a_page_that_keeps_what_was_typed(plain_member: Page) -> None:
+    plain_page = plain_member
+    fill(open_form(plain_page, "/products/h1009/x/"), **{"Your name": ""})
     assert send(plain_page) == 422
     expect(plain_page).to_have_title(re.compile("problem with your review"))
     expect(plain_page.get_by_role("heading", level=1)).to_have_text(FORM)
@@ -129,45 +156,50 @@ def test_without_script_mistakes_are_a_page_that_keeps_what_was_typed(plain_page
 
     form.get_by_label("Your name").fill("Ada")
     assert send(plain_page) == 303
-    expect(plain_page).to_have_url(re.compile(rf"{shop.VARIANT}#"))
+    expect(plain_page).to_have_url(re.compile("/products/h1009/[^?]*#"))
 
 
-def test_who_is_not_signed_in_loses_nothing_and_sends_it_by_signing_in(shopper: Page) -> None:
+@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
+def test_who_is_not_signed_in_loses_nothing_and_sends_it_by_signing_in(
+    account: Account, new_context: Callable[..., BrowserContext], has_script: bool
+) -> None:
     """Also if there was a mistake first, whose page nobody could come back to."""
-    form = open_form(shopper, shop.PRODUCT)
-    fill(form, **{"Your name": ""})
-    assert send(shopper) == 422
-    shopper.get_by_label("Your name").fill("Ada")
-    shopper.get_by_role("button", name="Send review").click()
-    expect(shopper).to_have_url(re.compile("/account/sign-in/"))
-    expect(shopper.get_by_role("status").filter(has_text="is kept").first).to_be_attached()
-    main = shopper.get_by_role("main")
-    main.get_by_role("link", name=ENGLISH.register).click()
-    main.get_by_label(ENGLISH.email).fill(f"{id(shopper)}-{id(form)}@shoppers.example")
-    main.get_by_label(ENGLISH.new_password).fill("terracotta-and-linen-42")
-    main.get_by_role("button", name=ENGLISH.create_account).click()
-    expect(shopper).to_have_url(re.compile(shop.PRODUCT))
-    told = shopper.get_by_role("status").filter(has_text="Your review is sent")
+    page, product = new_context(java_script_enabled=has_script).new_page(), PLAINLY[has_script]
+    fill(open_form(page, product), **{"Your name": ""})
+    assert send(page) == 422
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("button", name="Send review").click()
+    expect(page).to_have_url(re.compile("/account/sign-in/"))
+    expect(page.get_by_role("status").filter(has_text="is kept").first).to_be_attached()
+    main = page.get_by_role("main")
+    main.get_by_label(ENGLISH.email).fill(account.email)
+    main.get_by_label("Password", exact=True).fill(PASSWORD)
+    main.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(product[:16]))
+    told = page.get_by_role("status").filter(has_text="Your review is sent")
     expect(told.first).to_be_attached()
-    own = open_form(shopper, shop.PRODUCT, name=OWN)
+    own = open_form(page, product, name=OWN)
     expect(own.get_by_role("article")).to_contain_text(TITLE)
 
 
-def test_the_author_changes_and_deletes_a_review(shopper: Page) -> None:
-    signed_in(shopper)
-    fill(open_form(shopper, shop.PRODUCT))
-    send(shopper)
-    own = open_form(shopper, shop.PRODUCT, name=OWN)
+@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
+def test_the_author_changes_and_deletes_a_review(
+    member: Page, plain_member: Page, has_script: bool
+) -> None:
+    page, product = (member if has_script else plain_member), "/products/h1008/x/"
+    fill(open_form(page, product))
+    send(page)
+    own = open_form(page, product, name=OWN)
     own.get_by_text("Edit your review").click()
     own.get_by_label("Title").fill("Holds roses")
-    assert send(shopper) in {200, 303}
-    own = open_form(shopper, shop.PRODUCT, name=OWN)
+    assert send(page) in {200, 303}
+    own = open_form(page, product, name=OWN)
     expect(own.get_by_role("article")).to_contain_text("Holds roses")
     own.get_by_text("Delete your review").click()
     own.get_by_role("button", name="Delete for good").click()
-    told = shopper.get_by_role("status").filter(has_text=re.compile("deleted|taken back"))
+    told = page.get_by_role("status").filter(has_text=re.compile("deleted|taken back"))
     expect(told.first).to_be_attached()
-    open_form(shopper, shop.PRODUCT, name=FORM)
+    open_form(page, product, name=FORM)
 
 
 def test_a_vote_counts_and_is_remembered_and_taken_back(page: Page) -> None:
