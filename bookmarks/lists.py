@@ -101,8 +101,11 @@ def _locked(subject: str, now: datetime) -> Shopper:
 
     On SQLite the whole database is held, since transactions there begin with the writer's lock.
     """
-    Shopper.objects.get_or_create(subject=subject)
-    shopper = Shopper.objects.select_for_update().get(subject=subject)
+    shopper = None
+    while shopper is None:
+        Shopper.objects.get_or_create(subject=subject)
+        # Whoever held the row may have deleted it, as adopting does with what it emptied.
+        shopper = Shopper.objects.select_for_update().filter(subject=subject).first()
     shopper.changed_at = now
     shopper.save(update_fields=["changed_at"])
     return shopper
