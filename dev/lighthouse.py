@@ -106,7 +106,8 @@ def table(verdicts: dict[str, Verdict]) -> Iterator[str]:
     yield f"|---|{'---|' * (len(CATEGORIES) + len(_METRICS))}"
     for name, verdict in verdicts.items():
         cells = [str(verdict.scores[category]) for category in CATEGORIES]
-        cells += [verdict.figures[metric].replace("\N{NO-BREAK SPACE}", " ") for metric in _METRICS]
+        figures = [verdict.figures[metric].removeprefix("Total size was ") for metric in _METRICS]
+        cells += [figure.replace("\N{NO-BREAK SPACE}", " ") for figure in figures]
         yield f"| {name} | {' | '.join(cells)} |"
 
 
