@@ -162,7 +162,9 @@ def _is_said(message: Message) -> bool:
 def _strings(catalog: Catalog) -> dict[object, object]:
     """What Django would say for each text; a newer compiler may write it down in another way."""
     return {
-        _key(message): message.string if isinstance(message.string, str) else [*message.string]
+        _key(message): message.string
+        if isinstance(message.string, str)
+        else [*(message.string or ())]
         for message in catalog
         if _is_said(message)
     }
