@@ -65,6 +65,16 @@ def test_a_project_is_composed_with_its_own_settings(project: Project) -> None:
 
 
 @by_name
+def test_whom_a_project_trusts_and_how_it_sends_letters_can_be_set(project: Project) -> None:
+    """Without them it runs, but nobody is let in, no letter leaves, and no other party vouches."""
+    settings = (ROOT / project.name / "settings.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"((?:OIDC|EMAIL)_[A-Z_]+|SERVICE_TOKEN)"', settings))
+    service = COMPOSE["services"][project.name.replace("_", "-")]
+    # A folder for letters is for development.
+    assert read - {"EMAIL_FILE_PATH"} <= service["environment"].keys()
+
+
+@by_name
 @pytest.mark.parametrize("wanted", ["", "1"])
 def test_data_of_the_demonstration_is_written_only_where_it_is_asked_for(
     project: Project, wanted: str, tmp_path: Path

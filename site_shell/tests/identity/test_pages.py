@@ -9,6 +9,8 @@ import pytest
 from django.conf import LazySettings
 from fragment_contract.testing import Reply
 
+from site_shell.accounts.cookie import new_key
+from site_shell.accounts.identities import own_cookie
 from site_shell.composer import identity as identity_module
 from site_shell.composer.conf import runtime
 from site_shell.composer.identity import Somebody
@@ -131,6 +133,31 @@ def test_visitors_at_the_same_moment_get_their_own(
 
     found = asyncio.run(all_of_them())
     assert len({who for who, _ in found}) == 8
+
+
+def test_the_first_visitors_of_a_process_get_their_own_while_no_manifest_is_known(
+    world: World, open_site: Open, asks: Asks
+) -> None:
+    """Nobody knows yet that the fragment asks who is asking; one fetch must not serve them all."""
+    asks("cart/mini", "optional")
+    server = world.server_of("cart/mini")
+    path = "/fragments/mini/manifest.json"
+    text = httpx.get(f"{server.url}{path}").text
+    server.respond(path, Reply(body=text, content_type="application/json", delay=0.3))
+    world.page('{% fragment "cart/mini" required=True %}')
+    site = open_site()
+    names = [new_key() for _ in range(8)]
+
+    async def visit(browser: httpx.AsyncClient, name: str) -> str:
+        cookie = own_cookie().anonymous(name).partition(";")[0]
+        return shown(await browser.get("/shop/", headers={"cookie": cookie}))
+
+    async def all_of_them() -> list[str]:
+        async with httpx.AsyncClient(base_url=site.base_url) as browser:
+            return await asyncio.gather(*(visit(browser, name) for name in names))
+
+    assert asyncio.run(all_of_them()) == [f"anon:{name}" for name in names]
+    assert len(server.requests_for(path)) == 2, "ours, and one for all of them"
 
 
 def test_two_fragments_of_one_page_meet_the_same_visitor(
