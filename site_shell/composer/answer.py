@@ -83,13 +83,15 @@ def to_entry(
     pass on; an answer with a cookie that may is one visitor's, and used once.
     """
     status = response.status
+    # Of several lines of one name the first one counts.
+    named = dict(reversed(response.headers))
     body = b""
     if status == _OK:
         body = html_or_raise(response)
         if problem := read_html(body).problem:
             raise MalformedResponse(problem)
     elif status in _MOVED:
-        location = response.header("location") or ""
+        location = named.get("location", "")
         if not _LOCATION.fullmatch(location):
             raise MalformedResponse(f"the Location {location!r:.200} is neither a path nor a URL")
     elif status not in _EMPTY:
@@ -97,24 +99,21 @@ def to_entry(
     own = manifest_assets(known, scope) if known else NO_ASSETS
     asked = manifest_sources(known) if known else NO_SOURCES
     cookies = _cookies(response, slot) if slot is not None and slot.set_cookies else []
-    headers = (
-        *_kept_headers(response, slot),
-        *cookies,
-        (_ASSETS, _pack((*own, *_linked(response, known, scope)), asked)),
-    )
+    assets = (*own, *_linked(response, known, scope)) if "link" in named else own
+    headers = (*_kept_headers(response, slot), *cookies, (_ASSETS, _pack(assets, asked)))
     if scope == "content" and known and is_nested(known) and _PLAIN_TAG in body.lower():
         headers = (*headers, _NESTED)
-    policy = parse_cache_control(response.header("cache-control"), response.header("age"))
+    policy = parse_cache_control(named.get("cache-control"), named.get("age"))
     # Whatever it says itself: what was told to one visitor is for nobody else.
     is_told = scope == "content" and known is not None and known.identity != "none"
     return Entry(
         status=status,
         body=body,
         headers=headers,
-        version=response.header(wire.VERSION),
+        version=named.get(wire.VERSION),
         policy=NO_STORE if cookies or is_told else policy,
         fetched_at=started,
-        tags=parse_tags(response.header(wire.SURROGATE_KEY)),
+        tags=parse_tags(named.get(wire.SURROGATE_KEY)),
     )
 
 
@@ -190,8 +189,6 @@ def _linked(
 
     A manifest says more about an asset than a header does, so what it names is not taken twice.
     """
-    if response.header("link") is None:
-        return NO_ASSETS
     links = [value for name, value in response.headers if name == "link"]
     found: list[AssetLink] = []
     named = {asset.value for asset in (*known.css, *known.js)} if known else set()

@@ -79,7 +79,8 @@ class Assembly:
             pieces = (frame.opening, *pieces, frame.closing)
         if position in self._in_head:
             return pieces
-        return (self._lead(position, outcome), *pieces)
+        lead = self._lead(position, outcome)
+        return (lead, *pieces) if lead else pieces
 
     def leaves_open(self, position: int) -> bool:
         """Whether the body goes on without the slot."""

@@ -27,10 +27,12 @@ class Locales:
     by_path: bool = True
     # By the first segment of a path.
     _others: Mapping[str, str] = field(init=False, repr=False)
+    _mounts: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         others = self.codes[1:] if self.by_path else ()
         object.__setattr__(self, "_others", {code.lower(): code for code in others})
+        object.__setattr__(self, "_mounts", tuple(f"/{code.lower()}/" for code in others))
 
     @property
     def default(self) -> str:
@@ -51,9 +53,10 @@ class Locales:
         >>> Locales(("en", "de")).split("/de/products/"), Locales(("en", "de")).split("/deal/")
         (('de', '/products/'), ('en', '/deal/'))
         """
-        segment, slash, rest = path[1:].partition("/")
-        code = self._others.get(segment) if slash else None
-        return (self.default, path) if code is None else (code, f"/{rest}")
+        if not path.startswith(self._mounts):
+            return self.default, path
+        segment, _, rest = path[1:].partition("/")
+        return self._others[segment], f"/{rest}"
 
     def link(self, path: str, locale: str) -> str:
         """A path of the site that has no language, in this one; all else stays as it is.

@@ -8,6 +8,7 @@ known, and that a connection on which anything unexpected arrived is never used 
 import asyncio
 import select
 import ssl
+from functools import lru_cache
 from typing import Final, cast
 
 import httptools
@@ -31,6 +32,8 @@ MAX_HEAD_BYTES: Final = 32_768
 BODILESS: Final = frozenset({204, 304})
 _FIRST_FINAL: Final = 200
 _AFTER_LAST: Final = 600
+# Bytes; longer headers are seldom sent twice.
+_MAX_REMEMBERED: Final = 128
 # What tells where a body ends, and what it is packed in.
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding", "content-encoding"})
 
@@ -42,6 +45,16 @@ _REFUSALS: Final = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAI
 def _refuses_our_certificate(error: Exception | None) -> bool:
     reason = getattr(error, "reason", None) or "" if isinstance(error, ssl.SSLError) else ""
     return "ALERT" in reason and any(word in reason for word in _REFUSALS)
+
+
+# Services say the same in most headers of most responses.
+@lru_cache(maxsize=1024)
+def _header(name: bytes, value: bytes) -> tuple[str, str] | None:
+    """A header as text, its name in lower case; None if it holds a control character."""
+    text = value.decode("latin-1")
+    if not text.isprintable() and any((c < " " and c != "\t") or c == "\x7f" for c in text):
+        return None
+    return name.decode("latin-1").lower(), text
 
 
 class Connection(asyncio.Protocol):
@@ -182,16 +195,17 @@ class Connection(asyncio.Protocol):
             self._refuse(MalformedResponse("a second response follows the first"))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._head_bytes += len(name) + len(value) + 4
+        size = len(name) + len(value)
+        self._head_bytes += size + 4
         if self._body is not None:
             return  # a trailer: counted, not kept
-        text = value.decode("latin-1")
-        if not text.isprintable() and any((c < " " and c != "\t") or c == "\x7f" for c in text):
+        header = (_header if size <= _MAX_REMEMBERED else _header.__wrapped__)(name, value)
+        if header is None:
             self._refuse(MalformedResponse(f"header {name[:80]!r} holds a control character"))
-        word = name.decode("latin-1").lower()
-        if word in _FRAMING:
-            self._framing.setdefault(word, []).append(text)
-        self._headers.append((word, text))
+            return
+        if header[0] in _FRAMING:
+            self._framing.setdefault(header[0], []).append(header[1])
+        self._headers.append(header)
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
