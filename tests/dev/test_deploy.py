@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dev.production import production_environment
 from dev.projects import PROJECTS, ROOT, Project
 
 DEPLOY = ROOT / "deploy"
@@ -54,12 +55,35 @@ def test_an_image_holds_no_secret(project: Project) -> None:
     assert "SECRET_KEY" not in final_stage
 
 
+def read_by(project: Project) -> set[str]:
+    """The variables that the settings of a project know."""
+    settings = (ROOT / project.name / "settings.py").read_text()
+    return set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
+
+
+@by_name
+def test_a_project_is_composed_with_all_that_production_needs(
+    project: Project, tmp_path: Path
+) -> None:
+    """Without the token of the services, say, nobody could ask the catalogue, so nobody order."""
+    service = COMPOSE["services"][project.name.replace("_", "-")]
+    final_stage = dockerfile(project).rpartition("FROM ")[2]
+    by_the_image = set(re.findall(r"^(?:ENV|   ) ([A-Z_]+)=", final_stage, re.MULTILINE))
+    needed = production_environment(project, tmp_path).keys() & read_by(project)
+    assert needed - by_the_image <= service["environment"].keys()
+
+
+def test_all_services_share_one_token() -> None:
+    told = [service.get("environment", {}) for service in COMPOSE["services"].values()]
+    tokens = {variables["SERVICE_TOKEN"] for variables in told if "SERVICE_TOKEN" in variables}
+    assert tokens == {"${SERVICE_TOKEN:?see deploy/README.md}"}
+
+
 @by_name
 def test_a_project_is_composed_with_its_own_settings(project: Project) -> None:
     """Every variable in compose.yaml is one that the project's settings read."""
     service = COMPOSE["services"][project.name.replace("_", "-")]
-    settings = (ROOT / project.name / "settings.py").read_text()
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
+    read = read_by(project)
     assert service["environment"].keys() <= read | READ_BY_THE_SERVER
     assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
 
