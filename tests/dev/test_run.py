@@ -196,7 +196,7 @@ def test_without_one_service_the_site_goes_on_when_asked_to(start: StartSite) ->
     run.until(r"reviews \(pid \d+\) ended by signal 9")
     assert fetch(f"{origin}/") == b"shell"
     # Reset, where the kernel had taken the call for a worker that was just ending, too.
-    with pytest.raises(OSError, match="refused|reset"):
+    with pytest.raises(OSError, match=r"refused|reset"):
         fetch(f"{url}/")
 
 
