@@ -4,6 +4,7 @@ With BASE_URL in the environment the site is whatever answers there: README.md.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dev import chromium
 from dev.environment import var_folder
@@ -20,6 +21,8 @@ from dev.running_site import RunningSite
 
 from .complaints import Complaints
 from .patience import patient_templates
+from .shopper import Account, Shopper
+from .words import ENGLISH
 
 BASE_URL = os.environ.get("BASE_URL", "").rstrip("/")
 
@@ -138,3 +141,16 @@ def plain_page(new_context: Callable[..., BrowserContext]) -> Page:
 def shopper(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Page:
     """A browser that runs scripts, and one that does not: the same journey for both."""
     return new_context(java_script_enabled=request.param == "with script").new_page()
+
+
+@pytest.fixture(scope="session")
+def account(browser: Browser, base_url: str) -> Account:
+    """One for all tests that need any: shops let nobody register as often as tests would."""
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    shopper = Shopper(context.new_page(), ENGLISH, has_script=False)
+    shopper.visit("/")
+    email = shopper.create_account()
+    expect(shopper.page).not_to_have_url(re.compile("/register/"))
+    cookies = context.storage_state()
+    context.close()
+    return Account(email, cookies)

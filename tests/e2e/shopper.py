@@ -4,7 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, StorageState, expect
 
 from . import shop
 from .words import Words
@@ -15,6 +15,14 @@ PASSWORD = "terracotta-and-linen-42"
 def beginning(name: str) -> re.Pattern[str]:
     """A name that goes on with the name of a product."""
     return re.compile(f"^{re.escape(name)}")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody with PASSWORD, signed in wherever these cookies are."""
+
+    email: str
+    cookies: StorageState
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from . import shop
-from .shopper import PASSWORD, Shopper
+from .shopper import PASSWORD, Account
 from .words import ENGLISH
 
 FORM = "Write a review"
@@ -20,27 +19,6 @@ TITLE = "Holds tulips & <b>daffodils</b>"
 BODY = 'First line.\nSecond line, with "quotes" and <i>tags</i>.'
 VOTES = "/products/h1011/"
 PLAINLY = {True: "/products/h1006/moon-jar/", False: "/products/h1007/x/"}
-
-
-@dataclass(frozen=True)
-class Account:
-    """One for all tests of this file, each of which reviews a product of its own: shops let nobody
-    register as often as tests would."""
-
-    email: str
-    cookies: StorageState
-
-
-@pytest.fixture(scope="module")
-def account(browser: Browser, base_url: str) -> Account:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    shopper = Shopper(context.new_page(), ENGLISH, has_script=False)
-    shopper.visit("/")
-    email = shopper.create_account()
-    expect(shopper.page).not_to_have_url(re.compile("/register/"))
-    cookies = context.storage_state()
-    context.close()
-    return Account(email, cookies)
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from . import shop
-
-PASSWORD = "lamp-loam-lavender"
+from .shopper import PASSWORD, Account
 
 
 def somebody() -> str:
@@ -57,15 +56,17 @@ def test_what_was_put_into_the_cart_before_comes_along(shopper: Page) -> None:
     expect(shopper.get_by_role("main")).to_contain_text("Tide Vase")
 
 
-def test_after_signing_out_the_next_person_sees_nothing_of_it(shopper: Page) -> None:
-    email = somebody()
-    register(shopper, email)
+def test_after_signing_out_the_next_person_sees_nothing_of_it(
+    shopper: Page, account: Account
+) -> None:
+    sign_in(shopper, account.email)
+    expect(shopper).to_have_url(re.compile("/account/$"))
     put_something_into_the_cart(shopper)
     sign_out(shopper)
     expect(shopper.get_by_text("You are signed out.").first).to_be_visible()
     shopper.goto("/cart/")
     expect(shopper.get_by_role("main")).not_to_contain_text("Tide Vase")
-    sign_in(shopper, email, "/account/sign-in/?next=/cart/")
+    sign_in(shopper, account.email, "/account/sign-in/?next=/cart/")
     expect(shopper).to_have_url(re.compile("/cart/$"))
     expect(shopper.get_by_role("main")).to_contain_text("Tide Vase")
 
@@ -99,13 +100,10 @@ def test_signing_out_everywhere_signs_the_other_browser_out(page: Page, browser:
     other.context.close()
 
 
-def test_the_keyboard_is_enough(page: Page) -> None:
-    email = somebody()
-    page.goto("/account/register/")
-    page.get_by_role("main").get_by_label("Name").focus()
-    page.keyboard.type("Ada")
-    page.keyboard.press("Tab")
-    page.keyboard.type(email)
+def test_the_keyboard_is_enough(page: Page, account: Account) -> None:
+    page.goto("/account/sign-in/")
+    page.get_by_role("main").get_by_label("E-mail address").focus()
+    page.keyboard.type(account.email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
