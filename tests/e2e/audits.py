@@ -102,8 +102,9 @@ PAINTED: Final = """() => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(done));
 })"""
 DESCRIBE: Final = "element => element.outerHTML.slice(0, 120)"
-# -1 before, 1 behind; 0 for the same or something else.
+# -1 before, 1 behind; 0 for the same, or if a part of the page came that took the place of one.
 SIDE: Final = """([one, other]) => {
+    if (!one.isConnected || !other.isConnected) return 0;
     const position = one.compareDocumentPosition(other);
     return position & 2 ? -1 : position & 4 ? 1 : 0;
 }"""
@@ -143,6 +144,10 @@ def larger_text(page: Page) -> Iterator[None]:
 
 def by_keyboard(page: Page, most: int = 60) -> list[str]:
     """Go through a page by its Tab key; what is wrong with the places that one comes to."""
+    # What comes when somebody scrolls would come while one looks, and move what is looked at.
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.evaluate(PAINTED)
+    page.wait_for_load_state("networkidle")
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
     wrong, last = [], None
     for _ in range(most):

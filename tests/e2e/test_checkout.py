@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
 
 import httpx
 from playwright.sync_api import BrowserContext, Page, expect
@@ -107,8 +109,8 @@ def test_an_order_is_for_its_shopper_alone(
 class Buyer:
     """A browser without a screen: cookies, and forms as they come."""
 
-    def __init__(self, origin: str) -> None:
-        self.http = httpx.Client(base_url=origin, timeout=30, headers={"origin": origin})
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
 
     def act(self, action: str, **data: str) -> httpx.Response:
         return self.http.post(f"/actions/{action}", data=data)
@@ -126,13 +128,19 @@ def test_many_want_the_last_pieces_and_none_is_sold_twice(site: RunningSite) -> 
     html = httpx.get(f"{site.origin}{shop.FEW_LEFT}").text
     sku = re.findall(r'name="sku" value="([^"]+)"', html)[0]
     left = int(re.findall(r'name="quantity"[^>]* max="(\d+)"', html)[0])
-    buyers = [Buyer(site.origin) for _ in range(left + 2)]
-    for buyer in buyers:
-        assert buyer.act("cart/add/add", sku=sku, quantity="1").status_code == 303
-    forms = [buyer.checkout() for buyer in buyers]
-    twice = [*zip(buyers, forms, strict=True)] * 2
-    with ThreadPoolExecutor(len(twice)) as pool:
-        answers = list(pool.map(lambda pair: pair[0].order(pair[1]), twice))
+    with ExitStack() as stack:
+        same: dict[str, Any] = {
+            "base_url": site.origin,
+            "timeout": 30,
+            "headers": {"origin": site.origin},
+        }
+        buyers = [Buyer(stack.enter_context(httpx.Client(**same))) for _ in range(left + 2)]
+        for buyer in buyers:
+            assert buyer.act("cart/add/add", sku=sku, quantity="1").status_code == 303
+        forms = [buyer.checkout() for buyer in buyers]
+        twice = [*zip(buyers, forms, strict=True)] * 2
+        with ThreadPoolExecutor(len(twice)) as pool:
+            answers = list(pool.map(lambda pair: pair[0].order(pair[1]), twice))
     numbers = {a.headers["location"] for a in answers if a.status_code == 303}
     assert len(numbers) == left
     assert {a.status_code for a in answers} <= {303, 409, 422}
