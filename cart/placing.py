@@ -10,9 +10,10 @@ PLACING -> RESERVED -> PLACED, and from the first two -> RELEASING -> CANCELLED.
 
 import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils import timezone
 
 from . import carts, mail, pricing, selectors
@@ -80,7 +81,7 @@ def _resume(order: Order, seen: str, wishes: Wishes, catalogue: Catalogue) -> Or
     A request that runs beside this one says the same. One that says something else comes from
     a shopper who has mended the form, and what was begun is taken back.
     """
-    if _digest(order) == seen and _says(order) == wishes:
+    if order.seen == seen and _says(order) == wishes:
         return order
     release(order, catalogue)
     order.refresh_from_db()
@@ -103,6 +104,7 @@ def _write(owner: str, key: uuid.UUID, seen: str, wishes: Wishes, catalogue: Cat
         order = Order.objects.create(
             owner=owner,
             checkout_key=key,
+            seen=seen,
             currency=view.currency,
             goods_minor=sums.goods,
             shipping_minor=sums.shipping,
@@ -131,8 +133,10 @@ def _reserve(order: Order, catalogue: Catalogue) -> None:
     try:
         catalogue.reserve(order.number, items)
     except (OutOfDate, KeyTaken):
-        # Nothing is reserved, unless by a request beside this one, whose doing then stands.
-        move(order, State.PLACING, State.CANCELLED, checkout_key=None)
+        # Nothing is reserved, unless by a request beside this one, whose doing then stands. One
+        # whose answer we did not wait for may still arrive there: its key has to be used up.
+        if move(order, State.PLACING, State.RELEASING, checkout_key=None):
+            release(order, catalogue)
     else:
         move(order, State.PLACING, State.RESERVED)
         if order.state in (State.RELEASING, State.CANCELLED):
@@ -157,21 +161,34 @@ def _pay(order: Order, catalogue: Catalogue, payment: Payment) -> None:
 
 def finish(order: Order, receipt: Receipt) -> None:
     """A reserved and paid order is placed: it leaves the cart, and the shopper is written to."""
-    with transaction.atomic():
-        order.refresh_from_db(fields=["owner"])  # who has signed in meanwhile has another
-        with carts.held(order.owner) as cart:
-            moved = move(
-                order,
-                State.RESERVED,
-                State.PLACED,
-                placed_at=timezone.now(),
-                payment_reference=receipt.reference,
-            )
-            if moved:
-                carts.ordered(cart, order)
+    with _cart_of(order) as cart:
+        moved = move(
+            order,
+            State.RESERVED,
+            State.PLACED,
+            placed_at=timezone.now(),
+            payment_reference=receipt.reference,
+        )
+        if moved:
+            carts.ordered(cart, order)
     if moved:
         logger.info("order %s is placed", order.number)
         mail.confirm(order)
+
+
+@contextmanager
+def _cart_of(order: Order) -> Iterator[Cart]:
+    """The cart that an order came from, held, wherever its lines are now.
+
+    Who signs in takes cart and order along, perhaps while we waited for the cart.
+    """
+    found: dict[str, Cart] = {}
+    with ExitStack() as stack:
+        order.refresh_from_db(fields=["owner"])
+        while order.owner not in found:
+            found[order.owner] = stack.enter_context(carts.held(order.owner))
+            order.refresh_from_db(fields=["owner"])
+        yield found[order.owner]
 
 
 def release(order: Order, catalogue: Catalogue) -> None:
@@ -194,11 +211,6 @@ def move(order: Order, source: str, target: str, **values: object) -> bool:
     moved = moving.update(state=target, **values) == 1
     order.refresh_from_db()
     return moved
-
-
-def _digest(order: Order) -> str:
-    lines = ((line.sku, line.quantity, line.price_minor) for line in order.lines.all())
-    return selectors.digest(order.currency, lines)
 
 
 def _says(order: Order) -> Wishes:

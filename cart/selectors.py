@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -115,9 +115,11 @@ class CartView:
 
     @cached_property
     def digest(self) -> str:
-        """Changes with everything that a shopper agrees to by ordering."""
-        lines = ((v.line.sku, v.line.quantity, v.price_minor) for v in self.lines)
-        return digest(self.currency, lines)
+        """What a shopper agrees to by ordering, in 32 signs: articles, prices and both totals."""
+        lines = sorted((v.line.sku, v.line.quantity, v.price_minor) for v in self.lines)
+        sums = [self.totals("delivery").total, self.totals("pickup").total]
+        agreed = json.dumps([self.currency, lines, sums])
+        return hashlib.sha256(agreed.encode()).hexdigest()[:32]
 
     def amount(self, minor: int) -> str:
         """An amount in the cart's currency, for people."""
@@ -153,12 +155,6 @@ class Sum:
         shipping = format_money(totals.shipping, currency) if totals.shipping else ""
         vat, total = (format_money(minor, currency) for minor in (totals.vat, totals.total))
         return cls(shipping, vat, total)
-
-
-def digest(currency: str, lines: Iterable[tuple[str, int, int]]) -> str:
-    """What is agreed to, in 32 signs: articles, how many of each, at which price."""
-    agreed = json.dumps([currency, sorted(lines)])
-    return hashlib.sha256(agreed.encode()).hexdigest()[:32]
 
 
 def cart_view(owner: str | None, catalogue: Catalogue) -> CartView:

@@ -1,9 +1,11 @@
 """Ending what a crash, or a service that was away, has left half done."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from .payment import Payment
 
 logger = logging.getLogger(__name__)
 State = Order.State
+Result = TypeVar("Result")
 
 # A request that places an order lives for 8 seconds at the gateway; this is far from that.
 PATIENCE: Final = timedelta(minutes=5)
@@ -36,18 +39,33 @@ def settle(catalogue: Catalogue, payment: Payment, *, now: datetime | None = Non
     """
     before = (now or timezone.now()) - PATIENCE
     waiting = Order.objects.filter(created_at__lt=before)
-    placed = cancelled = 0
     unfinished = (*placing.UNFINISHED, State.RELEASING)
-    for order in waiting.filter(state__in=unfinished).order_by("created_at"):
-        receipt = payment.find(order.number) if order.state == State.RESERVED else None
-        if receipt is not None:
-            placing.finish(order, receipt)
-        else:
-            placing.release(order, catalogue)
-        placed += order.state == State.PLACED
-        cancelled += order.state == State.CANCELLED
-        logger.info("order %s is settled: %s", order.number, order.state)
-    mailed = 0
-    for order in waiting.filter(state=State.PLACED, mailed_at=None, placed_at__lt=before):
-        mailed += mail.confirm(order)
-    return Settled(placed, cancelled, mailed)
+    ends = [
+        _tried(order, partial(_end, order, catalogue, payment))
+        for order in waiting.filter(state__in=unfinished).order_by("created_at")
+    ]
+    mails = [
+        _tried(order, partial(mail.confirm, order))
+        for order in waiting.filter(state=State.PLACED, mailed_at=None, placed_at__lt=before)
+    ]
+    return Settled(ends.count(State.PLACED), ends.count(State.CANCELLED), mails.count(True))
+
+
+def _end(order: Order, catalogue: Catalogue, payment: Payment) -> str:
+    """Place an order or take it back; the state in which it is then."""
+    receipt = payment.find(order.number) if order.state == State.RESERVED else None
+    if receipt is not None:
+        placing.finish(order, receipt)
+    else:
+        placing.release(order, catalogue)
+    logger.info("order %s is settled: %s", order.number, order.state)
+    return order.state
+
+
+def _tried(order: Order, act: Callable[[], Result]) -> Result | None:
+    """What comes of it. The others must not wait for an order that nobody foresaw."""
+    try:
+        return act()
+    except Exception:
+        logger.exception("order %s cannot be settled", order.number)
+        return None

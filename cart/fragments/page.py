@@ -15,13 +15,23 @@ from ..models import MOST
 STYLES = Css("cart/cart.css")
 
 
-class QuantityForm(forms.Form):
+class ArticleForm(forms.Form):
+    """Which article of the cart is meant."""
+
+    sku = forms.CharField(max_length=32)
+
+    def meant(self) -> str:
+        """Its SKU; empty, as no article's is, for something that cannot be one."""
+        sku: str = self.cleaned_data["sku"] if self.is_valid() else ""
+        return sku
+
+
+class QuantityForm(ArticleForm):
     """How many of an article are wanted, and how many its sender saw there.
 
     ``step`` is the button with which one is added or taken away.
     """
 
-    sku = forms.CharField(max_length=32)
     saw = forms.IntegerField(min_value=0, max_value=MOST)
     quantity = forms.IntegerField(min_value=0, max_value=MOST, required=False)
     step = forms.ChoiceField(choices=[("-1", "-1"), ("1", "1")], required=False)
@@ -79,7 +89,7 @@ def quantity(request: HttpRequest) -> HttpResponse:
 @cart_page.action("remove", methods=("POST",), identity="required")
 def remove(request: HttpRequest) -> HttpResponse:
     """Take an article out. What is not there any more is as good as taken out."""
-    owner, sku = needed(request), request.POST.get("sku", "")[:32]
+    owner, sku = needed(request), ArticleForm(request.POST).meant()
     carts.remove(owner, sku)
     return _changed(request, owner, removed=sku)
 
@@ -88,7 +98,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 def restore(request: HttpRequest) -> HttpResponse:
     """Put an article back that was taken out."""
     owner = needed(request)
-    carts.restore(owner, request.POST.get("sku", "")[:32])
+    carts.restore(owner, ArticleForm(request.POST).meant())
     return _changed(request, owner)
 
 

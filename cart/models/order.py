@@ -50,6 +50,9 @@ class Order(models.Model):
         editable=False,
         help_text="Of the form that made it; a cancelled order gives it back.",
     )
+    seen = models.CharField(
+        max_length=32, editable=False, help_text="The digest of what the shopper agreed to."
+    )
     state = models.CharField(max_length=9, choices=State, default=State.PLACING)
 
     name = models.CharField(max_length=100)

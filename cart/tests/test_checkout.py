@@ -334,3 +334,16 @@ def test_a_confirmation_goes_out_in_the_language_of_the_page(
     assert "53,50\xa0£" in sent.body
     assert f"/de/orders/{order.number}/" in sent.body
     assert order.mailed_at is not None
+
+
+def test_a_delivery_charge_that_changed_is_agreed_to_anew(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", price=2450)
+    ada.add("A")
+    form = ada.form()
+    shops.articles["A"].delivery = "furniture"
+    assert ada.order(form).status_code == 422
+    assert not Order.objects.exists()
+    assert ada.order().status_code == 303
+    assert Order.objects.get().total_minor == 5350

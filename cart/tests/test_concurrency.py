@@ -171,3 +171,21 @@ def test_signing_in_in_two_tabs_adopts_once(
     acts = [lambda: user.see("mini"), lambda: user.post("page/adopt"), lambda: user.see("page")]
     crowd.at_once(*acts)
     assert crowd.one(quantities) == {"A": 3}
+
+
+def test_signing_in_while_ordering_leaves_nothing_ordered_in_a_cart(
+    crowd: Crowd, trusted_visitors: None, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", stock=100)
+    buyers = [Shopper(f"anon:{number}") for number in range(SIZE // 2)]
+    for buyer in buyers:
+        crowd.one(partial(buyer.add, "A", 2))
+    forms = [crowd.one(buyer.form) for buyer in buyers]
+    users = [Shopper(f"user:{n}", former=buyer.subject) for n, buyer in enumerate(buyers)]
+    acts = [partial(b.order, form) for b, form in zip(buyers, forms, strict=True)]
+    crowd.at_once(*acts, *[partial(user.post, "page/adopt") for user in users])
+    for user, buyer in zip(users, buyers, strict=True):
+        orders = Order.objects.filter(owner=user.subject, state=State.PLACED)
+        kept = Line.objects.filter(cart__owner__in=[user.subject, buyer.subject])
+        pieces = crowd.one(partial(list, kept.values_list("quantity", flat=True)))
+        assert (crowd.one(orders.count), pieces) in [(1, []), (0, [2])]

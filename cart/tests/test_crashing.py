@@ -10,9 +10,9 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from cart import carts, placing
 from cart import payment as payment_module
-from cart import placing
-from cart.catalogue import catalogue
+from cart.catalogue import Item, KeyTaken, catalogue
 from cart.catalogue_client import HttpCatalogue
 from cart.models import Line, Order
 from cart.payment import DemoPayment, Receipt
@@ -225,6 +225,68 @@ def test_settled_while_it_was_reserved_nothing_stays_reserved(
     assert buying.order().status_code == 422
     assert Order.objects.get().state == State.CANCELLED
     assert shops.reserved() == {}
+
+
+def test_signing_in_while_the_order_waits_for_the_cart_leaves_nothing_of_it_in_a_cart(
+    buying: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = carts.held
+
+    def late(owner: str) -> Any:
+        if Order.objects.filter(owner=buying.subject, state=State.RESERVED).exists():
+            monkeypatch.setattr(carts, "held", real)
+            carts.adopt("user:1", buying.subject)
+        return real(owner)
+
+    monkeypatch.setattr(carts, "held", late)
+    assert buying.order().status_code == 303
+    order = Order.objects.get()
+    assert (order.state, order.owner) == (State.PLACED, "user:1")
+    assert not Line.objects.exists()
+
+
+def test_a_refused_reservation_that_arrives_later_takes_nothing(
+    buying: Shopper, shops: FakeCatalogue
+) -> None:
+    form = buying.form()
+
+    def dearer(method: str, path: str) -> None:
+        if method == "GET" and path.startswith("/api/offers"):
+            shops.articles["A"].price = 2600
+
+    shops.after = dearer
+    assert buying.order(form).status_code == 422
+    order = Order.objects.get()
+    assert order.state == State.CANCELLED
+    shops.articles["A"].price = 2450
+    with pytest.raises(KeyTaken):
+        catalogue().reserve(order.number, [Item("A", 2, 2450)])
+    assert shops.articles["A"].stock == 10
+
+
+def test_one_order_that_cannot_be_settled_does_not_keep_the_others_from_it(
+    ada: Shopper,
+    shops: FakeCatalogue,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shops.sell("A", price=2450, stock=10)
+    for shopper in (ada, Shopper("anon:bob")):
+        shopper.add("A", 2)
+        crash_after(monkeypatch, placing, "_reserve")
+        with pytest.raises(Crash):
+            shopper.order()
+    first = Order.objects.get(owner=ada.subject)
+
+    def find(key: str) -> None:
+        if key == first.number:
+            raise RuntimeError("the provider has never heard of reason")
+
+    monkeypatch.setattr(provider, "find", find)
+    assert settle(catalogue(), provider, now=later()).cancelled == 1
+    assert shops.articles["A"].stock == 8
+    assert f"order {first.number} cannot be settled" in caplog.text
 
 
 def test_what_is_under_way_is_left_alone(

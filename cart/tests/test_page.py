@@ -302,3 +302,15 @@ def test_in_german_with_its_plurals(ada: Shopper, shops: FakeCatalogue) -> None:
     assert html.one("title").text.startswith("Ihr Warenkorb, 1 Stück")
     assert "1.250,00 £" in html.text
     assert html.one("a", "cart-summary__go").attributes["href"] == "/de/checkout/"
+
+
+@pytest.mark.parametrize("action", ["quantity", "remove", "restore"])
+@pytest.mark.parametrize("sku", ["", "A\0", "\0", "A" * 5_000, "';--", "\N{SNOWMAN}"])
+def test_an_article_that_cannot_be_is_as_good_as_one_that_is_not_there(
+    ada: Shopper, shops: FakeCatalogue, action: str, sku: str
+) -> None:
+    shops.sell("A")
+    ada.add("A", 2)
+    answer = ada.post(f"page/{action}", sku=sku, saw=2, quantity=3)
+    assert answer.status_code in (303, 422)
+    assert Line.objects.get().quantity == 2
