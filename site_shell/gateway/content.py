@@ -20,7 +20,10 @@ MEMORY_BYTES: Final = 1_048_576
 _PART: Final = 262_144
 # What a key in a form is looked for in.
 _HEAD: Final = 65_536
-_BOUNDARY: Final = re.compile(r';\s*boundary=(?:"([^"]{1,200})"|([^\s";,]{1,200}))', re.IGNORECASE)
+# What stands for a boundary in the digest.
+_MARK: Final = b"\0boundary\0"
+# Browsers' have 30 letters and more. Of a short one a body could be full, and looking for it long.
+_BOUNDARY: Final = re.compile(r';\s*boundary=(?:"([^"]{8,200})"|([^\s";,]{8,200}))', re.IGNORECASE)
 TOO_SLOW: Final = 408
 TOO_LARGE: Final = 413
 
@@ -164,9 +167,7 @@ class _Digest:
             self._hash.update(part)
             return
         *pieces, rest = (self._held + part).split(self._boundary)
-        for piece in pieces:
-            self._hash.update(piece)
-            self._hash.update(b"\0boundary\0")
+        self._hash.update(_MARK.join([*pieces, b""]))
         # It may begin at the end of this part, and go on in the next one.
         end = max(0, len(rest) - len(self._boundary) + 1)
         self._hash.update(rest[:end])

@@ -125,18 +125,24 @@ class Gateway:
         except BadKey as error:
             raise _Stop(400, str(error)) from error
         name = f"{post.fragment}/{post.action}"
-        own = scoped(visitor, name, key) if key else ""
 
         async def ask() -> Done:
-            return await self._asked(post, method, service, known, action, caller, own)
+            return await self._asked(post, method, service, known, action, caller, key)
 
-        # Who is not known yet has nothing that tells two of them apart: both are heard.
-        if not visitor:
-            return (await ask())[0], known
         sent = fingerprint(post)
         kept = KEPT if key else DOUBLE_CLICK
-        sending = Sending(scoped(visitor, name, key or sent, str(kept)), sent, kept)
-        return (await self._repeats.once(sending, ask))[0], known
+
+        def sending(subject: str) -> Sending:
+            return Sending(scoped(subject, name, key or sent, str(kept)), sent, kept)
+
+        if visitor:
+            return (await self._repeats.once(sending(visitor), ask))[0], known
+        # Who is not known yet has nothing that tells two of them apart: both are heard.
+        verdict, is_done = await ask()
+        # But a second click comes with the cookie that this answer sets.
+        if is_done and (welcomed := await _visitor(caller)):
+            await self._repeats.remember(sending(welcomed), verdict)
+        return verdict, known
 
     async def _asked(
         self,
@@ -150,13 +156,17 @@ class Gateway:
     ) -> Done:
         """What the service says to it."""
         who = await caller.headers(post.fragment, action.identity)
+        if key:
+            # Nobody's key is another one's: also if this is the visitor's first action.
+            own = scoped(await _visitor(caller), f"{post.fragment}/{post.action}", key)
+            who = (*who, (wire.IDEMPOTENCY_KEY, own))
         request = forwarded(
             post,
             method,
             f"{service.release.url}{action.target}",
             site=self._site,
             timeout=self._seconds,
-            who=(*who, (wire.IDEMPOTENCY_KEY, key)) if key else who,
+            who=who,
         )
         response = await service.transport.fetch(service.release, request)
         if response.status == UNAUTHORIZED and action.identity != "none":

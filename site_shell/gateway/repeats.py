@@ -71,6 +71,10 @@ class Repeats:
                 await self._forget(key)
         return verdict, is_done
 
+    async def remember(self, sending: Sending, verdict: Verdict) -> None:
+        """The same sending will get this answer: it was done before it could be told apart."""
+        await self._keep(f"action:{sending.key}", sending, verdict)
+
     async def _claim(self, key: str, sending: Sending) -> Verdict | None:
         """None if the sending is the first one, else the answer to the first."""
         loop = asyncio.get_running_loop()

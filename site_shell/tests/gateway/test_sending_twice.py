@@ -118,6 +118,29 @@ def test_nobody_who_is_not_known_gets_an_answer_of_another(
     assert len(sent(service)) == 4
 
 
+def test_a_second_click_with_the_cookie_of_the_first_is_one_with_it(
+    shell: Shell, service: FakeFragmentServer
+) -> None:
+    """The first thing that somebody puts into a cart is not put there twice."""
+    path = "/actions/reviews/form/hello"
+    cookie = shell.send(path, "sku=A").headers["set-cookie"].partition(";")[0]
+    second = shell.send(path, "sku=A", {**OURS, **FORM, "cookie": cookie})
+    assert (second.status, "set-cookie" in second.headers) == (204, False)
+    assert len(service.requests_for("/fragments/form/actions/hello")) == 1
+    shell.send(path, "sku=B", {**OURS, **FORM, "cookie": cookie})
+    shell.send(path, "sku=A")
+    assert len(service.requests_for("/fragments/form/actions/hello")) == 3
+
+
+def test_two_strangers_with_the_same_key_have_two_keys(
+    shell: Shell, service: FakeFragmentServer
+) -> None:
+    for _ in range(2):
+        shell.send("/actions/reviews/form/hello", headers={**OURS, **FORM, "idempotency-key": KEY})
+    requests = service.requests_for("/fragments/form/actions/hello")
+    assert len({request.headers["idempotency-key"] for request in requests}) == 2
+
+
 def test_a_form_with_a_key_is_done_once_however_late(
     ada: Visitor, service: FakeFragmentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,7 +206,7 @@ def test_a_form_that_was_refused_may_be_corrected_under_its_key(
 def test_a_multipart_form_is_the_same_with_another_boundary(
     ada: Visitor, service: FakeFragmentServer
 ) -> None:
-    for boundary in ("one", "another"):
+    for boundary in ("----one-form", "----another-form"):
         body = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--{boundary}--'
         )
