@@ -1,6 +1,6 @@
 """Products as lists show them: what of the catalogue is in the shop, and its cards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
@@ -76,10 +76,24 @@ def in_shop() -> QuerySet[Product]:
     return Product.objects.filter(stays, state=Product.State.PUBLISHED)
 
 
-def priced(products: QuerySet[Product]) -> "QuerySet[WithAnnotations[Product, _Prices]]":
-    """Add what the cards need, to be sorted or filtered by as well."""
+def priced(
+    products: QuerySet[Product], colours: Sequence[str] = ()
+) -> "QuerySet[WithAnnotations[Product, _Prices]]":
+    """Add what the cards need, to be sorted or filtered by as well.
+
+    Where shoppers chose colours, cards show the photograph and the prices of these.
+    """
     offered = Q(variants__offered=True)
     first = Photograph.objects.filter(product=OuterRef("pk")).order_by("position", "id")
+    if colours:
+        offered &= Q(variants__colour__slug__in=colours)
+        chosen = Variant.objects.filter(
+            product=OuterRef("product"),
+            first_value=OuterRef("only_for"),
+            colour__slug__in=colours,
+            offered=True,
+        )
+        first = first.order_by((~Exists(chosen)).asc(), "position", "id")
     return products.annotate(
         lowest=Min("variants__price_minor", filter=offered),
         highest=Max("variants__price_minor", filter=offered),
@@ -98,10 +112,10 @@ def cards(products: "Iterable[WithAnnotations[Product, _Prices]]") -> list[Card]
     return [_card(row, words[row.pk], photographs.get(row.first_photograph or 0)) for row in rows]
 
 
-def cards_in_order(keys: Iterable[int]) -> list[Card]:
-    """Return the cards of the products with these keys, in this order."""
+def cards_in_order(keys: Iterable[int], colours: Sequence[str] = ()) -> list[Card]:
+    """Return the cards of the products with these keys, in this order and in these colours."""
     keys = list(keys)
-    rows = {row.pk: row for row in priced(Product.objects.filter(pk__in=keys))}
+    rows = {row.pk: row for row in priced(Product.objects.filter(pk__in=keys), colours)}
     return cards(rows[key] for key in keys if key in rows)
 
 

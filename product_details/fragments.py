@@ -1,5 +1,6 @@
 """What the service shows in the shop: the product page, lists, neighbours and the menu."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,10 +54,11 @@ def product_page(
     variants = selectors.variants_of(product)
     chosen = _chosen(variants, variant)
     _check_sold_out(product, variants)
-    if slug != product.slug:
-        raise Moved(addresses.product_path(product, variant))
+    # In this order, so that nobody is sent on twice: what is not offered has no address of its own.
     if chosen is not None and not chosen.offered:
         raise Moved(addresses.product_path(product), permanent=False)
+    if slug != product.slug:
+        raise Moved(addresses.product_path(product, variant))
     photographs = selectors.photographs_of(product)
     view = presentation.product_view(product, variants, photographs, chosen)
     context = {
@@ -92,18 +94,6 @@ def product_list(
     sort: Sort = "",
 ) -> HttpResponse:
     """A page of products, narrowed and sorted as its address says; or a short block of some."""
-    place = selectors.category_by_path(category) if category else None
-    if category and place is None:
-        moved = selectors.category_formerly_at(category)
-        if moved is None:
-            raise Http404("no such category")
-        raise Moved(addresses.category_path(moved.path, page))
-    if collection != "all":
-        cards = selectors.collection(collection, place, limit=limit)
-        if not cards:
-            raise NothingToShow
-        block = listing.block(collection, heading, cards)
-        return render(request, "product_details/block.html", {"block": block})
     wish = Wish(
         colours=_several(colour),
         materials=_several(material),
@@ -112,12 +102,28 @@ def product_list(
         in_stock=bool(stock),
     )
     asked = Asked(category, " ".join(q.split())[:QUERY_LENGTH], wish, sort)
+    place = selectors.category_by_path(category) if category else None
+    if category and place is None:
+        moved = selectors.category_formerly_at(category)
+        if moved is None:
+            raise Http404("no such category")
+        raise Moved(replace(asked, category=moved.path).url(page))
+    if collection != "all":
+        cards = selectors.collection(collection, place, limit=limit)
+        if not cards:
+            raise NothingToShow
+        block = listing.block(collection, heading, cards)
+        return render(request, "product_details/block.html", {"block": block})
     view = shelves.look(asked, place, page=page, size=limit, heading=heading)
     if view is None:
         raise Http404("the list has fewer pages")
     crumbs_data = structured_data.in_script(structured_data.breadcrumbs(view.crumbs))
     context = {"view": view, "crumbs_data": crumbs_data}
-    return render(request, "product_details/list.html", context)
+    answer = render(request, "product_details/list.html", context)
+    if view.helpful:
+        # What others like comes from the whole shop, also where nothing of a category was found.
+        add_tags(answer, purging.category_tag(""))
+    return answer
 
 
 @fragment(
@@ -186,6 +192,8 @@ def _visible(product: Product | None) -> Product:
         successor = selectors.live_successor(product)
         if successor is None:
             raise Gone
+        # Where the successor would send them on, they go there at once.
+        _check_sold_out(successor, selectors.variants_of(successor))
         raise Moved(addresses.product_path(successor))
     return product
 

@@ -25,7 +25,8 @@ def look(
     pages = max(1, -(-total // size))
     if page > pages:
         return None
-    shown = cards.cards_in_order(browsed.keys[(page - 1) * size : page * size])
+    on_page = browsed.keys[(page - 1) * size : page * size]
+    shown = cards.cards_in_order(on_page, asked.wish.colours)
     children = selectors.children_of(category)
     wording.localise_categories([category, *children])
     view = listing.list_view(

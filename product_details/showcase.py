@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
-from fragment_contract import Cache, Css, Integer, Js, NothingToShow, Text, fragment
+from fragment_contract import Cache, Css, Integer, Js, NothingToShow, Text, add_tags, fragment
 
 from . import addresses, opening, purging, selectors, structured_data, teasing, wording
 from .models import Product
@@ -30,7 +30,11 @@ def teasers(request: HttpRequest, *, limit: Annotated[int, Integer(1, 6)] = 3) -
     shown = teasing.shown(limit=limit)
     if not shown:
         raise NothingToShow
-    return render(request, "product_details/teasers.html", {"teasers": shown})
+    answer = render(request, "product_details/teasers.html", {"teasers": shown})
+    # A photograph that is taken away takes its files along.
+    refs = {teaser.picture_of for teaser in shown} - {""}
+    add_tags(answer, *(purging.product_tag(ref) for ref in sorted(refs)))
+    return answer
 
 
 @fragment(

@@ -20,6 +20,7 @@ class Shown:
     link_text: str
     url: str
     picture: Picture | None
+    picture_of: str = ""
 
 
 def shown(*, limit: int) -> list[Shown]:
@@ -33,7 +34,7 @@ def shown(*, limit: int) -> list[Shown]:
             Q(shown_from=None) | Q(shown_from__lte=now),
             Q(shown_until=None) | Q(shown_until__gt=now),
             locale=wording.locale() or wording.ORIGINAL,
-        )[:limit]
+        ).select_related("picture_of")[:limit]
     )
     pictures = _pictures({row.picture_of_id for row in rows if row.picture_of_id})
     return [
@@ -43,6 +44,7 @@ def shown(*, limit: int) -> list[Shown]:
             link_text=row.link_text,
             url=current_link(row.path),
             picture=pictures.get(row.picture_of_id or 0),
+            picture_of=row.picture_of.ref if row.picture_of else "",
         )
         for row in rows
     ]

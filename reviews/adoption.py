@@ -5,6 +5,7 @@ carry the former identity.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import IntegrityError, transaction
 
@@ -23,11 +24,12 @@ class Adopted:
 def adopt(former: str, subject: str) -> Adopted:
     """Move drafts, votes and reports to an account; complete drafts are sent."""
     sent = waiting = 0
-    for draft in Draft.objects.filter(subject=former):
-        if _sent(draft, subject):
-            sent += 1
-        else:
-            waiting += 1
+    for key in Draft.objects.filter(subject=former).values_list("pk", flat=True):
+        match _handed_on(key, former, subject):
+            case "sent":
+                sent += 1
+            case "waiting":
+                waiting += 1
     votes.adopt(former, subject)
     for report in Report.objects.filter(subject=former):
         _hand_on(report, subject)
@@ -35,15 +37,22 @@ def adopt(former: str, subject: str) -> Adopted:
 
 
 @transaction.atomic
-def _sent(draft: Draft, subject: str) -> bool:
-    """Hand a draft on; send it if it is complete and replaces nothing."""
+def _handed_on(key: int, former: str, subject: str) -> Literal["sent", "waiting", "gone"]:
+    """Hand a draft on; send it if it is complete and replaces nothing.
+
+    Of two that hear of the same signing in, the second one finds nothing to do: what it would
+    discard then is what the first one handed on.
+    """
+    draft = Draft.objects.select_for_update().filter(pk=key, subject=former).first()
+    if draft is None:
+        return "gone"
     authorship.discard(draft.product, subject)
-    Draft.objects.filter(pk=draft.pk).update(subject=subject)
+    Draft.objects.filter(pk=key).update(subject=subject)
     if not draft.is_complete or authorship.own_review(draft.product, subject):
-        return False
+        return "waiting"
     words = {name: getattr(draft, name) for name in authorship.WORDS}
     verdict = authorship.send(subject, authorship.Submission(product=draft.product, **words))
-    return verdict == "received"
+    return "sent" if verdict == "received" else "waiting"
 
 
 def _hand_on(report: Report, subject: str) -> None:

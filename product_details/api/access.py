@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language_from_request, override
 from django.views.decorators.csrf import csrf_exempt
 
 MAX_BODY: Final = 65_536  # bytes; a hundred items are about six thousand
@@ -24,7 +25,10 @@ class Refused(Exception):
 
 
 def for_services(*methods: str) -> Callable[[View], View]:
-    """Let only services in, with these methods, and keep every answer out of caches."""
+    """Let only services in, with these methods, and keep every answer out of caches.
+
+    Names and labels are in the language of ``Accept-Language``.
+    """
 
     def decorate(view: View) -> View:
         @csrf_exempt  # no browser, no cookie: the token says who asks
@@ -34,7 +38,8 @@ def for_services(*methods: str) -> Callable[[View], View]:
                 _check_token(request)
                 if request.method not in methods:
                     raise Refused(f"methods here: {', '.join(methods)}", 405)
-                answer = view(request, **captured)
+                with override(get_language_from_request(request)):
+                    answer = view(request, **captured)
             except Refused as refused:
                 answer = JsonResponse({"error": refused.message}, status=refused.status)
                 if refused.status == 405:

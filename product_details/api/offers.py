@@ -1,10 +1,11 @@
 """``GET /api/offers?sku=A&sku=B``: what variants are called, cost, look like and have in stock."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest, JsonResponse
 
-from .. import addresses, selectors
+from .. import addresses, selectors, wording
 from ..models import Photograph, Variant
 from .access import Refused, for_services
 
@@ -22,10 +23,7 @@ def offers(request: HttpRequest) -> JsonResponse:
         if not is_sku(sku):
             raise Refused(f"a SKU has 1 to {SKU_LENGTH} printable characters, not {sku[:60]!r}")
     variants = selectors.variants_by_sku(skus)
-    photographs = selectors.first_photographs(variants.values())
-    found = [
-        _offer(variants[sku], photographs.get(variants[sku].pk)) for sku in skus if sku in variants
-    ]
+    found = _offers([variants[sku] for sku in skus if sku in variants])
     return JsonResponse({"offers": found, "unknown": [sku for sku in skus if sku not in variants]})
 
 
@@ -39,13 +37,31 @@ def is_sku(text: Any) -> bool:
     return isinstance(text, str) and 1 <= len(text) <= SKU_LENGTH and text.isprintable()
 
 
-def _offer(variant: Variant, photograph: Photograph | None) -> dict[str, Any]:
+def _offers(variants: Sequence[Variant]) -> list[dict[str, Any]]:
+    photographs = selectors.first_photographs(variants)
+    words = wording.of_products({variant.product for variant in variants})
+    values = [value for v in variants for value in (v.first_value, v.second_value) if value]
+    phrases = wording.phrases(values)
+    return [
+        _offer(
+            variant,
+            photographs.get(variant.pk),
+            name=words[variant.product_id].name,
+            label=variant.label_in(phrases.say),
+        )
+        for variant in variants
+    ]
+
+
+def _offer(
+    variant: Variant, photograph: Photograph | None, *, name: str, label: str
+) -> dict[str, Any]:
     picture = photograph.picture if photograph else None
     return {
         "sku": variant.sku,
         "ref": variant.product.ref,
-        "name": variant.product.name,
-        "label": variant.label,
+        "name": name,
+        "label": label,
         "path": addresses.variant_path(variant),
         "image": picture
         and {"src": picture.smallest, "width": picture.width, "height": picture.height},

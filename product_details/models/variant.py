@@ -1,5 +1,6 @@
 """The variant: what is bought, with its price and its stock."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator, RegexValidator
@@ -84,7 +85,11 @@ class Variant(models.Model):
     @property
     def label(self) -> str:
         """The chosen values, such as “Moss, large”."""
-        return ", ".join(value for value in (self.first_value, self.second_value) if value)
+        return self.label_in(str)
+
+    def label_in(self, say: Callable[[str], str]) -> str:
+        """The same, each value as somebody says it, who knows another language."""
+        return ", ".join(say(value) for value in (self.first_value, self.second_value) if value)
 
     @property
     def can_be_bought(self) -> bool:

@@ -136,3 +136,27 @@ def test_malformed_parameters_are_refused_with_a_sentence(client: Client, query:
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_fragments_are_only_read(client: Client, method: str) -> None:
     assert getattr(client, method)("/fragments/page/?ref=h1001&slug=x").status_code == 405
+
+
+def test_nobody_is_sent_on_twice_to_what_is_offered_no_more(client: Client) -> None:
+    product = vase(slug="tide-vase")
+    colours(product, "Moss")
+    product.variants.filter(first_value="Moss").update(offered=False)
+    response = ask(client, ref=product.ref, slug="old", variant="moss")
+    assert (response.status_code, response["location"]) == (
+        302,
+        f"/products/{product.ref}/tide-vase/",
+    )
+
+
+@pytest.mark.parametrize(("choice", "status"), [("LEAD", 302), ("GONE", 410)])
+def test_nobody_is_sent_on_twice_by_a_successor_that_is_sold_out(
+    client: Client, choice: str, status: int
+) -> None:
+    new = vase(when_sold_out=Product.SoldOut[choice])
+    new.variants.update(stock=0)
+    product = vase(state=WITHDRAWN, successor=new)
+    response = ask(client, ref=product.ref, slug=product.slug)
+    assert response.status_code == status
+    if status == 302:
+        assert response["location"] == f"/categories/{new.category.path}/"

@@ -9,7 +9,7 @@ from django.test import Client
 
 from product_details import stock
 from product_details.demo.stores import seed_stores
-from product_details.models import Reservation, Store, Variant
+from product_details.models import Phrase, ProductTranslation, Reservation, Store, Variant
 
 from .conftest import Purges
 from .factories import PhotographFactory, ProductFactory, VariantFactory, tree, vase
@@ -349,3 +349,17 @@ def test_an_editor_keeps_a_store(editor: Client) -> None:
     assert answer.status_code == 302
     store.refresh_from_db()
     assert (store.name, store.ref) == ("The Shed", "bristol")
+
+
+def test_names_and_labels_are_in_the_language_that_is_asked_for(service: Client) -> None:
+    product = vase()
+    ProductTranslation.objects.create(product=product, locale="de", name="Gezeitenvase")
+    product.variants.update(sku="A", first_value="Moss", second_value="Large")
+    Phrase.objects.create(locale="de", text="Moss", translation="Moosgrün")
+    english, german = (
+        service.get("/api/offers?sku=A", headers={"accept-language": language}).json()["offers"][0]
+        for language in ("en-gb", "de")
+    )
+    assert (english["name"], english["label"]) == (product.name, "Moss, Large")
+    assert (german["name"], german["label"]) == ("Gezeitenvase", "Moosgrün, Large")
+    assert german["path"] == english["path"]

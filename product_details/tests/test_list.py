@@ -7,9 +7,16 @@ import pytest
 from django.test import Client
 from fragment_contract.testing import Element, parse
 
-from product_details.models import Category, Product
+from product_details.models import Category, Colour, Product
 
-from .factories import CategoryFactory, PhotographFactory, ProductFactory, tree, vase
+from .factories import (
+    CategoryFactory,
+    PhotographFactory,
+    ProductFactory,
+    VariantFactory,
+    tree,
+    vase,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +90,7 @@ def test_a_card_has_the_first_photograph_and_only_the_first_card_is_urgent(clien
     images = shown(client).all("img")
     assert [i.attributes["alt"] for i in images] == ["First", "First"]
     assert [i.attributes.get("fetchpriority") for i in images] == ["high", None]
-    assert [i.attributes.get("loading") for i in images] == [None, "lazy"]
+    assert [i.attributes.get("loading") for i in images] == [None, None]
 
 
 def test_pages_are_links_that_keep_to_the_category(client: Client) -> None:
@@ -257,3 +264,47 @@ def test_the_menu_has_two_levels(client: Client) -> None:
         ("Rugs", "/categories/rugs/"),
         ("All products", "/products/"),
     ]
+
+
+def test_the_former_address_of_a_category_keeps_all_that_was_asked(client: Client) -> None:
+    (lamps,) = tree("lamps")
+    lamps.slug = "lighting"
+    lamps.save()
+    response = ask(client, category="lamps", page=2, q="oak  lamp", colour="moss,clay", stock="yes")
+    query = "q=oak+lamp&colour=moss&colour=clay&stock=yes&page=2"
+    assert response["location"] == f"/categories/lighting/?{query}"
+
+
+def test_cards_show_the_photograph_and_the_price_of_the_chosen_colour(client: Client) -> None:
+    product = vase()
+    blue = Colour.objects.create(name="Blue", slug="blue", swatch="#0000ff")
+    made = {"product": product, "first_value": "Night", "colour": blue, "price_minor": 7000}
+    VariantFactory.create(sku="NIGHT", stock=0, **made)
+    VariantFactory.create(sku="OLD", second_value="Old", **{**made, "price_minor": 100})
+    product.variants.filter(sku="OLD").update(offered=False)
+    PhotographFactory.create(product=product, alt="Any")
+    PhotographFactory.create(product=product, alt="At night", only_for="Night", position=9)
+    usual, chosen = shown(client), shown(client, colour="blue")
+    assert [usual.one("img").attributes["alt"], chosen.one("img").attributes["alt"]] == [
+        "Any",
+        "At night",
+    ]
+    assert [html.one("p", "price").text for html in (usual, chosen)] == ["from £49.00", "£70.00"]
+    assert usual.all("span", "badge") == []
+    assert chosen.one("span", "badge").text == "Sold out"
+
+
+def test_the_first_row_does_not_wait_to_be_scrolled_to(client: Client) -> None:
+    for _ in range(5):
+        PhotographFactory.create(product=vase())
+    images = shown(client).all("img")
+    assert [i.attributes.get("loading") for i in images] == [None, None, None, "lazy", "lazy"]
+    assert [i.attributes.get("fetchpriority") for i in images] == ["high", *[None] * 4]
+
+
+def test_what_others_like_hears_of_the_whole_shop(client: Client) -> None:
+    tree("lamps")
+    vase()
+    keys = ask(client, category="lamps", stock="yes")["surrogate-key"].split()
+    assert {"category:", "category:lamps"} <= set(keys)
+    assert "category:" not in ask(client, category="lamps")["surrogate-key"].split()

@@ -201,3 +201,12 @@ def test_the_demonstration_can_be_narrowed_and_is_german_too(
     assert names(found) == ["Gezeitenvase"]
     for query in ("lampp", "vaas", "cushon", "stol"):
         assert names(shown(client, f"list/?q={query}")), query
+
+
+def test_a_photograph_that_is_taken_away_takes_its_teaser_along(client: Client) -> None:
+    product = vase(ref="h7")
+    PhotographFactory.create(product=product)
+    tease(picture_of=product)
+    tease()
+    keys = client.get("/fragments/teasers/")["surrogate-key"].split()
+    assert "product:h7" in keys

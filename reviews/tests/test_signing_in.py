@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reviews import authorship
+from reviews import adoption, authorship
 from reviews.models import Draft, Report, Review, Vote
 
 from .factories import ReviewFactory
@@ -114,3 +114,13 @@ def test_drafts_that_nobody_comes_back_to_are_forgotten() -> None:
 def test_the_401_says_what_the_page_should_announce() -> None:
     response = Shopper("anon:1").sends()
     assert set(json.loads(response["hx-trigger"])) == {"notification:show"}
+
+
+def test_who_hears_of_a_signing_in_late_takes_nothing_away() -> None:
+    Shopper("anon:1").sends(title="From a stranger")
+    ReviewFactory.create(product="h1001", subject="user:1")
+    draft = Draft.objects.get()
+    # Two requests have read the draft before either of them hands it on.
+    assert adoption._handed_on(draft.pk, "anon:1", "user:1") == "waiting"
+    assert adoption._handed_on(draft.pk, "anon:1", "user:1") == "gone"
+    assert Draft.objects.get().subject == "user:1"
