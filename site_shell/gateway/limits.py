@@ -9,10 +9,10 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
 from django.core.cache.backends.base import BaseCache
 
+from ..composer.addresses import network
 from ..composer.errors import CacheUnavailable
 from ..composer.store.backend import Backend
 from .keys import scoped
@@ -50,23 +50,6 @@ class Counters:
             return await self._backend.run(lambda cache: _wait(cache, limits, now))
         except CacheUnavailable:
             return 0
-
-
-def network(address: str) -> str:
-    """What one customer of a provider has: an IPv4 address, or the 64 bits before his own.
-
-    >>> network("::ffff:192.0.2.7"), network("2001:db8:1:2:3:4:5:6"), network("unix")
-    ('192.0.2.7', '2001:db8:1:2::', 'unix')
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(IPv6Address(int(parsed) >> 64 << 64))
-    return str(parsed)
 
 
 def _wait(cache: BaseCache, limits: dict[str, int], now: float) -> int:

@@ -8,12 +8,12 @@ the cache is, and it holds while the cache is down.
 
 import datetime
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from typing import Final
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from ..composer.addresses import network
 from .models import FailedSignIn
 
 REST: Final = datetime.timedelta(minutes=15)
@@ -51,7 +51,7 @@ def attempt(name: str, address: str, *, kind: str = "", limits: Limits = STAFF) 
     since = timezone.now() - REST
     FailedSignIn.objects.filter(at__lt=since).delete()
     row = FailedSignIn(
-        name=_digest(kind, name.strip().casefold()), address=_digest(kind, _network(address))
+        name=_digest(kind, name.strip().casefold()), address=_digest(kind, network(address))
     )
     of_name = FailedSignIn.objects.filter(name=row.name)
     of_address = FailedSignIn.objects.filter(address=row.address)
@@ -65,15 +65,6 @@ def attempt(name: str, address: str, *, kind: str = "", limits: Limits = STAFF) 
     if not is_allowed:
         row.delete()
     return Attempt(row, is_allowed)
-
-
-def _network(address: str) -> str:
-    """Whoever has one IPv6 address has a whole network of them (RFC 6177)."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return address if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def _digest(kind: str, value: str) -> str:

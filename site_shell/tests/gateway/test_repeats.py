@@ -13,11 +13,12 @@ from django.core.cache.backends.locmem import LocMemCache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_shell.composer.addresses import network
 from site_shell.composer.store.backend import Backend
 from site_shell.gateway import repeats as repeats_module
 from site_shell.gateway.content import Spool
 from site_shell.gateway.keys import scoped
-from site_shell.gateway.limits import Counters, Limits, network
+from site_shell.gateway.limits import Counters, Limits
 from site_shell.gateway.repeats import Done, Repeats, Sending
 from site_shell.gateway.saying import Said
 from site_shell.gateway.verdict import Again, Fragment, GoTo, Nothing, Refused, Verdict

@@ -118,6 +118,14 @@ def test_many_names_from_one_address_and_one_name_from_many_rest_too(operator: U
     assert guessing.attempt("grace", "203.0.113.9").is_allowed
 
 
+def test_a_guesser_at_an_address_written_as_ipv6_locks_no_one_else_out(operator: User) -> None:
+    """A socket for both kinds shows all IPv4 addresses in one network of IPv6 (RFC 4291)."""
+    for number in range(guessing.STAFF.per_address):
+        assert guessing.attempt(f"name{number}", "::ffff:192.0.2.1").is_allowed
+    assert not guessing.attempt("ada", "192.0.2.1").is_allowed
+    assert guessing.attempt("ada", "::ffff:198.51.100.7").is_allowed
+
+
 def test_tries_of_other_processes_at_the_same_moment_are_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
