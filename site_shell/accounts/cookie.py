@@ -14,7 +14,7 @@ from django.core import signing
 from ..composer.audience import cookie_value
 
 # Browsers keep no cookie for longer than 400 days; a cart is worth keeping for a year.
-ANONYMOUS_SECONDS: Final = 365 * 86_400
+COOKIE_SECONDS: Final = 365 * 86_400
 SESSION_SECONDS: Final = 30 * 86_400
 _SALT: Final = "site_shell.accounts.visitor"
 _MAX_BYTES: Final = 512
@@ -46,7 +46,7 @@ class VisitorCookie:
         if not value or len(value) > _MAX_BYTES:
             return None
         try:
-            found = signing.loads(value, salt=_SALT, max_age=ANONYMOUS_SECONDS)
+            found = signing.loads(value, salt=_SALT, max_age=COOKIE_SECONDS)
         except Exception:
             # Not only BadSignature: signing lets zlib's and json's errors through.
             return None
@@ -54,11 +54,14 @@ class VisitorCookie:
 
     def anonymous(self, ident: str) -> str:
         """The Set-Cookie header of somebody new."""
-        return self._line(signing.dumps({"a": ident}, salt=_SALT), ANONYMOUS_SECONDS)
+        return self._line(signing.dumps({"a": ident}, salt=_SALT), COOKIE_SECONDS)
 
     def session(self, key: str) -> str:
-        """The Set-Cookie header of somebody who has signed in."""
-        return self._line(signing.dumps({"s": key}, salt=_SALT), SESSION_SECONDS)
+        """The Set-Cookie header of somebody who has signed in.
+
+        It outlives its session, whose row lasts longer with each use.
+        """
+        return self._line(signing.dumps({"s": key}, salt=_SALT), COOKIE_SECONDS)
 
     def cleared(self) -> str:
         """The Set-Cookie header that takes it away."""

@@ -20,6 +20,7 @@ from ..composer.headers import encode
 from ..composer.identity import Caller
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
+from ..composer.measures import Measures
 from ..composer.release import Release
 from ..composer.reply import Answer
 from ..composer.rollouts import Rollouts
@@ -73,6 +74,7 @@ class Gateway:
         max_bytes: int,
         repeats: Repeats,
         counters: Counters,
+        measures: Measures,
     ) -> None:
         self._rollouts = rollouts
         self._audiences = audiences
@@ -85,6 +87,7 @@ class Gateway:
         self._max_bytes = max_bytes
         self._repeats = repeats
         self._counters = counters
+        self._measures = measures
 
     async def handle(self, post: Post) -> Answer:
         """The answer to an action, whatever a browser, a registry or a service does."""
@@ -126,7 +129,11 @@ class Gateway:
             raise _Stop(400, str(error)) from error
         name = f"{post.fragment}/{post.action}"
 
+        is_asked = False
+
         async def ask() -> Done:
+            nonlocal is_asked
+            is_asked = True
             return await self._asked(post, method, service, known, action, caller, key)
 
         sent = fingerprint(post)
@@ -136,7 +143,10 @@ class Gateway:
             return Sending(scoped(subject, name, key or sent, str(kept)), sent, kept)
 
         if visitor:
-            return (await self._repeats.once(sending(visitor), ask))[0], known
+            verdict, _ = await self._repeats.once(sending(visitor), ask)
+            if not is_asked:
+                self._measures.count("actions_held", reason="repeated")
+            return verdict, known
         # Who is not known yet has nothing that tells two of them apart: both are heard.
         verdict, is_done = await ask()
         # But a second click comes with the cookie that this answer sets.
@@ -207,6 +217,7 @@ class Gateway:
         method = self._checked(post)
         visitor = await _visitor(caller)
         if wait := await self._counters.wait(visitor=visitor, address=post.address):
+            self._measures.count("actions_held", reason="too-many")
             reason = f"too many in a minute; the next one in {wait} s"
             raise _Stop(429, reason, **{"retry-after": str(wait)})
         return method

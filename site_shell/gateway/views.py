@@ -94,6 +94,7 @@ def gateway() -> Gateway:
         site=parts.site,
         seconds=SECONDS,
         max_bytes=settings.ACTION_MAX_BYTES,
+        measures=parts.measures,
         repeats=Repeats(parts.store.backend, patience=SECONDS),
         counters=Counters(
             parts.store.backend,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from site_shell.accounts import checking
 from site_shell.accounts.models import Session, Shopper
 from site_shell.accounts.pages import own_path
+from site_shell.accounts.sessions import look_up
 from site_shell.operations.guessing import REST
 from site_shell.operations.models import FailedSignIn
 
@@ -174,6 +175,7 @@ def test_signing_out_ends_the_session_and_forgets_the_visitor(
     done = visitor.fill("/account/sign-out/", form="/account/")
     assert (done.status, done.location) == (303, "/")
     assert visitor.cookie == ""
+    assert done.response.headers["clear-site-data"] == '"cache", "storage"'
     thief = Browser()
     thief.client.cookies["visitor"] = kept
     assert not thief.is_signed_in
@@ -232,11 +234,21 @@ def test_keys_of_sessions_are_not_in_the_database(visitor: Browser, ada: Shopper
     assert re.fullmatch(r"[0-9a-f]{64}", row.digest)
 
 
+def test_a_session_that_is_used_outlasts_its_first_month(visitor: Browser, ada: Shopper) -> None:
+    """The row is what ends: the browser must not have thrown the cookie away by then."""
+    visitor.sign_in()
+    now = timezone.now()
+    Session.objects.update(seen_at=now - timedelta(days=2), expires_at=now + timedelta(days=1))
+    look_up(Session.objects.get().digest)
+    assert Session.objects.get().expires_at > now + timedelta(days=29)
+    assert visitor.client.cookies["visitor"]["max-age"] > timedelta(days=60).total_seconds()
+
+
 def test_the_cookie_is_for_this_site_alone_and_no_script_sees_it(
     visitor: Browser, ada: Shopper
 ) -> None:
     line = visitor.sign_in().response.cookies["visitor"].OutputString()
-    assert line.endswith("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax")
+    assert line.endswith("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")
 
 
 def test_no_answer_about_an_account_is_kept_anywhere(visitor: Browser, ada: Shopper) -> None:

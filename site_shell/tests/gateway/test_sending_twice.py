@@ -96,6 +96,7 @@ def test_a_second_click_right_after_the_answer_is_one_with_the_first(
     # What it has to tell, it tells whoever of the two comes through.
     assert "notices=" in second.headers["set-cookie"]
     assert len(sent(service)) == 1
+    assert runtime().measures.counts()["actions_held", "reason", "repeated"] == 1
 
 
 def test_what_differs_in_anything_is_something_else(
@@ -277,6 +278,7 @@ def test_htmx_keeps_the_form_of_who_writes_too_often(ada: Visitor, settings: Laz
     assert (answer.status, answer.body) == (429, b"")
     assert int(answer.headers["retry-after"]) >= 1
     assert "notification:show" in answer.headers["hx-trigger"]
+    assert runtime().measures.counts()["actions_held", "reason", "too-many"] == 1
 
 
 def test_an_address_writes_no_more_than_its_limit_with_however_many_visitors(
