@@ -12,13 +12,15 @@ class Project:
     """A Django project that is a process of its own.
 
     ``fragments`` are the second halves of the fragment names: ``list`` of ``reviews/list``.
-    ``user`` is whom its demo data lets into its admin, or to the shell's desk.
+    ``user`` is whom its demo data lets into its admin, or to the shell's desk. ``beside`` is the
+    management command that runs for ever beside its server, if it has one.
     """
 
     name: str
     kind: Literal["service", "shell"]
     fragments: tuple[str, ...] = ()
     user: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -44,7 +46,14 @@ SERVICES: Final = (
         "editor",
     ),
     Project("reviews", "service", ("list", "form", "stars"), "moderator"),
-    Project("cart", "service", ("mini", "add", "page", "checkout", "order", "orders"), "clerk"),
+    Project(
+        "cart",
+        "service",
+        ("mini", "add", "page", "checkout", "order", "orders"),
+        "clerk",
+        # As in deploy/compose.yaml: orders that a crash left half done give their stock back.
+        ("settle_orders", "--every", "60"),
+    ),
     Project("bookmarks", "service", ("toggle", "state", "list", "recent"), "keeper"),
 )
 PROJECTS: Final = (*SERVICES, SHELL)

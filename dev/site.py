@@ -50,6 +50,7 @@ class Site:
         self.var = var_folder(environ)
         self.origin = origin(listener, "localhost")
         self.children: dict[Project, Child] = {}
+        self._beside: dict[Project, Child] = {}
         self._listeners = {service: open_listener(0) for service in SERVICES}
         self._listeners[SHELL] = listener
         self._environ = dict(environ) | {"PYTHONUNBUFFERED": "1"}
@@ -93,6 +94,8 @@ class Site:
         for project in PROJECTS:
             await self._launch(project)
         await self._all_ready(list(PROJECTS))
+        for project in PROJECTS:
+            await self._launch_beside(project)
         if self._has_new_data:
             await together(self._tell_ratings(project) for project in SERVICES)
         # Twice: what the first visit found too slow, the second finds awake.
@@ -121,6 +124,16 @@ class Site:
             listener=listener,
         )
         self.children[project] = child
+        await child.start()
+
+    async def _launch_beside(self, project: Project) -> None:
+        """What works without being asked. The shop is open without it: its end is only logged."""
+        if not project.beside:
+            return
+        script = [sys.executable, "-m", "django", *project.beside]
+        name = f"{project.name}.{project.beside[0]}"
+        child = Child(name, script, self.environment(project), log=self.log)
+        self._beside[project] = child
         await child.start()
 
     async def _all_ready(self, projects: list[Project]) -> None:
@@ -163,9 +176,13 @@ class Site:
             await self._prepare(project)
         for batch in (projects, [SHELL]):
             for project in batch:
+                if project in self._beside:
+                    await self._beside[project].stop()
                 await self.children[project].stop()
                 await self._launch(project)
             await self._all_ready(batch)
+            for project in batch:
+                await self._launch_beside(project)
         self._write_state()
 
     def bury(self, project: Project) -> None:
@@ -174,7 +191,7 @@ class Site:
         self._listeners[project].close()
 
     async def stop(self) -> None:
-        everyone = [*self._preparing, *self.children.values()]
+        everyone = [*self._preparing, *self._beside.values(), *self.children.values()]
         await asyncio.gather(*(child.stop() for child in everyone))
         for listener in self._listeners.values():
             listener.close()
@@ -184,6 +201,8 @@ class Site:
         state = {
             "origin": self.origin,
             "services": self.origins(),
-            "pids": {project.name: child.pid for project, child in self.children.items()},
+            "pids": {
+                child.name: child.pid for child in (*self.children.values(), *self._beside.values())
+            },
         }
         write_atomically(self.var / "site.json", json.dumps(state, indent=1) + "\n")

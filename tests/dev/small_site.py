@@ -62,6 +62,18 @@ class Command(BaseCommand):
         with Path(settings.STATIC_ROOT, "seeded").open("a") as file:
             file.write("x")
 """
+BESIDE = """
+import threading
+from django.core.management.base import BaseCommand
+
+class Command(BaseCommand):
+    def add_arguments(self, parser):
+        parser.add_argument("--every", type=int)
+
+    def handle(self, every, **options):
+        print(f"settles orders every {every} s", flush=True)
+        threading.Event().wait()
+"""
 
 
 def write(path: Path, text: str) -> None:
@@ -85,6 +97,7 @@ def build_tree(tree: Path) -> Path:
     write(tree / "site_shell" / "asgi.py", ASGI)
     write(tree / "site_shell" / "protocol.py", PROTOCOL)
     write(tree / "reviews" / "management" / "commands" / "seed_demo.py", SEED)
+    write(tree / "cart" / "management" / "commands" / "settle_orders.py", BESIDE)
     return tree
 
 

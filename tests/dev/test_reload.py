@@ -32,6 +32,13 @@ def test_the_shell_restarts_after_a_service_so_that_its_cache_is_empty(
     run.until("Ready again")
 
 
+def test_what_works_beside_an_edited_service_is_started_anew(start: StartSite, tree: Path) -> None:
+    run = start()
+    run.ready()
+    edit(tree / "cart" / "management" / "commands" / "settle_orders.py", "settles", "ends")
+    run.until("ends orders every")
+
+
 def test_a_broken_edit_is_reported_and_the_next_one_mends_it(start: StartSite, tree: Path) -> None:
     run = start()
     run.ready()
