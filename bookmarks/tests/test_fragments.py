@@ -50,6 +50,12 @@ def rel(html: Element, value: str) -> str:
     return href
 
 
+def test_a_reference_that_is_not_there_is_named(client: Client) -> None:
+    fill("user:1", "Tide vase")
+    html = shown(client, "list", "user:1", ref="h9")
+    assert html.one("p", "notice").text == "None of your bookmarks is called “h9”."
+
+
 def test_everybody_gets_the_same_button(client: Client) -> None:
     save("user:1", Product("h1001", "Tide vase"))
     query = {"ref": "h1001", "name": "Tide vase"}

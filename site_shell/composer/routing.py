@@ -155,7 +155,9 @@ class Composer:
         if match is None and not is_lazy:
             if not self._is_page(pages, f"{path}/"):
                 return await self.whole_pages.error(request, trace, 404), ""
-            return self._add_slash(request, trace, path, pages.preview), ""
+            slashed = replace(request, path=f"{request.path}/")
+            moved = await self._moved(slashed, trace, pages, started)
+            return moved or self._add_slash(request, trace, path, pages.preview), ""
         if request.method not in METHODS:
             allow = [("allow", ", ".join(METHODS))]
             return await self.whole_pages.error(request, trace, 405, headers=allow), ""
@@ -174,6 +176,17 @@ class Composer:
             request, key, trace, pages, match, context, locale, started
         )
         return answer, match.page.name
+
+    async def _moved(
+        self, request: PageRequest, trace: Trace, pages: Pages, started: float
+    ) -> Answer | None:
+        """Where the page of an address that now has its slash leads on to, so that nobody is
+        sent on twice; None if it is there, or is not."""
+        if request.method not in METHODS:
+            return None
+        asked = replace(request, method="HEAD")
+        answer, _ = await self._route(asked, trace, pages, memory_key(asked), started)
+        return answer if 300 <= answer.status < 400 and answer.status != 304 else None
 
     def _is_page(self, pages: Pages, path: str) -> bool:
         return _match(pages, self._site.locales.split(path)[1]) is not None

@@ -124,7 +124,7 @@ class Answering:
         try:
             return await self._pages.around(
                 TEMPLATE,
-                {},
+                {"back": page_before(post, self._site)},
                 post.request,
                 post.trace,
                 content=html,

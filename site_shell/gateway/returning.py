@@ -1,10 +1,13 @@
 """Back to the page on which somebody has clicked."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from ..composer.site import Site
 from .forwarding import Post
 from .verdict import PATH
+
+_ACTIONS: Final = "/actions/"
 
 
 def page_before(post: Post, site: Site) -> str:
@@ -15,6 +18,9 @@ def page_before(post: Post, site: Site) -> str:
     except ValueError:
         return home
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    if path.startswith(_ACTIONS):
+        # What answered an action before; nobody can open that.
+        return home
     is_own = f"{parts.scheme}://{parts.netloc}".lower() == site.origin.lower()
     is_host = parts.netloc.lower() == post.request.host.lower()
     return path if (is_own or is_host) and PATH.fullmatch(path) else home

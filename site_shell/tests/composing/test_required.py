@@ -47,6 +47,22 @@ def test_where_it_moved_the_page_moves(
     assert response.content == b""
 
 
+def test_who_leaves_out_the_slash_of_what_moved_is_sent_on_once(
+    world: World, open_site: Open
+) -> None:
+    content = world.fragment("product/page")
+    moved = Reply(status=301, headers={"location": "/shop/other/", "cache-control": "max-age=30"})
+    world.services["product"].respond(content, moved)
+    world.page(REQUIRED)
+    client = open_site()
+    for path in ("/shop?page=2", "/shop"):
+        response = client.get(path)
+        query = path.partition("?")[2]
+        assert response.status_code == 301
+        assert response.headers["location"] == "/shop/other/" + (query and f"?{query}")
+        assert response.content == b""
+
+
 @pytest.mark.parametrize(
     "location",
     [

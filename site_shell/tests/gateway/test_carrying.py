@@ -218,6 +218,7 @@ def test_nobody_is_sent_to_another_site_in_the_words_of_htmx(
         ("{origin}/shop/?page=2#x", "/shop/?page=2"),
         ("https://evil.example/shop/", "/"),
         ("{origin}//evil.example/", "/"),
+        ("{origin}/actions/reviews/form/submit/", "/"),
         ("http://[", "/"),
         ("", "/"),
     ],
@@ -241,3 +242,14 @@ def test_other_headers_of_a_service_stay_behind(
     service.respond(TARGET, Reply(body="<p>Done</p>", headers={name: "a=b"}))
     for headers in ({**OURS, **FORM}, {**HTMX, **FORM}):
         assert "a=b" not in shell.send(headers=headers).headers.get(name, "")
+
+
+def test_a_page_around_an_answer_knows_the_way_back(
+    pages: Path, request: pytest.FixtureRequest
+) -> None:
+    page = "<head></head><body>{{ answer }}<a href='{{ back }}'>Back</a></body>"
+    (pages / "action.html").write_text(page)
+    shell: Shell = request.getfixturevalue("shell")
+    referer = f"{shell.origin}/products/?q=vase&page=2"
+    answer = shell.send(headers={**OURS, **FORM, "referer": referer})
+    assert "<a href='/products/?q=vase&amp;page=2'>" in answer.text
