@@ -145,6 +145,8 @@ def test_who_is_not_signed_in_loses_nothing_and_sends_it_by_signing_in(
     page, product = new_context(java_script_enabled=has_script).new_page(), PLAINLY[has_script]
     fill(open_form(page, product), **{"Your name": ""})
     assert send(page) == 422
+    # The answer takes the place of the form; what is typed before it does goes with the old one.
+    expect(page.get_by_role("alert").filter(has_text="the name to show")).to_be_visible()
     page.get_by_label("Your name").fill("Ada")
     page.get_by_role("button", name="Send review").click()
     expect(page).to_have_url(re.compile("/account/sign-in/"))
