@@ -53,7 +53,7 @@ def test_a_new_name_and_price_are_in_the_shop_at_once(desk: Desk, page: Page) ->
     page.goto("/products/h1013/harvest-salad-bowl/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Harvest Salad Bowl")
     with editing(desk("product_details", "editor"), "h1013") as form:
-        form.get_by_role("textbox", name="Name").fill("Harvest Bowl & Servers")
+        form.get_by_role("textbox", name="Name").first.fill("Harvest Bowl & Servers")
         prices = form.get_by_role("group", name="Variants").get_by_role("spinbutton")
         prices.first.fill("123.45")
     page.reload()
