@@ -41,7 +41,12 @@ PAGES = (
     LONG_NAME,
     RIGHT_TO_LEFT,
     SOLD_OUT,
+)
+# What they show is for one shopper.
+PERSONAL = (
     BOOKMARKS,
+    CART,
+    "/checkout/",
     "/account/sign-in/",
     "/account/register/",
     "/account/reset/",

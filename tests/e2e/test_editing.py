@@ -6,9 +6,12 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dev.running_site import RunningSite
+
+from .shopper import Account, Shopper
+from .words import ENGLISH
 
 pytestmark = pytest.mark.ours
 
@@ -90,17 +93,12 @@ def test_a_changed_slug_leads_from_the_old_address_to_the_new(
 
 
 def test_a_review_appears_once_it_is_published_and_goes_when_rejected(
-    desk: Desk, page: Page
+    desk: Desk, account: Account, new_context: Callable[..., BrowserContext]
 ) -> None:
     title = "Written to be moderated"
+    page = new_context(storage_state=account.cookies).new_page()
     page.goto("/products/h1048/window-seat-bolster/")
-    form = page.get_by_role("region", name="Write a review")
-    form.get_by_role("radio", name="2 stars: Fair").check()
-    form.get_by_label("Title").fill(title)
-    form.get_by_label("Your review").fill("Too firm for me.")
-    form.get_by_label("Your name").fill("Grace")
-    form.get_by_role("button", name="Send review").click()
-    expect(page.get_by_role("region", name="Thank you for your review")).to_be_visible()
+    Shopper(page, ENGLISH).review(title)
     reviews = page.get_by_role("region", name="Customer reviews")
 
     moderator = desk("reviews", "moderator")
