@@ -19,7 +19,13 @@ from dev.running_site import RunningSite
 PAGES = {
     "home": "/",
     "list": "/products/",
+    "search": "/products/?q=lamp",
     "product": "/products/h1001/tide-vase/",
+    "stores": "/stores/",
+    "cart": "/cart/",
+    "bookmarks": "/bookmarks/",
+    "sign-in": "/account/sign-in/",
+    "german": "/de/products/h1001/tide-vase/",
 }
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 FORMS: dict[str, dict[str, Any]] = {
