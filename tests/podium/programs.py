@@ -183,7 +183,7 @@ class Shell:
 
     def tell_where_it_runs(self) -> None:
         """As ``make run`` does, for commands that look for a running shop."""
-        (self.var / "site.json").write_text(json.dumps({"origin": self.origin}))
+        (self.var / "site.json").write_text(json.dumps({"origin": self.origin, "services": {}}))
 
     @property
     def log(self) -> str:

@@ -42,7 +42,7 @@ def test_the_manifest_is_accepted_and_the_content_is_there(layout: httpx.Client)
     reviews, form = parts(layout)
     assert "<h2" in reviews["content"]
     assert 'data-boundary="reviews/form"' in form["content"]
-    assert reviews["headers"]["podlet-version"].startswith("1.")
+    assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{8}", reviews["headers"]["podlet-version"])
 
 
 def test_assets_resolve_though_the_layout_is_another_site(layout: httpx.Client) -> None:

@@ -26,6 +26,8 @@ MANY = 30
 NEEDED = {
     *("django-fragment-composer", "fragment-contract", "django", "asgiref", "sqlparse"),
     *("httptools", "httpx", "httpcore", "anyio", "certifi", "h11", "idna", "typing-extensions"),
+    # Context tokens are signed and checked.
+    *("joserfc", "cryptography", "cffi", "pycparser"),
     *("pip", "setuptools"),
 }
 VIEWS = """
