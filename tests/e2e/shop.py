@@ -7,8 +7,6 @@ CART = "/cart/"
 # What the journeys look for, by language: in stock, and called like this.
 KIND = {"en": "vase", "de": "Vasen"}
 FOUND = {"en": "Tide Vase", "de": "Gezeitenvase"}
-# Carts and orders have one name for a thing, whatever language its page is read in.
-IN_CART = {"en": "Tide Vase", "de": "Tide Vase"}
 CATEGORY = "/categories/lighting/"
 PRODUCT = "/products/h1001/tide-vase/"
 # Not the one that is chosen at first; with reviews for several pages.

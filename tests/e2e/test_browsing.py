@@ -38,9 +38,11 @@ def test_the_front_page_leads_to_its_products(shopper: Page) -> None:
 
 def test_a_finger_hits_what_the_header_leads_to(shopper: Page) -> None:
     """Without script nothing comes in the place of what is the shopper's own; its links stay."""
-    shopper.goto(shop.HOME)
+    # With script what comes is in place when nothing is asked for any more.
+    shopper.goto(shop.HOME, wait_until="networkidle")
     for name in ("Bookmarks", "Cart"):
         link = shopper.get_by_role("banner").get_by_role("link", name=re.compile(name))
+        expect(link).to_be_visible()
         box = link.bounding_box()
         assert box and box["height"] >= 40 and box["width"] >= 40, (name, box)
 
