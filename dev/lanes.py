@@ -10,8 +10,11 @@ from collections.abc import Mapping, Sequence
 from dev.projects import ROOT
 
 LANES: tuple[tuple[str, ...], ...] = (
-    ("site_shell", "contract", "reviews", "bookmarks", "notifications"),
-    ("product_details", "cart", "postgresql", "elsewhere", "podium", "dev", "e2e"),
+    (
+        *("site_shell", "contract", "product_details", "reviews", "cart", "bookmarks"),
+        "notifications",
+    ),
+    ("postgresql", "elsewhere", "podium", "dev", "e2e"),
 )
 SESSIONS: tuple[str, ...] = tuple(name for lane in LANES for name in lane)
 
