@@ -215,6 +215,7 @@ def test_a_redirect_of_the_page_itself_leaves_it_for_the_next(shell: Shell) -> N
         signing.dumps({"m": [], "e": []}, salt="site_shell.composer.notices"),
         signing.dumps("Hello", salt="site_shell.composer.notices"),
     ],
+    ids=["short", "long", "another-salt", "list-in-text", "no-text", "list-of-events", "text"],
 )
 def test_a_forged_cookie_says_nothing_and_is_forgotten(shell: Shell, value: str) -> None:
     page = get(shell, f"notices={value}")
