@@ -160,8 +160,11 @@ class Assembly:
             note = f"{outcome.slot.fragment}: too late for the policy: {words}"
             self._notes.append(note[:300])
         late = "" if outcome.head is EMPTY_HEAD else self._late_head(outcome.head)
-        lead = (tags(self._of(position, outcome)) + late).encode()
-        return Secret(lead) if lead and self._hides(outcome) else lead
+        found = self._of(position, outcome)
+        if not (found or late):
+            return b""
+        lead = (tags(found) + late).encode()
+        return Secret(lead) if self._hides(outcome) else lead
 
     def _hides(self, outcome: Outcome) -> bool:
         return self.is_coded and outcome.is_secret

@@ -17,7 +17,8 @@ class Budget:
     @property
     def left(self) -> float:
         """Seconds until the deadline; never negative."""
-        return max(0.0, self._deadline - self._clock())
+        left = self._deadline - self._clock()
+        return left if left > 0.0 else 0.0
 
     def cap(self, seconds: float) -> float:
         """The time a part may take: its own, or what is left of the page's if that is less."""

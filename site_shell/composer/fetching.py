@@ -41,7 +41,9 @@ _NOT_SENT: Final = (CircuitOpen, Overloaded, ManifestError, RegistryError)
 class Keeper(Protocol):
     """What keeps answers and shares the fetches of them."""
 
-    async def single_flight(self, key: str, fetch: Fetch, *, timeout: float) -> Entry:
+    def single_flight(
+        self, key: str, fetch: Fetch, *, timeout: float
+    ) -> Coroutine[Any, Any, Entry]:
         """The answer of the one fetch for the key, or of one that is under way."""
 
 

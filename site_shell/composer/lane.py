@@ -7,7 +7,6 @@ not pass through it, and everything else does.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from contextlib import aclosing
 from typing import Any, Final, Protocol, TypeAlias
 
 from .conf import Runtime
@@ -99,7 +98,8 @@ class Lane:
         if isinstance(answer.body, bytes):
             await _send_whole(answer, send)
             return
-        async with aclosing(answer.body) as parts:
+        parts = answer.body
+        try:
             # Only what has begun cleans up after itself, and sending the start may fail already.
             first = await anext(parts, b"")
             await send(_start(answer))
@@ -107,6 +107,8 @@ class Lane:
             async for part in parts:
                 await send(_part(part))
             await send({"type": "http.response.body", "body": b""})
+        finally:
+            await parts.aclose()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         """Read templates and registry before the first visitor comes; close after the last."""

@@ -1,9 +1,9 @@
 """What browsers ask for later must be allowed by the policy of the page that is sent now."""
 
-from .answer import manifest_sources
 from .csp import NO_SOURCES, Sources
 from .errors import UnknownFragment
 from .manifest import ManifestClient
+from .needs import manifest_needs
 from .registry import Registry
 from .slot import Slot
 
@@ -28,4 +28,6 @@ class Later:
         found = [(release, self._manifests.seek(release)) for release in releases]
         if any(release.default and known is None for release, known in found):
             return None
-        return NO_SOURCES.union(*[manifest_sources(known) for _, known in found if known])
+        return NO_SOURCES.union(
+            *[manifest_needs(known, "content").sources for _, known in found if known]
+        )

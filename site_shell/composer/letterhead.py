@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from .headers import HTML, Headers, encode, server_timing
 from .job import Job
@@ -22,15 +23,14 @@ class Letterhead:
     def __init__(self, site: Site, store: FragmentStore) -> None:
         self._site = site
         self._store = store
+        self._of_every_page = encode([("content-type", HTML), *site.page_headers])
 
     def headers(
         self, job: Job, outcomes: Sequence[Outcome], lines: Iterable[tuple[str, str]]
     ) -> Headers:
         """All headers of a page, with those that its caller adds."""
         own = [
-            ("content-type", HTML),
             *({"content-language": job.locale} | passed_headers(outcomes)).items(),
-            *self._site.page_headers,
             *job.layout.headers,
             *lines,
             *self.cookies(job, outcomes),
@@ -39,7 +39,7 @@ class Letterhead:
             ("server-timing", server_timing(outcomes)),
         ]
         fixed = self._site.headers(job.assembly.asked, job.layout.facts.hashes)
-        return [*fixed, *encode(own)]
+        return [*fixed, *self._of_every_page, *encode(own)]
 
     def caching(self, job: Job, outcomes: Sequence[Outcome], vary: Sequence[str]) -> Lines:
         """Cache-Control first, and what goes with it."""
@@ -59,18 +59,23 @@ class Letterhead:
         is_passing = is_passing or bool(job.visit.caller.set_cookie)
         return is_passing or job.generation != self._store.generation
 
-    def vary(self, layout: Layout, *, is_coded: bool = False) -> list[str]:
+    def vary(self, layout: Layout, *, is_coded: bool = False) -> Sequence[str]:
         """The request headers on which a page depends."""
-        names = layout.sees_headers
-        if "*" in names:
-            return ["*"]
-        return sorted({*names, "accept-encoding"} if is_coded else names)
+        return _vary(layout.sees_headers, is_coded)
 
     def cookies(self, job: Job, outcomes: Sequence[Outcome]) -> Lines:
         """The cookies that slots may set, and the one of a visitor who was given an identity."""
         own = self._site.own_cookies
         passed = passed_cookies(outcomes, own, https=self._site.is_https)
         return [*passed, ("set-cookie", job.visit.caller.set_cookie)]
+
+
+# The pages of a site see few headers.
+@lru_cache(maxsize=256)
+def _vary(names: frozenset[str], is_coded: bool) -> tuple[str, ...]:
+    if "*" in names:
+        return ("*",)
+    return tuple(sorted({*names, "accept-encoding"} if is_coded else names))
 
 
 def status_of(layout: Layout, outcomes: Sequence[Outcome]) -> int:

@@ -48,7 +48,13 @@ def timestamp(seconds: float) -> str:
     '1970-01-01T00:00:01.500Z'
     """
     whole, part = divmod(int(seconds * 1000), 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{part:03d}Z"
+    return f"{_second(whole)}.{part:03d}Z"
+
+
+# All lines of a second begin alike.
+@lru_cache(maxsize=4)
+def _second(whole: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
 
 
 class LineLog:
@@ -87,6 +93,14 @@ class LineLog:
             return json.dumps({"level": level} | dict(fields), ensure_ascii=False)[1:]
         words = [f"{name}={_word(value)}" for name, value in fields.items() if value != ""]
         return f" {level.upper()} {' '.join(words)}"
+
+    def measured(self, tail: str, ms: float, size: int) -> str:
+        """A tail with what is seldom twice the same at its end: a time, and a number of bytes."""
+        if not tail:
+            return ""
+        if self._json:
+            return f'{tail[:-1]}, "ms": {ms:.1f}, "bytes": {size}}}'
+        return f"{tail} ms={ms:.1f} bytes={size}"
 
     def add(self, request_id: str, tails: tuple[str, ...]) -> None:
         """Note that these lines are to be written for a request, now or in a moment."""

@@ -3,14 +3,18 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .logs import Level, LineLog, Value
 from .outcome import Outcome
 from .request import PageRequest, Trace
 from .traffic import Repeat, Traffic
 
-_SLOT_FIELDS = ("fragment", "outcome", "reason", "via", "release", "ms", "bytes", "detail")
+# Of each line, before its time and its bytes.
+_FIELDS: Final[Mapping[str, Sequence[str]]] = {
+    "slot": ("fragment", "outcome", "reason", "via", "release", "detail"),
+    "page": ("page", "method", "path", "status"),
+}
 
 
 class Again(NamedTuple):
@@ -79,7 +83,11 @@ class Recorder:
         A function of the number of bytes that are sent; it holds nothing of the page itself.
         """
         slots = [
-            self._tail("info", o.slot.fragment, _again(o), "", "", o.release, 0.0, len(o.html), "")
+            self._lines.measured(
+                self._tail("info", "slot", o.slot.fragment, _again(o), "", "", o.release, ""),
+                0.0,
+                len(o.html),
+            )
             for o in outcomes
         ]
         repeats = {status: self._traffic.repeat(name, status, outcomes) for status in (200, 304)}
@@ -100,35 +108,29 @@ class Recorder:
         self._lines.flush()
 
     def _slot(self, outcome: Outcome) -> str:
-        return self._tail(
+        fields = (
             _level(outcome),
+            "slot",
             outcome.slot.fragment,
             outcome.kind,
             outcome.reason,
             outcome.via,
             outcome.release,
-            round(outcome.ms, 1),
-            len(outcome.html),
             outcome.detail,
         )
-
-    def _make_tail(self, level: Level, *values: Value) -> str:
-        fields: dict[str, Value] = {"event": "slot", **dict(zip(_SLOT_FIELDS, values, strict=True))}
-        if not fields["detail"]:
-            del fields["detail"]
-        return self._lines.tail(level, fields)
+        return self._lines.measured(self._tail(*fields), outcome.ms, len(outcome.html))
 
     def _page(self, request: PageRequest, name: str, status: int, size: int, ms: float) -> str:
-        fields: dict[str, Value] = {
-            "event": "page",
-            "page": name,
-            "method": request.method[:16],
-            "path": request.path[:500],
-            "status": status,
-            "ms": round(ms, 1),
-            "bytes": size,
-        }
-        return self._lines.tail("error" if status >= 500 else "info", fields)
+        level: Level = "error" if status >= 500 else "info"
+        fields = (level, "page", name, request.method[:16], request.path[:500], status)
+        return self._lines.measured(self._tail(*fields), ms, size)
+
+    def _make_tail(self, level: Level, event: str, *values: Value) -> str:
+        fields: dict[str, Value] = {"event": event}
+        fields |= zip(_FIELDS[event], values, strict=True)
+        if not fields.get("detail"):
+            fields.pop("detail", None)
+        return self._lines.tail(level, fields)
 
 
 def _again(outcome: Outcome) -> str:

@@ -12,14 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from .answer import is_nested, manifest_assets, manifest_sources, to_outcome
+from .answer import is_nested, to_outcome
 from .asking import Ask, reason_of
-from .assets import NO_ASSETS, Assets
-from .csp import NO_SOURCES, Sources
 from .errors import ComposerError, UnusableAnswer
 from .fetching import Fetcher, Keeper
 from .manifest import ManifestClient
 from .measures import Measures
+from .needs import NOTHING, Needs, manifest_needs
 from .outcome import Outcome
 from .request import Trace
 from .slot import Slot
@@ -92,15 +91,15 @@ class Resolver:
             case _:
                 return None
 
-    def expected(self, ask: Ask) -> tuple[Assets, Sources]:
+    def expected(self, ask: Ask) -> Needs:
         """What a fetch that is under way will probably need, as far as the manifest is known.
 
         And what its HTML will ask of the page's policy; the strictest if nobody knows.
         """
         known = self._manifests.peek(ask.release)
         if known is None:
-            return NO_ASSETS, NO_SOURCES
-        return manifest_assets(known, "content"), manifest_sources(known)
+            return NOTHING
+        return manifest_needs(known, "content")
 
     def may_hold_others(self, ask: Ask) -> bool:
         """Whether its HTML may have slots inside: what nobody knows yet may."""

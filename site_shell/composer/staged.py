@@ -6,9 +6,9 @@ into the fragment cache, into the measures by which releases are judged, or into
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from fragment_contract.manifest import Asset, Manifest
 
@@ -198,8 +198,10 @@ class StagedResolver:
 class _Unkept:
     """In the place of the fragment cache: nothing is kept, and nothing is shared."""
 
-    async def single_flight(self, key: str, fetch: Fetch, *, timeout: float) -> Entry:
-        return await fetch()
+    def single_flight(
+        self, key: str, fetch: Fetch, *, timeout: float
+    ) -> Coroutine[Any, Any, Entry]:
+        return fetch()
 
 
 def _through_the_shell(release: Release, manifest: Manifest) -> KnownManifest:

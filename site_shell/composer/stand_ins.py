@@ -8,13 +8,14 @@ from typing import Final
 
 from fragment_contract import wire
 
-from .answer import manifest_assets, manifest_sources, read_html, to_entry, to_outcome
+from .answer import read_html, to_entry, to_outcome
 from .asking import Ask, operational_headers
 from .assets import LAYOUT
 from .errors import ComposerError, PageTemplateError
 from .fetching import MAX_BYTES, Keeper
 from .key import fragment_key
 from .manifest import ManifestClient
+from .needs import manifest_needs
 from .outcome import Outcome
 from .slot import Slot
 from .store import Entry
@@ -97,14 +98,15 @@ class StandIns:
         if parts.problem:
             logger.warning("fallback of %s: %s", ask.slot.fragment, parts.problem)
             return None
+        needs = manifest_needs(known, "fallback")
         return Outcome(
             slot=ask.slot,
             kind="fallback",
             via="manifest",
             release=known.manifest.version,
             html=parts.html,
-            assets=manifest_assets(known, "fallback"),
-            asked=manifest_sources(known),
+            assets=needs.assets,
+            asked=needs.sources,
         )
 
 

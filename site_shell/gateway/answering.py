@@ -8,12 +8,13 @@ from typing import Final, Protocol
 from django.utils import translation
 from fragment_contract import wire
 
-from ..composer.answer import manifest_assets, manifest_sources, read_html
+from ..composer.answer import read_html
 from ..composer.assets import NO_ASSETS, Assets
 from ..composer.csp import NO_SOURCES, Sources
 from ..composer.errors import PageTemplateError
 from ..composer.headers import NO_STORE, encode
 from ..composer.known_manifest import KnownManifest
+from ..composer.needs import NOTHING, manifest_needs
 from ..composer.notices import NO_NOTICES, Notices, read, set_cookie
 from ..composer.reply import Answer, whole
 from ..composer.request import PageRequest, Trace
@@ -121,6 +122,7 @@ class Answering:
         said: Said = SILENCE,
     ) -> Answer:
         """A page around the HTML; if that page is broken, one that needs nothing to be well."""
+        needs = manifest_needs(known, "content") if known else NOTHING
         try:
             return await self._pages.around(
                 TEMPLATE,
@@ -128,8 +130,8 @@ class Answering:
                 post.request,
                 post.trace,
                 content=html,
-                assets=manifest_assets(known, "content") if known else NO_ASSETS,
-                asked=manifest_sources(known) if known else NO_SOURCES,
+                assets=needs.assets,
+                asked=needs.sources,
                 said=said.notices(self._site.locales.of(post.request)),
                 status=status,
             )

@@ -3,16 +3,16 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from ..errors import CacheUnavailable, FetchTimeout
 from .backend import Backend, add
 from .entry import Entry
 
-Fetch: TypeAlias = Callable[[], Awaitable[Entry]]
+Fetch: TypeAlias = Callable[[], Coroutine[Any, Any, Entry]]
 Flight: TypeAlias = tuple[str, int]
 
 # How often a process looks whether another one has landed: often at first, fetches are short.

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
 
 from django.core.cache.backends.base import BaseCache
 
@@ -147,7 +148,10 @@ class FragmentStore:
         """Forget everything fetched until now. Raises CacheUnavailable as ``purge`` does."""
         await self._stamps.purge((EVERYTHING,), self._clock())
 
-    async def single_flight(self, key: str, fetch: Fetch, *, timeout: float) -> Entry:
+    # No coroutine of its own: each costs a step whenever bytes arrive.
+    def single_flight(
+        self, key: str, fetch: Fetch, *, timeout: float
+    ) -> Coroutine[Any, Any, Entry]:
         """Fetch an answer and keep it, or wait for the fetch of it that is under way.
 
         ``fetch`` bounds its own time; ``timeout`` (seconds) bounds the waiting for somebody
@@ -155,7 +159,10 @@ class FragmentStore:
         for a while without waiting first. Errors of a fetch reach all who waited for it.
         """
         if self._is_unshared(key):
-            return await self._fetch_and_put(key, fetch)
+            return self._fetch_and_put(key, fetch)
+        return self._share(key, fetch, timeout)
+
+    async def _share(self, key: str, fetch: Fetch, timeout: float) -> Entry:
         entry, ours = await self._flights.share(
             key, self.generation, lambda: self._fetch_and_put(key, fetch), timeout=timeout
         )

@@ -212,11 +212,10 @@ async def test_who_has_more_time_than_the_one_who_began_gets_an_answer(
     async def in_a_hurry() -> Entry:
         raise FetchTimeout("no time left")
 
-    begun, patient = await asyncio.gather(
-        store.single_flight("key", in_a_hurry, timeout=0.01),
-        ask(store, service),
-        return_exceptions=True,
-    )
+    hurried = store.single_flight("key", in_a_hurry, timeout=0.01)
+    begun: Entry | BaseException
+    patient: Entry | BaseException
+    begun, patient = await asyncio.gather(hurried, ask(store, service), return_exceptions=True)
     assert isinstance(begun, FetchTimeout)
     assert isinstance(patient, Entry)
     assert patient.body == b"answer 1"
