@@ -15,7 +15,6 @@ from dev.projects import ROOT
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder in which sessions leave a file instead of testing anything; ``bad`` ones fail."""
-    monkeypatch.setattr(lanes, "LANES", (("one", "two"), ("three", "four")))
     monkeypatch.setattr(lanes, "SESSIONS", ("one", "two", "three", "four"))
     program = (
         "import sys, pathlib\n"
@@ -39,8 +38,8 @@ def test_every_session_is_run_and_told_of(
     monkeypatch.setattr("os.cpu_count", lambda: cores)
     assert lanes.run([], {})
     assert {path.name for path in ran.iterdir()} == {"one", "two", "three", "four"}
-    told = "ran one ran two ran three ran four"
-    assert capfd.readouterr().out.split() == told.split()
+    told = capfd.readouterr().out.splitlines()
+    assert sorted(told) == ["ran four", "ran one", "ran three", "ran two"]
 
 
 def test_named_sessions_are_the_only_ones(ran: Path) -> None:
@@ -48,13 +47,39 @@ def test_named_sessions_are_the_only_ones(ran: Path) -> None:
     assert [path.name for path in ran.iterdir()] == ["two"]
 
 
-@pytest.mark.parametrize("names", [(("bad",), ("good",)), (("good",), ("bad",))])
-def test_a_failure_in_either_lane_is_one(
-    ran: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[tuple[str, ...], ...]
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("names", [("bad", "good"), ("good", "bad")])
+def test_a_session_that_fails_fails_the_run_and_keeps_no_other_from_running(
+    ran: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], cores: int
 ) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr(lanes, "LANES", names)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    monkeypatch.setattr(lanes, "SESSIONS", names)
     assert not lanes.run([], {})
+    assert {path.name for path in ran.iterdir()} == {"bad", "good"}
+
+
+def test_two_sessions_run_at_the_same_time(
+    ran: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each waits for the file that the other one leaves."""
+    program = (
+        "import sys, pathlib, time\n"
+        "folder, mine, other = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]\n"
+        "(folder / mine).touch()\n"
+        "end = time.monotonic() + 20\n"
+        "while not (folder / other).exists():\n"
+        "    assert time.monotonic() < end, 'the other one does not run'\n"
+        "    time.sleep(0.01)"
+    )
+    others = {"left": "right", "right": "left"}
+
+    def command(sessions: Any) -> list[str]:
+        return [sys.executable, "-c", program, str(tmp_path), *sessions, others[sessions[0]]]
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(lanes, "SESSIONS", tuple(others))
+    monkeypatch.setattr(lanes, "_command", command)
+    assert lanes.run([], {})
 
 
 def test_no_session_is_forgotten() -> None:
