@@ -3,6 +3,8 @@
 import logging
 from typing import Final
 
+from django.http import HttpRequest
+
 from ..composer.conf import runtime
 from ..operations.guessing import Attempt, Limits, attempt
 from .models import Shopper
@@ -35,8 +37,9 @@ def normal(email: str) -> str:
     return email.strip().lower()
 
 
-def tried(what: str, name: str, address: str, limits: Limits) -> Attempt:
+def tried(what: str, name: str, request: HttpRequest, limits: Limits) -> Attempt:
     """Count a try; whether it may go on is in the result."""
+    address = request.META.get("REMOTE_ADDR", "")
     found = attempt(name, address, kind=f"shopper {what}", limits=limits)
     if not found.is_allowed:
         runtime().measures.count("shopper_sign_ins", outcome="too-many")

@@ -17,7 +17,6 @@ from ..composer.adapter import django_response, page_request, set_cookie_line
 from ..composer.conf import runtime
 from ..composer.notices import NO_NOTICES, Level, Notice, Notices
 from ..composer.request import trace_of
-from ..gateway.verdict import PATH
 from .cookie import Card
 from .identities import own_cookie
 from .models import Session, Shopper
@@ -110,11 +109,6 @@ def go(
 
 def note(text: Any, level: Level = "success") -> Notice:
     return Notice(str(text), level)
-
-
-def own_path(given: str | None, otherwise: str) -> str:
-    """Where to go afterwards: a path of this site, or somewhere better."""
-    return given if given and PATH.fullmatch(given) else otherwise
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from ..composer.headers import NO_STORE, Headers, encode
 from ..composer.known_manifest import KnownManifest
+from ..composer.own_path import is_own_path
 from ..composer.release import Release
 from ..composer.reply import Answer
 from ..composer.site import Site
 from ..composer.transport import FetchRequest, FetchResponse
 from .forwarding import Method, Post, forwarded
-from .verdict import PATH, Refused
+from .verdict import Refused
 
 ProxyMethod = Literal["GET"] | Method
 READS: Final = frozenset({"GET", "HEAD"})
@@ -76,7 +77,7 @@ def passed_on(
     """
     location = response.header("location")
     is_moved = 300 <= response.status < 400
-    if is_moved and not (location and PATH.fullmatch(location)):
+    if is_moved and not is_own_path(location):
         return Refused(_BAD_GATEWAY, f"Location {location!r:.200} is no path of this site")
     kind = response.header("content-type") or ""
     if response.body and not _SHOWN.fullmatch(kind):

@@ -3,9 +3,9 @@
 from typing import Final
 from urllib.parse import urlsplit
 
+from ..composer.own_path import own_path
 from ..composer.site import Site
 from .forwarding import Post
-from .verdict import PATH
 
 _ACTIONS: Final = "/actions/"
 
@@ -23,4 +23,4 @@ def page_before(post: Post, site: Site) -> str:
         return home
     is_own = f"{parts.scheme}://{parts.netloc}".lower() == site.origin.lower()
     is_host = parts.netloc.lower() == post.request.host.lower()
-    return path if (is_own or is_host) and PATH.fullmatch(path) else home
+    return own_path(path, home) if is_own or is_host else home

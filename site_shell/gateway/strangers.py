@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from fragment_contract import wire
 
 from ..composer.identity import Caller
+from ..composer.own_path import is_own_path
 from ..composer.site import Site
 from ..composer.transport import FetchResponse
 from .forwarding import Post
 from .returning import page_before
 from .saying import Said, said_in
-from .verdict import PATH, GoTo, Refused, Verdict
+from .verdict import GoTo, Refused, Verdict
 
 UNAUTHORIZED: Final = 401
 
@@ -47,4 +48,4 @@ async def stranger(
 
 def _back(post: Post, response: FetchResponse, site: Site) -> str:
     location = response.header("location") or ""
-    return location if PATH.fullmatch(location) else page_before(post, site)
+    return location if is_own_path(location) else page_before(post, site)

@@ -1,6 +1,5 @@
 """What a service's answer to an action means, and the only parts of it that may go on."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -9,6 +8,7 @@ from fragment_contract import wire
 
 from ..composer.answer import read_html
 from ..composer.errors import MalformedResponse
+from ..composer.own_path import is_own_path
 from ..composer.transport import FetchResponse
 from ..composer.transport.html import html_or_raise
 from .saying import SILENCE, Said, said_in
@@ -22,9 +22,6 @@ _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _UNAVAILABLE: Final = 503
 _FIRST_REDIRECT: Final = 300
 _BAD_GATEWAY: Final = 502
-# A path of this site: what follows the first slash must not make a host name of it. Browsers
-# read a backslash as a slash, and leave tabs and line breaks out; neither is in the range.
-PATH: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2047}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def judge(response: FetchResponse, events: Collection[str]) -> Verdict:
     redirect = response.header(wire.HX_REDIRECT) if is_done else None
     if status in _MOVED or redirect is not None:
         location = response.header("location") or "" if redirect is None else redirect
-        if PATH.fullmatch(location):
+        if is_own_path(location):
             return GoTo(location, said)
         return Refused(_BAD_GATEWAY, f"Location {location!r:.200} is no path of this site")
     if is_done and response.header(wire.HX_REFRESH) == "true":

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from ..composer.conf import Runtime, runtime
 from ..composer.errors import ComposerError, StagingError
+from ..composer.own_path import own_path
 from ..composer.staging import (
     COOKIE,
     FAULT_NAMES,
@@ -197,6 +197,4 @@ def _meaning(wish: str) -> str:
 
 def _back(request: HttpRequest) -> str:
     """Where to go afterwards: a page of this site."""
-    given = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(given, allowed_hosts=None)
-    return given if given.startswith("/") and is_ours else ""
+    return own_path(request.POST.get("next") or request.GET.get("next"), otherwise="")

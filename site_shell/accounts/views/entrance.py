@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ...composer.conf import runtime
+from ...composer.own_path import own_path
 from ..checking import REGISTER, SIGN_IN, checked, tried
 from ..entering import enter, leave
 from ..forms import RegisterForm, SignInForm
 from ..models import Shopper
-from ..pages import Visit, account_view, go, own_path, page
+from ..pages import Visit, account_view, go, page
 
 
 def too_many() -> str:
@@ -40,7 +41,7 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         status = 422
         if form.is_valid():
             email, password = form.cleaned_data["email"], form.cleaned_data["password"]
-            attempt = tried("sign-in", email, request.META.get("REMOTE_ADDR", ""), SIGN_IN)
+            attempt = tried("sign-in", email, request, SIGN_IN)
             shopper = checked(email, password) if attempt.is_allowed else None
             if shopper is not None:
                 attempt.succeeded()
@@ -75,7 +76,7 @@ def register(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 def _registered(request: HttpRequest, form: RegisterForm) -> Shopper | None:
     given = form.cleaned_data
-    attempt = tried("register", given["email"], request.META.get("REMOTE_ADDR", ""), REGISTER)
+    attempt = tried("register", given["email"], request, REGISTER)
     if not attempt.is_allowed:
         form.add_error(None, ValidationError(too_many(), code="too-many"))
         return None

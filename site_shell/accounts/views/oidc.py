@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from ...composer.conf import runtime
+from ...composer.own_path import own_path
 from ..entering import enter
 from ..models import Shopper
 from ..oidc import Client, Departure, Person, Provider, SignInFailed
-from ..pages import Visit, account_view, go, note, own_path, page
+from ..pages import Visit, account_view, go, note, page
 
 logger = logging.getLogger(__name__)
 

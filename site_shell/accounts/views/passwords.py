@@ -27,8 +27,7 @@ def change(request: HttpRequest, visit: Visit, shopper: Shopper) -> HttpResponse
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            address = request.META.get("REMOTE_ADDR", "")
-            attempt = tried("change", shopper.email, address, SIGN_IN)
+            attempt = tried("change", shopper.email, request, SIGN_IN)
             if not attempt.is_allowed:
                 form.add_error(None, too_many())
                 status = 429
@@ -66,7 +65,7 @@ def forgotten(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         status = 422
         if form.is_valid():
             email = form.cleaned_data["email"]
-            attempt = tried("reset", email, request.META.get("REMOTE_ADDR", ""), RESET)
+            attempt = tried("reset", email, request, RESET)
             if attempt.is_allowed:
                 shopper = shopper_of(email)
                 if shopper is not None:
