@@ -1,13 +1,9 @@
 """What a list promises: once each, in order, with room for so many, and no two changes lost."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from bookmarks import lists
@@ -140,55 +136,6 @@ def test_lists_of_visitors_are_forgotten_and_those_of_accounts_are_not() -> None
     save("anon:new", VASE)
     assert forget(NOW - timedelta(days=180)) == 1
     assert set(Shopper.objects.values_list("subject", flat=True)) == {"user:old", "anon:new"}
-
-
-def at_once(*calls: Callable[[], int]) -> list[int | ListFull]:
-    """Run calls in threads that begin together; results, or what was raised."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], int]) -> int | ListFull:
-        barrier.wait(10)
-        try:
-            return call()
-        except ListFull as full:
-            return full
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_of_many_clicks_at_once_saves() -> None:
-    results = at_once(*[lambda: save("user:1", VASE)] * 8)
-    assert sorted(map(bool, results)) == [False] * 7 + [True]
-    assert refs("user:1") == ["h1001"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_changes_in_several_tabs_lose_nothing() -> None:
-    products = [Product(f"h{number}", "Cup") for number in range(2000, 2008)]
-    at_once(*[lambda product=product: save("user:1", product) for product in products])
-    assert set(refs("user:1")) == {product.ref for product in products}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_end_of_the_list_holds_for_clicks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "LIMIT", 3)
-    products = [Product(f"h{number}", "Cup") for number in range(2000, 2008)]
-    results = at_once(*[lambda product=product: save("user:1", product) for product in products])
-    assert len(refs("user:1")) == 3
-    assert sum(isinstance(result, ListFull) for result in results) == 5
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_sign_ins_at_once_bring_everything_once() -> None:
-    for number in range(5):
-        save("anon:1", Product(f"h{number}", "Cup"))
-    moved = at_once(*[lambda: adopt("user:1", "anon:1")] * 4)
-    assert moved.count(5) == 1 and moved.count(0) == 3
-    assert len(refs("user:1")) == 5
 
 
 @pytest.mark.django_db

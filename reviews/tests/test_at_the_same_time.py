@@ -2,15 +2,9 @@
 where the tests run over it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
+from fragment_contract.testing.crowd import SIZE, Crowd
 
 from reviews import moderation, votes
 from reviews.models import Photo, Report, Review, Vote
@@ -21,55 +15,11 @@ from .shopper import HERE, Shopper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MANY = 8
-
-
-class Crowd:
-    """Threads that start together, each with its own connection to one real database."""
-
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self._pool = pool
-
-    def all_at_once(self, *acts: Callable[[], Any]) -> list[Any]:
-        """Let each act be done by a thread of its own, all at the same moment."""
-        barrier = Barrier(len(acts))
-
-        def after_all_are_ready(act: Callable[[], Any]) -> Any:
-            barrier.wait(timeout=30)
-            return act()
-
-        return list(self._pool.map(after_all_are_ready, acts))
-
-    def one(self, act: Callable[[], Any]) -> Any:
-        """Do one thing in the same database."""
-        return self._pool.submit(act).result()
-
-
-def _hang_up() -> None:
-    """Each thread its own connection."""
-    connection.close()
-
-
-@pytest.fixture
-def crowd(tmp_path: Path) -> Iterator[Crowd]:
-    """The test database in memory has only one connection: threads get a file instead."""
-    name = connection.settings_dict["NAME"]
-    with ThreadPoolExecutor(MANY) as pool:
-        crowd = Crowd(pool)
-        if connection.vendor == "sqlite":
-            connection.settings_dict["NAME"] = str(tmp_path / "reviews.sqlite3")
-            crowd.one(lambda: call_command("migrate", verbosity=0))
-        try:
-            yield crowd
-        finally:
-            crowd.all_at_once(*[_hang_up] * MANY)
-            connection.settings_dict["NAME"] = name
-
 
 def test_every_vote_of_a_crowd_counts_and_each_once(crowd: Crowd) -> None:
     review = crowd.one(ReviewFactory.create)
-    people = [Shopper(f"anon:{number % 4}") for number in range(MANY)]
-    answers = crowd.all_at_once(*[lambda one=one: one.votes(review.pk) for one in people])
+    people = [Shopper(f"anon:{number % 4}") for number in range(SIZE)]
+    answers = crowd.at_once(*[lambda one=one: one.votes(review.pk) for one in people])
     assert {answer.status_code for answer in answers} == {200}
     assert crowd.one(lambda: votes.helpful_count(review.pk)) == 4
     assert crowd.one(Vote.objects.count) == 4
@@ -79,12 +29,12 @@ def test_votes_given_and_taken_back_at_once_leave_the_number_true(crowd: Crowd) 
     review = crowd.one(ReviewFactory.create)
     crowd.one(lambda: [votes.give(review.pk, f"anon:{number}") for number in range(2)])
     for _ in range(5):
-        crowd.all_at_once(
+        crowd.at_once(
             *[
                 lambda number=number: Shopper(f"anon:{number % 3}").votes(
                     review.pk, "yes" if number % 2 else "no"
                 )
-                for number in range(MANY)
+                for number in range(SIZE)
             ]
         )
         counted = crowd.one(lambda: votes.helpful_count(review.pk))
@@ -92,7 +42,7 @@ def test_votes_given_and_taken_back_at_once_leave_the_number_true(crowd: Crowd) 
 
 
 def test_a_form_sent_many_times_at_once_makes_one_review_with_its_photo(crowd: Crowd) -> None:
-    answers = crowd.all_at_once(
+    answers = crowd.at_once(
         *[lambda: Shopper("user:1").sends(**{"photo-1": photograph()}) for _ in range(4)]
     )
     assert {answer.status_code for answer in answers} == {200}
@@ -103,21 +53,21 @@ def test_a_form_sent_many_times_at_once_makes_one_review_with_its_photo(crowd: C
 
 def test_of_edits_at_once_one_wins_and_the_others_hear_of_it(crowd: Crowd) -> None:
     crowd.one(lambda: ReviewFactory.create(subject="user:1"))
-    answers = crowd.all_at_once(
+    answers = crowd.at_once(
         *[
             lambda n=n: Shopper("user:1").sends(revision="1", title=f"Title {n}")
-            for n in range(MANY)
+            for n in range(SIZE)
         ]
     )
     statuses = Counter(answer.status_code for answer in answers)
-    assert statuses == {200: 1, 422: MANY - 1}
+    assert statuses == {200: 1, 422: SIZE - 1}
     assert crowd.one(lambda: Review.objects.get().revision) == 2
 
 
 def test_a_visitor_who_reports_many_times_at_once_reports_once(crowd: Crowd) -> None:
     review = crowd.one(ReviewFactory.create)
-    crowd.all_at_once(
-        *[lambda: Shopper("anon:1").reports(review.pk, reason="spam") for _ in range(MANY)]
+    crowd.at_once(
+        *[lambda: Shopper("anon:1").reports(review.pk, reason="spam") for _ in range(SIZE)]
     )
     assert crowd.one(Report.objects.count) == 1
 
@@ -127,7 +77,7 @@ def test_a_review_that_goes_while_it_is_voted_for_and_reported_leaves_nothing(
 ) -> None:
     review = crowd.one(lambda: ReviewFactory.create(subject="user:1"))
     ada = Shopper("user:1")
-    answers = crowd.all_at_once(
+    answers = crowd.at_once(
         lambda: ada.acts("form", "withdraw", product="h1001", return_to=HERE),
         *[lambda n=n: Shopper(f"anon:{n}").votes(review.pk) for n in range(3)],
         *[lambda n=n: Shopper(f"anon:{n}").reports(review.pk, reason="spam") for n in range(3)],
@@ -140,10 +90,10 @@ def test_a_review_that_goes_while_it_is_voted_for_and_reported_leaves_nothing(
 def test_decisions_and_votes_at_once_lose_neither(crowd: Crowd) -> None:
     shown = crowd.one(ReviewFactory.create)
     waiting = crowd.one(PendingFactory.create)
-    crowd.all_at_once(
+    crowd.at_once(
         lambda: moderation.publish(Review.objects.all()),
         lambda: moderation.publish(Review.objects.all()),
-        *[lambda n=n: votes.give(shown.pk, f"anon:{n}") for n in range(MANY - 2)],
+        *[lambda n=n: votes.give(shown.pk, f"anon:{n}") for n in range(SIZE - 2)],
     )
-    assert crowd.one(lambda: votes.helpful_count(shown.pk)) == MANY - 2
+    assert crowd.one(lambda: votes.helpful_count(shown.pk)) == SIZE - 2
     assert crowd.one(lambda: Review.objects.get(pk=waiting.pk).state) == "published"

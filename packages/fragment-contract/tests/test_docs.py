@@ -18,6 +18,7 @@ from django.test import Client, override_settings
 from fragment_contract import caching, checks, manifest, parse_manifest, testing, wire
 from fragment_contract.conformance import CHECKS, arguments
 from fragment_contract.conformance.__main__ import main
+from fragment_contract.testing.crowd import Crowd
 
 PACKAGE = Path(__file__).parents[1]
 DOCS = PACKAGE.parents[1] / "docs" / "fragment-teams"
@@ -116,10 +117,13 @@ def ask_the_guides_fragment(service: Client) -> None:
     assert json.loads(enhanced["hx-trigger"]) == {"weather:subscribed": {}}
 
 
-def test_the_examples_of_the_test_kit_run() -> None:
-    _, tree, example = blocks(TESTING, "python")
+@pytest.mark.django_db(transaction=True)
+def test_the_examples_of_the_test_kit_run(crowd: Crowd) -> None:
+    _, tree, together, composer = blocks(TESTING, "python")
     exec(tree, {})  # noqa: S102  # the guide's own words
-    exec(example, {})  # noqa: S102  # the guide's own words
+    exec(composer, {})  # noqa: S102  # the guide's own words
+    exec(together, names := {})  # noqa: S102  # the guide's own words
+    names["test_a_crowd_is_answered"](crowd)
 
 
 def test_the_example_manifest_is_valid_and_complete() -> None:

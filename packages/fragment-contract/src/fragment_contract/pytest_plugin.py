@@ -1,12 +1,13 @@
 """The package's pytest plugin, loaded by its entry point. Imports as little as it can.
 
-Fixtures: ``fragment_server`` for composers, ``fragment_conformance`` and ``trusted_visitors`` for
-Django services.
+Fixtures: ``fragment_server`` for composers; ``fragment_conformance``, ``trusted_visitors`` and
+``crowd`` for Django services.
 Options: ``--fragment-url`` and its companions, for
 ``pytest --pyargs fragment_contract.conformance.suite``.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from .conformance.in_process import CheckFragment
     from .testing import FakeFragmentServer
+    from .testing.crowd import Crowd
 
 
 @pytest.fixture
@@ -44,6 +46,18 @@ def trusted_visitors() -> Iterator[None]:
 
     with trusted_visitors():
         yield
+
+
+@pytest.fixture
+def crowd(tmp_path: Path) -> "Iterator[Crowd]":
+    """Threads that do things at the same moment, each over a database connection of its own.
+
+    Mark the test with ``django_db(transaction=True)``.
+    """
+    from .testing.crowd import gathered
+
+    with gathered(tmp_path) as found:
+        yield found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

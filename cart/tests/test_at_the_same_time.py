@@ -4,27 +4,20 @@ Over SQLite in a file, and over PostgreSQL where the tests run over it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
+from fragment_contract.testing.crowd import SIZE, Crowd
 
 from cart.models import Line, Order
 
 from .conftest import Shopper
-from .crowd import SIZE, Crowd, gathered
 from .fake_catalogue import FakeCatalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Order.State
-
-
-@pytest.fixture
-def crowd(tmp_path: Path) -> Iterator[Crowd]:
-    with gathered(tmp_path) as found:
-        yield found
 
 
 def quantities() -> dict[str, int]:
