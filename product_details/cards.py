@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from . import addresses, money, wording
 from .models import Photograph, Product, Variant
 from .pictures import Picture
-from .wording import ProductWords
+from .wording import ProductWords, Said
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -47,9 +47,9 @@ class Card:
     """A product as lists show it."""
 
     ref: str
-    name: str
+    name: Said
     url: str
-    summary: str
+    summary: Said
     price: str
     price_varies: bool
     reduced: bool
@@ -105,9 +105,10 @@ def priced(
 
 
 def cards(products: "Iterable[WithAnnotations[Product, _Prices]]") -> list[Card]:
-    """Return the cards of products that ``priced`` prepared, in two queries or three."""
+    """Return the cards of products that ``priced`` prepared, in two queries (four, translated)."""
     rows = list(products)
     photographs = Photograph.objects.in_bulk({row.first_photograph for row in rows} - {None})
+    wording.localise_photographs(photographs.values())
     words = wording.of_products(rows)
     return [_card(row, words[row.pk], photographs.get(row.first_photograph or 0)) for row in rows]
 

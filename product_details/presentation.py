@@ -9,7 +9,7 @@ from . import addresses, delivery, wording
 from .cards import Rating
 from .models import Category, Photograph, Product, Variant
 from .pictures import Picture
-from .wording import ProductWords
+from .wording import ProductWords, Said
 
 # As many as the cart takes of one article.
 MOST = 10
@@ -19,7 +19,7 @@ MOST = 10
 class Choice:
     """One value of an option: a link to the variant that has it."""
 
-    value: str
+    value: Said
     url: str
     chosen: bool
     available: bool
@@ -29,8 +29,8 @@ class Choice:
 class Option:
     """What the shopper can choose, such as the colour."""
 
-    name: str
-    chosen: str
+    name: Said
+    chosen: Said
     choices: Sequence[Choice]
 
 
@@ -43,6 +43,14 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A variant that can be bought, and its values in words."""
+
+    variant: Variant
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProductView:
     """All that the page of one product shows."""
 
@@ -51,7 +59,7 @@ class ProductView:
     variant: Variant | None
     label: str
     rating: Rating | None
-    offered: Sequence[Variant]
+    offered: Sequence[Offered]
     options: Sequence[Option]
     pictures: Sequence[Picture]
     stock: delivery.Stock
@@ -83,7 +91,7 @@ class ProductView:
 
     @property
     def highlights(self) -> list[str]:
-        """The highlights, one a line, empty lines left out."""
+        """The highlights, one a line, empty lines left out; all are in one language."""
         return [line.strip() for line in self.words.highlights.splitlines() if line.strip()]
 
 
@@ -100,16 +108,20 @@ def product_view(
     names = (product.first_option, product.second_option)
     phrases = _phrases(product, variants)
     options = (_option(product, offered, shown, n, names[n], phrases) for n in (0, 1) if shown)
-    values = [phrases.say(value) for value in (_values(shown) if shown else ()) if value]
+    pictured = _photographs_for(shown, photographs)
+    wording.localise_photographs(pictured)
     return ProductView(
         product=product,
         words=wording.of_products([product])[product.pk],
         variant=shown,
-        label=", ".join(values),
+        label=shown.label_in(phrases.say) if shown else "",
         rating=Rating.of(product),
-        offered=sorted(offered, key=lambda variant: variant != shown),
+        offered=[
+            Offered(variant, variant.label_in(phrases.say))
+            for variant in sorted(offered, key=lambda variant: variant != shown)
+        ],
         options=[option for option in options if option is not None],
-        pictures=[p.picture for p in _photographs_for(shown, photographs)],
+        pictures=[p.picture for p in pictured],
         stock=delivery.stock_in_words(shown.stock if shown else 0),
         promises=(delivery.PROMISES[product.delivery], delivery.RETURNS),
         crumbs=category_crumbs(product.category),

@@ -21,11 +21,13 @@ from .models import (
     Material,
     OpeningHours,
     Photograph,
+    PhotographTranslation,
     Phrase,
     Product,
     ProductTranslation,
     Store,
     Teaser,
+    TeaserTranslation,
     Variant,
 )
 
@@ -94,6 +96,10 @@ def _part_changed(instance: Variant | Photograph | ProductTranslation, **_: Any)
     purge_products([instance.product])
 
 
+def _photograph_translated(instance: PhotographTranslation, **_: Any) -> None:
+    purge_products([instance.photograph.product])
+
+
 def _category_moves(instance: Category, **_: Any) -> None:
     before = Category.objects.filter(pk=instance.pk).values_list("path", flat=True).first()
     if before is not None:
@@ -108,7 +114,7 @@ def _shared_words_changed(instance: Model, **_: Any) -> None:
     purge_on_commit(TREE, STORES)
 
 
-def _teaser_changed(instance: Teaser, **_: Any) -> None:
+def _teaser_changed(instance: Teaser | TeaserTranslation, **_: Any) -> None:
     purge_on_commit(TEASERS)
 
 
@@ -128,6 +134,7 @@ _CHANGED: dict[type[Model], Callable[..., None]] = {
     Product: _product_changed,
     Variant: _part_changed,
     Photograph: _part_changed,
+    PhotographTranslation: _photograph_translated,
     ProductTranslation: _part_changed,
     Category: _category_changed,
     CategoryTranslation: _shared_words_changed,
@@ -135,6 +142,7 @@ _CHANGED: dict[type[Model], Callable[..., None]] = {
     Material: _shared_words_changed,
     Phrase: _shared_words_changed,
     Teaser: _teaser_changed,
+    TeaserTranslation: _teaser_changed,
     Store: _store_changed,
     OpeningHours: _store_changed,
 }

@@ -99,18 +99,19 @@ def recently_viewed(
 def stores(request: HttpRequest) -> HttpResponse:
     """Where shoppers can look around and collect orders."""
     found = selectors.stores()
-    phrases = wording.phrases(store.summary for store in found)
+    phrases = wording.phrases(text for store in found for text in (store.name, store.summary))
     context = {
         "stores": [
             {
                 "store": store,
+                "name": phrases.say(store.name),
                 "summary": phrases.say(store.summary),
                 "spans": opening.spans(store.hours.all()),
             }
             for store in found
         ],
         "canonical": addresses.absolute(addresses.stores_path()),
-        "stores_data": structured_data.in_script(structured_data.stores(found)),
+        "stores_data": structured_data.in_script(structured_data.stores(found, phrases)),
     }
     return render(request, "product_details/stores.html", context)
 

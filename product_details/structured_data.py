@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from . import addresses, delivery, money, rich_text
-from .models import Store, Variant
-from .presentation import Crumb, ProductView
+from .models import Store
+from .presentation import Crumb, Offered, ProductView
+from .wording import Phrases
 
 # JSON allows these characters as they are; HTML would end the script at "</script", and some
 # JavaScript parsers take the last two for line ends.
@@ -51,17 +52,18 @@ def product(view: ProductView) -> dict[str, Any]:
     if view.variant is not None:
         data["sku"] = view.variant.sku
     # The one that the page shows first, and then the others: each has an address of its own.
-    offers = [_offer(view, variant) for variant in view.offered]
+    offers = [_offer(view, offered) for offered in view.offered]
     if offers:
         data["offers"] = offers[0] if len(offers) == 1 else offers
     return data
 
 
-def _offer(view: ProductView, variant: Variant) -> dict[str, Any]:
+def _offer(view: ProductView, offered: Offered) -> dict[str, Any]:
+    variant, label = offered.variant, offered.label
     return {
         "@type": "Offer",
         "sku": variant.sku,
-        "name": f"{view.words.name}, {variant.label}" if variant.label else view.words.name,
+        "name": f"{view.words.name}, {label}" if label else view.words.name,
         "url": addresses.absolute(addresses.product_path(view.product, variant.slug)),
         "price": money.decimal_text(variant.price_minor, variant.currency),
         "priceCurrency": variant.currency,
@@ -71,16 +73,17 @@ def _offer(view: ProductView, variant: Variant) -> dict[str, Any]:
     }
 
 
-def stores(found: Iterable[Store]) -> dict[str, Any]:
+def stores(found: Iterable[Store], phrases: Phrases) -> dict[str, Any]:
     """Describe the stores."""
-    return {"@context": _CONTEXT, "@graph": [_store(store) for store in found]}
+    graph = [_store(store, phrases.say(store.name)) for store in found]
+    return {"@context": _CONTEXT, "@graph": graph}
 
 
-def _store(store: Store) -> dict[str, Any]:
+def _store(store: Store, name: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@type": "HomeGoodsStore",
         "@id": f"{addresses.absolute(addresses.stores_path())}#{store.ref}",
-        "name": f"{settings.SHOP_NAME}: {store.name}",
+        "name": f"{settings.SHOP_NAME}: {name}",
         "address": {
             "@type": "PostalAddress",
             "streetAddress": store.street,

@@ -1,27 +1,54 @@
 """The catalogue's words in the language of the page; what nobody translated stays as it is."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
-from .models import CategoryTranslation, Phrase, Product, ProductTranslation
-from .models.category import Category
+from .models import (
+    Category,
+    CategoryTranslation,
+    Photograph,
+    PhotographTranslation,
+    Phrase,
+    Product,
+    ProductTranslation,
+    Teaser,
+    TeaserTranslation,
+)
 from .models.translation import Locale
 
 # The language in which editors write what they do not translate.
 ORIGINAL = "en"
+_WORD = re.compile(r"[^\W\d_]{3}")
+
+
+class Said(str):
+    """A text that knows its language where that is not the page's: ``lang`` is empty else.
+
+    It is a string, so that whoever only shows it need not care.
+    """
+
+    lang: str = ""
+
+    @classmethod
+    def of(cls, translated: str, original: str) -> "Said":
+        """Return the translation, or the original, which says then what language it is."""
+        said = cls(translated or original)
+        if original and not translated and locale() and has_words(original):
+            said.lang = ORIGINAL
+        return said
 
 
 @dataclass(frozen=True, slots=True)
 class ProductWords:
-    """What a page says about a product. ``lang`` is the description's, where it is another."""
+    """What a page says about a product."""
 
-    name: str
-    summary: str
-    highlights: str
-    description: str
-    lang: str = ""
+    name: Said
+    summary: Said
+    highlights: Said
+    description: Said
 
 
 class Phrases:
@@ -30,9 +57,18 @@ class Phrases:
     def __init__(self, known: Mapping[str, str]) -> None:
         self._known = known
 
-    def say(self, text: str) -> str:
+    def say(self, text: str) -> Said:
         """Return the text in the page's language."""
-        return self._known.get(text, text)
+        return Said.of(self._known.get(text, ""), text)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is something to translate: in a size such as “30 × 50 cm” there is not.
+
+    >>> has_words("30 × 50 cm"), has_words("Oak"), has_words("Side, 20 cm")
+    (False, True, True)
+    """
+    return _WORD.search(text) is not None
 
 
 def locale() -> str:
@@ -77,23 +113,45 @@ def localise_categories(categories: Iterable[Category | None]) -> None:
             known.setdefault(category.pk, []).append(category)
     if not language or not known:
         return
-    for row in CategoryTranslation.objects.filter(category__in=known, locale=language):
-        for category in known[row.category_id]:
-            category.name, category.summary = row.name, row.summary or category.summary
+    translated = {
+        row.category_id: row
+        for row in CategoryTranslation.objects.filter(category__in=known, locale=language)
+    }
+    for key, same in known.items():
+        row = translated.get(key)
+        for category in same:
+            category.name = Said.of(row.name if row else "", category.name)
+            category.summary = Said.of(row.summary if row else "", category.summary)
+
+
+def localise_photographs(photographs: Iterable[Photograph]) -> None:
+    """Give photographs that were just read, and are shown only, their words of the language."""
+    language, shown = locale(), list(photographs)
+    if not language or not shown:
+        return
+    rows = PhotographTranslation.objects.filter(photograph__in=shown, locale=language)
+    known = dict(rows.values_list("photograph_id", "alt"))
+    for photograph in shown:
+        photograph.alt = Said.of(known.get(photograph.pk, ""), photograph.alt)
+
+
+def localise_teasers(teasers: Iterable[Teaser]) -> None:
+    """The same for teasers; one that is for the pages of one language is written in it."""
+    language = locale()
+    shown = [teaser for teaser in teasers if not teaser.locale]
+    if not language or not shown:
+        return
+    rows = TeaserTranslation.objects.filter(teaser__in=shown, locale=language)
+    translated = {row.teaser_id: row for row in rows}
+    for teaser in shown:
+        row = translated.get(teaser.pk)
+        teaser.title = Said.of(row.title if row else "", teaser.title)
+        teaser.text = Said.of(row.text if row else "", teaser.text)
+        teaser.link_text = Said.of(row.link_text if row else "", teaser.link_text)
 
 
 def _words(product: Product, translated: ProductTranslation | None) -> ProductWords:
-    own = ProductWords(product.name, product.summary, product.highlights, product.description)
-    if translated is None:
-        return ProductWords(*_texts(own), lang=ORIGINAL if locale() else "")
-    return ProductWords(
-        translated.name or own.name,
-        translated.summary or own.summary,
-        translated.highlights or own.highlights,
-        translated.description or own.description,
-        lang="" if translated.description else ORIGINAL,
-    )
+    def said(name: str) -> Said:
+        return Said.of(getattr(translated, name, ""), getattr(product, name))
 
-
-def _texts(words: ProductWords) -> tuple[str, str, str, str]:
-    return words.name, words.summary, words.highlights, words.description
+    return ProductWords(said("name"), said("summary"), said("highlights"), said("description"))

@@ -9,7 +9,13 @@ from .reservation import Reservation, ReservedLine
 from .search import SearchDocument, SearchWord
 from .store import OpeningHours, Store
 from .teaser import Teaser
-from .translation import CategoryTranslation, Phrase, ProductTranslation
+from .translation import (
+    CategoryTranslation,
+    PhotographTranslation,
+    Phrase,
+    ProductTranslation,
+    TeaserTranslation,
+)
 from .variant import Variant
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "Material",
     "OpeningHours",
     "Photograph",
+    "PhotographTranslation",
     "Phrase",
     "Product",
     "ProductTranslation",
@@ -29,5 +36,6 @@ __all__ = [
     "SearchWord",
     "Store",
     "Teaser",
+    "TeaserTranslation",
     "Variant",
 ]

@@ -15,8 +15,9 @@ class Teaser(models.Model):
     class Language(models.TextChoices):
         """On which pages it is shown."""
 
-        ENGLISH = "en", "English pages"
-        GERMAN = "de", "German pages"
+        ALL = "", "All pages, translated"
+        ENGLISH = "en", "English pages only"
+        GERMAN = "de", "German pages only"
 
     title = models.CharField(max_length=60)
     text = models.CharField(max_length=200, blank=True)
@@ -39,7 +40,14 @@ class Teaser(models.Model):
         related_name="+",
         help_text="The product whose last picture is shown: with ours that is it in a room.",
     )
-    locale = models.CharField("language", max_length=10, choices=Language, default=Language.ENGLISH)
+    locale = models.CharField(
+        "shown on",
+        max_length=10,
+        blank=True,
+        choices=Language,
+        default=Language.ALL,
+        help_text="One for the pages of one language is written in that language.",
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
     shown_from = models.DateTimeField(null=True, blank=True)
     shown_until = models.DateTimeField(null=True, blank=True)

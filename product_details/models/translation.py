@@ -6,7 +6,9 @@ from django.db import models
 
 from .. import rich_text
 from .category import Category
+from .photograph import Photograph
 from .product import Product, validate_highlights
+from .teaser import Teaser
 
 
 class Locale(models.TextChoices):
@@ -46,7 +48,7 @@ class CategoryTranslation(models.Model):
 
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="translations")
     locale = models.CharField("language", max_length=10, choices=Locale, default=Locale.GERMAN)
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=60, blank=True)
     summary = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -58,6 +60,46 @@ class CategoryTranslation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category.path} ({self.locale})"
+
+
+class PhotographTranslation(models.Model):
+    """What a photograph shows, in another language."""
+
+    photograph = models.ForeignKey(
+        Photograph, on_delete=models.CASCADE, related_name="translations"
+    )
+    locale = models.CharField("language", max_length=10, choices=Locale, default=Locale.GERMAN)
+    alt = models.CharField("alternative text", max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["photograph", "locale"], name="photograph_translated_once_per_locale"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alt} ({self.locale})"
+
+
+class TeaserTranslation(models.Model):
+    """A teaser for all pages, in another language."""
+
+    teaser = models.ForeignKey(Teaser, on_delete=models.CASCADE, related_name="translations")
+    locale = models.CharField("language", max_length=10, choices=Locale, default=Locale.GERMAN)
+    title = models.CharField(max_length=60, blank=True)
+    text = models.CharField(max_length=200, blank=True)
+    link_text = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["teaser", "locale"], name="teaser_translated_once_per_locale"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.locale})"
 
 
 class Phrase(models.Model):

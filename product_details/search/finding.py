@@ -72,10 +72,19 @@ def _understand(word: str) -> _Term:
 def _singulars(word: str) -> list[str]:
     """Leave out the endings of plurals, English and German: enough where words are compared whole.
 
+    The longer the ending, the longer the word must be, or “teller” would find “tell”.
+
     >>> _singulars("vases"), _singulars("vasen"), _singulars("gas")
     (['vase'], ['vase'], [])
+    >>> _singulars("stuhle"), _singulars("handtucher")
+    (['stuhl'], ['handtuch'])
     """
-    return [word[:-1]] if len(word) > _SHORT and word[-1] in "sn" else []
+    if len(word) > _SHORT and word[-1] in "sn":
+        return [word[:-1]]
+    for ending, least in (("er", 9), ("e", 6)):
+        if word.endswith(ending) and len(word) >= least:
+            return [word.removesuffix(ending)]
+    return []
 
 
 def _nearest(word: str) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ _WORD: Final = re.compile(r"[^\W_]+")
 # Letters that have no accent to lose.
 _LETTERS: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
 
+# What stands for umlauts where a keyboard has none: whoever types “gruen” means “grün”.
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
 
 def fold(text: str) -> str:
     """Return the text in lower case and without accents.
@@ -32,13 +35,23 @@ def words(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def spellings(text: str) -> list[str]:
+    """Return the words of a text, those with umlauts also as they are written without.
+
+    >>> spellings("Grün, größer")
+    ['grun', 'grosser', 'gruen', 'groesser']
+    """
+    composed = unicodedata.normalize("NFKC", text).casefold()
+    return list(dict.fromkeys([*words(text), *words(composed.translate(_UMLAUTS))]))
+
+
 def spaced(texts: Iterable[str]) -> str:
     """Return the words of texts as documents hold them, two spaces before each.
 
     >>> spaced(["Tide Vase", "tall"])
     '  tide  vase  tall'
     """
-    return "".join(f"  {word}" for word in words(" ".join(texts)))
+    return "".join(f"  {word}" for word in spellings(" ".join(texts)))
 
 
 def distance(one: str, other: str, most: int) -> int:

@@ -84,6 +84,29 @@ def test_products_are_found_best_first(query: str, expected: list[str]) -> None:
     assert names(query) == expected
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "grün",
+        "GRÜN",
+        "gruen",
+        "Gruene",
+        "gru\u0308n",
+        "Stuhl",
+        "Stühle",
+        "stuehle",
+        "Gruenen Stuhl",
+    ],
+)
+def test_german_words_are_found_with_umlauts_and_without(query: str) -> None:
+    product = vase(name="Chair")
+    vase(name="Lamp")
+    ProductTranslation.objects.create(
+        product=product, locale="de", name="Küchenstuhl", summary="Die grünen Stühle sind bequem."
+    )
+    assert names(query) == ["Chair"]
+
+
 @pytest.mark.usefixtures("shop")
 def test_a_misspelling_is_told() -> None:
     assert search("lampp").instead in ("lamp", "lamps")

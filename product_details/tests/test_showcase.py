@@ -45,7 +45,7 @@ def test_teasers_lead_somewhere_in_the_language_of_the_page(client: Client) -> N
     PhotographFactory.create(product=product, alt="Front", position=1)
     last = PhotographFactory.create(product=product, alt="In a room", position=2)
     PhotographFactory.create(product=product, alt="Moss", only_for="Moss", position=3)
-    tease(title="Lamps", picture_of=product)
+    tease(title="Lamps", locale="en", picture_of=product)
     tease(title="Lampen", locale="de")
     html = shown(client, "teasers/")
     assert [h.text for h in html.all("h2")] == ["Lamps"]
