@@ -156,6 +156,7 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
         if waiting:
             self.message_user(
                 request,
-                f"The stock of {waiting} is given back as soon as the catalogue answers.",
+                f"Stock and money of {waiting} are given back as soon as the catalogue and the"
+                " payment provider answer.",
                 level=messages.WARNING,
             )

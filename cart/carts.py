@@ -43,7 +43,7 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What came along at sign-in: pieces, and orders."""
+    """What came along at sign-in: pieces, without those that were too many, and orders."""
 
     pieces: int
     orders: int
@@ -186,16 +186,19 @@ def adopt(owner: str, former: str) -> Adopted:
 
 
 def _adopt_line(cart: Cart, line: Line) -> int:
-    pieces = line.quantity
+    """Move a line into a held cart, as far as there is room; how many pieces came along."""
     there = cart.lines.filter(sku=line.sku).first()
-    if there is None:
-        line.cart = cart
-        line.save()
-    else:
-        there.quantity = min(MOST, there.quantity + pieces)
+    if there is not None:
+        before = there.quantity
+        there.quantity = min(MOST, before + line.quantity)
         there.removed_quantity = 0
         there.save()
-    return pieces
+        return there.quantity - before
+    if cart.lines.filter(quantity__gt=0).count() >= MOST_LINES:
+        return 0
+    line.cart = cart
+    line.save()
+    return line.quantity
 
 
 def _adopt_orders(owner: str, former: str) -> int:

@@ -31,7 +31,9 @@ class TypedField(forms.CharField):
         text = unicodedata.normalize("NFC", super().to_python(value) or "")
         # NUL stays, for Django to refuse.
         shown = (
-            char if char == "\0" or unicodedata.category(char) not in _UNSEEN else " "
+            " "
+            if (unicodedata.category(char) in _UNSEEN and char != "\0") or char in _TURNING
+            else char
             for char in text
         )
         return " ".join("".join(shown).split())
@@ -42,8 +44,11 @@ class TypedField(forms.CharField):
         super().validate(value if visible or "\0" in value else "")
 
 
-# Control characters, line and paragraph separators, and what turns the direction of writing.
+# Control characters, line and paragraph separators, and halves of pairs.
 _UNSEEN: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
+# What turns the direction of all that follows, also of what others write on a label behind it:
+# https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings and the overrides, isolates.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _text(label: Any, complete: str, most: int, **options: Any) -> TypedField:

@@ -1,12 +1,15 @@
 """What the shop's staff does with orders that were placed."""
 
+import logging
+
 from django.db.models import QuerySet
 
 from . import placing
 from .catalogue import Catalogue
 from .models import Order
-from .payment import Payment, Receipt
+from .payment import Payment
 
+logger = logging.getLogger(__name__)
 State = Order.State
 
 
@@ -16,7 +19,7 @@ def send(orders: QuerySet[Order]) -> int:
 
 
 def cancel(orders: QuerySet[Order], catalogue: Catalogue, payment: Payment) -> tuple[int, int]:
-    """Take placed orders back: how many, and for how many the stock is still to be given back.
+    """Take placed orders back: how many, and of how many stock or money is still to be given back.
 
     Of two who cancel the same order one does, and it is refunded once.
     """
@@ -24,8 +27,11 @@ def cancel(orders: QuerySet[Order], catalogue: Catalogue, payment: Payment) -> t
     for order in orders.filter(state=State.PLACED):
         if not placing.move(order, State.PLACED, State.RELEASING):
             continue
-        payment.refund(Receipt(order.payment_reference), order.total_minor, order.currency)
-        placing.release(order, catalogue)
+        try:
+            placing.release(order, catalogue, payment)
+        except Exception:
+            # A provider that does not answer keeps nobody from the other orders; settling goes on.
+            logger.exception("order %s: its money is not given back yet", order.number)
         cancelled += 1
         waiting += order.state == State.RELEASING
     return cancelled, waiting

@@ -58,11 +58,11 @@ def place(
     """
     order = placed_with(owner, key)
     if order is not None and order.state in UNFINISHED:
-        order = _resume(order, seen, wishes, catalogue)
+        order = _resume(order, seen, wishes, catalogue, payment)
     if order is None:
         order = _write(owner, key, seen, wishes, catalogue)
     if order.state == State.PLACING:
-        _reserve(order, catalogue)
+        _reserve(order, catalogue, payment)
     if order.state == State.RESERVED:
         _pay(order, catalogue, payment)
     if order.state not in (State.PLACED, State.SENT):
@@ -75,7 +75,9 @@ def placed_with(owner: str, key: uuid.UUID) -> Order | None:
     return Order.objects.filter(owner=owner, checkout_key=key).first()
 
 
-def _resume(order: Order, seen: str, wishes: Wishes, catalogue: Catalogue) -> Order | None:
+def _resume(
+    order: Order, seen: str, wishes: Wishes, catalogue: Catalogue, payment: Payment
+) -> Order | None:
     """Go on with an order that an earlier request left; None if it has to be written anew.
 
     A request that runs beside this one says the same. One that says something else comes from
@@ -83,7 +85,7 @@ def _resume(order: Order, seen: str, wishes: Wishes, catalogue: Catalogue) -> Or
     """
     if order.seen == seen and _says(order) == wishes:
         return order
-    release(order, catalogue)
+    release(order, catalogue, payment)
     order.refresh_from_db()
     return order if order.state in (State.PLACED, State.SENT) else None
 
@@ -126,7 +128,7 @@ def _line(order: Order, view: selectors.LineView) -> OrderLine:
     )
 
 
-def _reserve(order: Order, catalogue: Catalogue) -> None:
+def _reserve(order: Order, catalogue: Catalogue, payment: Payment) -> None:
     items = [
         Item(line.sku, line.quantity, line.price_minor) for line in order.lines.order_by("sku")
     ]
@@ -136,13 +138,13 @@ def _reserve(order: Order, catalogue: Catalogue) -> None:
         # Nothing is reserved, unless by a request beside this one, whose doing then stands. One
         # whose answer we did not wait for may still arrive there: its key has to be used up.
         if move(order, State.PLACING, State.RELEASING, checkout_key=None):
-            release(order, catalogue)
+            release(order, catalogue, payment)
     else:
         move(order, State.PLACING, State.RESERVED)
         if order.state in (State.RELEASING, State.CANCELLED):
             # Given up by a request beside this one, before it knew what we reserved.
             move(order, State.CANCELLED, State.RELEASING)
-            release(order, catalogue)
+            release(order, catalogue, payment)
 
 
 def _pay(order: Order, catalogue: Catalogue, payment: Payment) -> None:
@@ -151,7 +153,7 @@ def _pay(order: Order, catalogue: Catalogue, payment: Payment) -> None:
             order.number, order.total_minor, order.currency, order.payment_method
         )
     except Declined:
-        release(order, catalogue)
+        release(order, catalogue, payment)
         raise
     finish(order, receipt)
     if order.state in (State.RELEASING, State.CANCELLED):
@@ -191,18 +193,30 @@ def _cart_of(order: Order) -> Iterator[Cart]:
         yield found[order.owner]
 
 
-def release(order: Order, catalogue: Catalogue) -> None:
-    """Take an unfinished order back. What the catalogue does not hear now, settling tells it."""
+def release(order: Order, catalogue: Catalogue, payment: Payment) -> None:
+    """Take an order back that is unfinished, or that the staff cancelled: its money, its stock.
+
+    It is over when both are given back. What is not heard now, settling says again.
+    """
     for state in UNFINISHED:
         move(order, state, State.RELEASING, checkout_key=None)
     if order.state != State.RELEASING:
         return
+    if (receipt := _paid(order, payment)) is not None:
+        payment.refund(receipt, order.total_minor, order.currency)
     try:
         catalogue.release(order.number)
     except Unreachable:
         logger.warning("order %s: its stock is still reserved", order.number)
         return
     move(order, State.RELEASING, State.CANCELLED)
+
+
+def _paid(order: Order, payment: Payment) -> Receipt | None:
+    """What was paid for it. A request that died after charging has told the provider alone."""
+    if order.payment_reference:
+        return Receipt(order.payment_reference)
+    return payment.find(order.number)
 
 
 def move(order: Order, source: str, target: str, **values: object) -> bool:

@@ -212,7 +212,10 @@ def _problem(line: Line, offer: Offer | None) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Mini:
-    """A cart in two words, from what is kept alone: every page shows it."""
+    """A cart in two words, from what is kept alone: every page shows it.
+
+    As in the cart itself, the first line says in which currency is summed.
+    """
 
     count: int
     total: str
@@ -221,8 +224,9 @@ class Mini:
 def mini(owner: str | None) -> Mini:
     """How many pieces a visitor has in the cart, and their sum as it was last known."""
     lines = list(Line.objects.filter(cart__owner=owner, quantity__gt=0)) if owner else []
-    total = sum(line.known_minor * line.quantity for line in lines)
-    words = format_money(total, lines[0].currency) if lines else ""
+    currency = lines[0].currency if lines else ""
+    total = sum(line.known_minor * line.quantity for line in lines if line.currency == currency)
+    words = format_money(total, currency) if lines else ""
     return Mini(sum(line.quantity for line in lines), words)
 
 

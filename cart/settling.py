@@ -34,8 +34,8 @@ class Settled:
 def settle(catalogue: Catalogue, payment: Payment, *, now: datetime | None = None) -> Settled:
     """End every order that has been on its way for too long.
 
-    What was paid is placed, since its stock is reserved; all else gives its stock back. May run
-    beside itself and beside shoppers: each step is taken once.
+    What was paid is placed, since its stock is reserved; all else gives back its stock, and what
+    was paid for it. May run beside itself and beside shoppers: each step is taken once.
     """
     before = (now or timezone.now()) - PATIENCE
     waiting = Order.objects.filter(created_at__lt=before)
@@ -57,7 +57,7 @@ def _end(order: Order, catalogue: Catalogue, payment: Payment) -> str:
     if receipt is not None:
         placing.finish(order, receipt)
     else:
-        placing.release(order, catalogue)
+        placing.release(order, catalogue, payment)
     logger.info("order %s is settled: %s", order.number, order.state)
     return order.state
 

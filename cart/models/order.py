@@ -67,10 +67,11 @@ class Order(models.Model):
     store_address = models.TextField("shop", blank=True)
 
     currency = models.CharField(max_length=3)
-    goods_minor = models.PositiveIntegerField()
-    shipping_minor = models.PositiveIntegerField()
-    total_minor = models.PositiveIntegerField()
-    vat_minor = models.PositiveIntegerField(help_text="Contained in the total.")
+    # Prices fit into 32 bits; fifty times ten of them do not.
+    goods_minor = models.PositiveBigIntegerField()
+    shipping_minor = models.PositiveBigIntegerField()
+    total_minor = models.PositiveBigIntegerField()
+    vat_minor = models.PositiveBigIntegerField(help_text="Contained in the total.")
 
     payment_method = models.CharField(max_length=20)
     payment_reference = models.CharField(max_length=80, blank=True)

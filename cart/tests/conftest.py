@@ -10,12 +10,20 @@ from django.conf import LazySettings
 from django.test import Client
 from fragment_contract.testing import Element, parse
 from fragment_contract.testing.identity import as_visitor
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 
 from cart.catalogue import _connected
 from cart.catalogue_client import HttpCatalogue
 from cart.models import Order
 
 from .fake_catalogue import TOKEN, FakeCatalogue, serving
+
+# How fast a machine is, or how busy, says nothing about the code.
+of_hypothesis.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+of_hypothesis.load_profile("any machine")
 
 ADDRESS = {
     "name": "Ada Lovelace",

@@ -69,8 +69,28 @@ def test_more_than_can_be_ordered_of_one_kind_is_cut(
     shops.sell("A", stock=40)
     ada.add("A", 8)
     Shopper("user:1").add("A", 7)
-    signed_in.post("page/adopt")
+    answer = signed_in.post("page/adopt")
     assert contents("user:1") == {"A": 10}
+    # Only what there is more of now is said to be there.
+    message = told(answer)["notification:show"]["message"]
+    assert message == "3 things from before are in your cart now."
+
+
+def test_no_cart_grows_beyond_what_can_be_ordered_by_signing_in_again_and_again(
+    ada: Shopper, signed_in: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A")
+    ada.add("A")
+    Shopper("user:1").add("A")
+    for owner, letter in ((ada.subject, "B"), ("user:1", "C")):
+        line = Line.objects.get(cart__owner=owner)
+        for number in range(49):
+            line.pk, line.sku = None, f"{letter}{number}"
+            line.save()
+    signed_in.post("page/adopt")
+    found = contents("user:1")
+    assert len(found) == 50
+    assert found["A"] == 2
 
 
 def test_orders_come_along(ada: Shopper, signed_in: Shopper, shops: FakeCatalogue) -> None:

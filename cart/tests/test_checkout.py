@@ -217,6 +217,33 @@ def test_hostile_text_is_shown_harmlessly_everywhere(
     assert HOSTILE in mail.outbox[0].body
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u202d", "\u202a", "\u2066", "\u2069"])
+def test_nobody_turns_the_direction_of_writing_in_mails_and_on_labels(
+    buying: Shopper, sign: str
+) -> None:
+    assert buying.order(name=f"Ada{sign}Lovelace", street=f"12{sign} St James's Square")
+    order = Order.objects.get()
+    assert (order.name, order.street) == ("Ada Lovelace", "12 St James's Square")
+
+
+def test_a_name_keeps_the_signs_that_its_writing_needs(buying: Shopper) -> None:
+    name = "می\u200cخواهم \u200fע"
+    assert buying.order(name=name).status_code == 303
+    assert Order.objects.get().name == name
+
+
+def test_the_dearest_order_that_there_can_be_adds_up(ada: Shopper, shops: FakeCatalogue) -> None:
+    for sku in "ABC":
+        shops.sell(sku, price=999_999_999, stock=10)
+        ada.add(sku, 10)
+    assert "£299,999,999.70" in ada.see("mini").text
+    answer = ada.order(method="pickup", store="bath")
+    assert answer.status_code == 303
+    order = Order.objects.get()
+    assert (order.goods_minor, order.total_minor) == (29_999_999_970, 29_999_999_970)
+    assert "£299,999,999.70" in ada.see("order", number=order.number).text
+
+
 def test_a_price_that_changed_after_it_was_shown_has_to_be_seen_first(
     buying: Shopper, shops: FakeCatalogue
 ) -> None:

@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from cart import carts, placing
+from cart import carts, fulfilment, placing
 from cart import payment as payment_module
 from cart.catalogue import Item, KeyTaken, catalogue
 from cart.catalogue_client import HttpCatalogue
@@ -181,6 +181,42 @@ def test_after_that_another_address_orders_once_too(buying: Shopper, shops: Fake
     order = Order.objects.get(state=State.PLACED)
     assert order.street == "7 Loom Street"
     assert Order.objects.exclude(pk=order.pk).get().state == State.CANCELLED
+
+
+def test_what_was_paid_for_another_address_is_paid_back(
+    buying: Shopper, shops: FakeCatalogue, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = buying.form()
+    crash_after(monkeypatch, provider, "charge")
+    with pytest.raises(Crash):
+        buying.order(form)
+    assert buying.order(form, street="7 Loom Street").status_code == 303
+    taken_back, placed = Order.objects.order_by("pk")
+    assert (taken_back.state, placed.state) == (State.CANCELLED, State.PLACED)
+    assert provider.charged == {taken_back.number: 5350, placed.number: 5350}
+    assert provider.refunded == {f"demo-{taken_back.number}": 5350}
+    assert shops.articles["A"].stock == 8
+
+
+def test_while_the_provider_is_away_an_order_is_not_over_before_its_money_is_back(
+    buying: Shopper, shops: FakeCatalogue, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert buying.order().status_code == 303
+    order = Order.objects.get()
+    real = provider.refund
+
+    def away(*args: Any) -> None:
+        raise RuntimeError("no answer")
+
+    monkeypatch.setattr(provider, "refund", away)
+    assert fulfilment.cancel(Order.objects.all(), catalogue(), provider) == (1, 1)
+    assert settle(catalogue(), provider, now=later()).cancelled == 0
+    order.refresh_from_db()
+    assert order.state == State.RELEASING
+    monkeypatch.setattr(provider, "refund", real)
+    assert settle(catalogue(), provider, now=later()).cancelled == 1
+    assert provider.refunded == {order.payment_reference: 5350}
+    assert shops.articles["A"].stock == 10
 
 
 def test_the_back_button_after_ordering_leads_to_the_order_and_orders_nothing(

@@ -196,7 +196,7 @@ def test_stock_is_given_back_later_where_the_catalogue_is_away(
 ) -> None:
     shops.broken["/api/"] = (503, b"")
     answer = act(clerk, "cancel_orders", order)
-    assert "as soon as the catalogue answers" in answer.content.decode()
+    assert "as soon as the catalogue and the payment provider answer" in answer.content.decode()
     del shops.broken["/api/"]
     Order.objects.update(created_at=timezone.now() - timedelta(hours=1))
     call_command("settle_orders")

@@ -57,6 +57,18 @@ def test_the_header_says_how_much_is_in_it_without_asking_anybody(
     assert shops.requests == []
 
 
+def test_the_header_never_adds_up_two_currencies(ada: Shopper, shops: FakeCatalogue) -> None:
+    shops.sell("A", price=1250)
+    shops.sell("B", price=9900)
+    ada.add("A")
+    ada.add("B")
+    shops.articles["B"].currency = "EUR"  # an editor changed it meanwhile
+    html = ada.see("page")
+    assert sums(html)["Goods"] == "£12.50"
+    mini = ada.see("mini").one("a").text
+    assert "2 things," in mini and "£12.50" in mini
+
+
 def test_nobody_sees_the_cart_of_another(ada: Shopper, shops: FakeCatalogue) -> None:
     shops.sell("A")
     ada.add("A")
