@@ -13,9 +13,9 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from . import fulfilment
+from . import fulfilment, outbox
 from .catalogue import catalogue
-from .models import Order, OrderLine
+from .models import Letter, Order, OrderLine
 from .money import format_money
 from .payment import payment
 
@@ -61,6 +61,20 @@ class LineInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
         return format_money(line.total_minor, line.order.currency)
 
 
+class LetterInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
+    """What became of the mail that confirms an order."""
+
+    model = Letter
+    fields = ("state", "tries", "due_at", "problem")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Letters are written by orders."""
+        return False
+
+
 @admin.register(Order)
 class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     """Orders to read, to send and to cancel; what was agreed in them is not edited."""
@@ -73,7 +87,7 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     list_per_page = 50
     show_full_result_count = False
     actions = ("mark_sent", "cancel_orders")
-    inlines = (LineInline,)
+    inlines = (LineInline, LetterInline)
     fieldsets = (
         (None, {"fields": (("number", "state"), ("created_at", "placed_at", "mailed_at"))}),
         ("Who", {"fields": (("name", "email", "phone"),)}),
@@ -160,3 +174,52 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
                 " payment provider answer.",
                 level=messages.WARNING,
             )
+
+
+@admin.register(Letter)
+class LetterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+    """The mails that confirm orders: which were sent, which wait, and why."""
+
+    list_display = ("order", "to", "state_label", "tries", "due_at", "problem")
+    list_filter = ("state", ("created_at", RangeDateFilter))
+    list_filter_submit = True
+    list_select_related = ("order",)
+    search_fields = ("order__number__iexact", "order__email__iexact")
+    search_help_text = "An order number or an email address"
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ("try_again",)
+    fields = ("order", "to", "state", "tries", "due_at", "problem", "created_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Letters are written by orders."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        """What was promised is kept, or is seen to have failed."""
+        return False
+
+    @admin.display(description="to", ordering="order__email")
+    def to(self, letter: Letter) -> str:
+        """Whom it is for."""
+        return letter.order.email
+
+    @display(  # type: ignore[untyped-decorator]  # unfold: untyped
+        description="state",
+        ordering="state",
+        label={
+            Letter.State.WAITING: "warning",
+            Letter.State.SENT: "success",
+            Letter.State.GIVEN_UP: "danger",
+        },
+    )
+    def state_label(self, letter: Letter) -> tuple[str, str]:
+        """The state as a coloured word."""
+        return letter.state, letter.get_state_display()
+
+    @admin.action(description="Try again now", permissions=["change"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        """After the mail server, or the address, was mended."""
+        count = outbox.again(queryset)
+        self.message_user(request, f"{count} go out in a moment; what was sent stays as it is.")

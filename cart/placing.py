@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from . import carts, mail, pricing, selectors
+from . import carts, outbox, pricing, selectors
 from .catalogue import Catalogue, Item, KeyTaken, OutOfDate, Unreachable
 from .models import Cart, Order, OrderLine
 from .payment import Declined, Payment, Receipt
@@ -162,7 +162,7 @@ def _pay(order: Order, catalogue: Catalogue, payment: Payment) -> None:
 
 
 def finish(order: Order, receipt: Receipt) -> None:
-    """A reserved and paid order is placed: it leaves the cart, and the shopper is written to."""
+    """A reserved and paid order is placed: it leaves the cart, and a mail is promised."""
     with _cart_of(order) as cart:
         moved = move(
             order,
@@ -173,9 +173,9 @@ def finish(order: Order, receipt: Receipt) -> None:
         )
         if moved:
             carts.ordered(cart, order)
+            outbox.write(order)
     if moved:
         logger.info("order %s is placed", order.number)
-        mail.confirm(order)
 
 
 @contextmanager

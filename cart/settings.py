@@ -123,7 +123,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_USE_TLS = True
-EMAIL_TIMEOUT = 5  # seconds: a shopper waits for the page that says thank you
+EMAIL_TIMEOUT = 10  # seconds: no shopper waits for it, but the mails behind it do
 # Encryption ends in front of the shell; services are reached from inside only.
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
 

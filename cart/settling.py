@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from django.utils import timezone
 
-from . import mail, placing
+from . import placing
 from .catalogue import Catalogue
 from .models import Order
 from .payment import Payment
@@ -24,11 +24,10 @@ PATIENCE: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many orders were placed, taken back and confirmed by mail."""
+    """How many orders were placed and taken back."""
 
     placed: int = 0
     cancelled: int = 0
-    mailed: int = 0
 
 
 def settle(catalogue: Catalogue, payment: Payment, *, now: datetime | None = None) -> Settled:
@@ -44,11 +43,7 @@ def settle(catalogue: Catalogue, payment: Payment, *, now: datetime | None = Non
         _tried(order, partial(_end, order, catalogue, payment))
         for order in waiting.filter(state__in=unfinished).order_by("created_at")
     ]
-    mails = [
-        _tried(order, partial(mail.confirm, order))
-        for order in waiting.filter(state=State.PLACED, mailed_at=None, placed_at__lt=before)
-    ]
-    return Settled(ends.count(State.PLACED), ends.count(State.CANCELLED), mails.count(True))
+    return Settled(ends.count(State.PLACED), ends.count(State.CANCELLED))
 
 
 def _end(order: Order, catalogue: Catalogue, payment: Payment) -> str:

@@ -51,7 +51,7 @@ SERVICES: Final = (
         "service",
         ("mini", "add", "page", "checkout", "order", "orders"),
         "clerk",
-        # As in deploy/compose.yaml: orders that a crash left half done give their stock back.
+        # As in deploy/compose.yaml: half-done orders give their stock back, and mails go out.
         ("settle_orders", "--every", "60"),
     ),
     Project("bookmarks", "service", ("toggle", "state", "list", "recent"), "keeper"),

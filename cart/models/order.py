@@ -9,6 +9,8 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from .letter import Letter
+
 # Without what is misread or misheard: 0 O, 1 I L, U V.
 _SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 NUMBER_PATTERN: Final = rf"[{_SIGNS}]{{4}}-[{_SIGNS}]{{4}}-[{_SIGNS}]{{4}}"
@@ -81,6 +83,7 @@ class Order(models.Model):
     mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     lines: "RelatedManager[OrderLine]"
+    letter: "Letter"
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]

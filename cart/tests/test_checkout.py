@@ -7,6 +7,7 @@ from django.core import mail
 from fragment_contract.testing import Element, parse
 
 from cart.models import Line, Order
+from cart.outbox import deliver
 
 from .conftest import ADDRESS, Shopper, told
 from .fake_catalogue import FakeCatalogue
@@ -214,6 +215,7 @@ def test_hostile_text_is_shown_harmlessly_everywhere(
         assert answer.status_code in (200, 422)
         assert b"<script>alert" not in answer.content
         assert HOSTILE in parse(answer.content).text or b"&lt;script&gt;alert(1)" in answer.content
+    deliver()
     assert HOSTILE in mail.outbox[0].body
 
 
@@ -355,11 +357,13 @@ def test_a_confirmation_goes_out_in_the_language_of_the_page(
     answer = ada.order()
     order = Order.objects.get()
     assert answer["location"] == f"/de/orders/{order.number}/"
+    deliver()
     (sent,) = mail.outbox
     assert sent.to == [ADDRESS["email"]]
     assert sent.subject == f"Ihre Bestellung {order.number}"
     assert "53,50\xa0£" in sent.body
     assert f"/de/orders/{order.number}/" in sent.body
+    order.refresh_from_db()
     assert order.mailed_at is not None
 
 

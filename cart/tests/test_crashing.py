@@ -1,12 +1,9 @@
 """What becomes of an order when something breaks between two steps: it is placed whole, or not."""
 
-import io
-from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -14,7 +11,7 @@ from cart import carts, fulfilment, placing
 from cart import payment as payment_module
 from cart.catalogue import Item, KeyTaken, catalogue
 from cart.catalogue_client import HttpCatalogue
-from cart.models import Line, Order
+from cart.models import Letter, Line, Order
 from cart.payment import DemoPayment, Receipt
 from cart.settling import PATIENCE, settle
 
@@ -104,7 +101,7 @@ def test_an_order_that_nobody_paid_is_taken_back_whole(
     assert (settled.placed, settled.cancelled) == (0, 1)
     assert shops.articles["A"].stock == 10
     assert Line.objects.get().quantity == 2
-    assert not mail.outbox
+    assert not Letter.objects.exists()
     assert buying.order().status_code == 303
 
 
@@ -132,7 +129,7 @@ def test_an_order_that_was_paid_is_placed_and_confirmed(
     assert (settled.placed, settled.cancelled) == (1, 0)
     order = Order.objects.get()
     assert (order.state, order.payment_reference) == (State.PLACED, f"demo-{order.number}")
-    assert len(mail.outbox) == 1
+    assert Letter.objects.get().state == Letter.State.WAITING
     assert not Line.objects.exists()
     assert shops.articles["A"].stock == 8
     assert provider.charged == {order.number: 5350} and not provider.refunded
@@ -351,26 +348,6 @@ def test_while_the_catalogue_is_away_settling_waits_for_it(
     settle(catalogue(), provider, now=later())
     assert Order.objects.get().state == State.CANCELLED
     assert shops.articles["A"].stock == 10
-
-
-def test_an_order_stands_without_its_mail_which_is_sent_later(
-    buying: Shopper, shops: FakeCatalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise ConnectionRefusedError
-
-    with monkeypatch.context() as patch:
-        patch.setattr("django.core.mail.EmailMessage.send", refuse)
-        assert buying.order().status_code == 303
-    assert Order.objects.get().mailed_at is None
-    ago = timezone.now() - timedelta(hours=1)
-    Order.objects.update(created_at=ago, placed_at=ago)
-    output = io.StringIO()
-    call_command("settle_orders", stdout=output)
-    assert "1 mailed" in output.getvalue()
-    assert len(mail.outbox) == 1
-    call_command("settle_orders")
-    assert len(mail.outbox) == 1
 
 
 def test_the_command_refuses_a_pause_that_is_none() -> None:

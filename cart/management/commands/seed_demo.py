@@ -29,7 +29,7 @@ class Command(BaseCommand):
         given = os.environ.get("DEMO_PASSWORD")
         password = given or secrets.token_urlsafe(12)
         user = users.objects.create_user(CLERK, password=password, is_staff=True)
-        wanted = ("view_order", "change_order", "view_orderline")
+        wanted = ("view_order", "change_order", "view_orderline", "view_letter", "change_letter")
         user.user_permissions.set(
             Permission.objects.filter(content_type__app_label="cart", codename__in=wanted)
         )
