@@ -6,9 +6,9 @@ token, and all others nothing. Without it nobody is anybody.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from fragment_contract import wire
 from fragment_contract.manifest import Identity
@@ -57,15 +57,24 @@ class Identities(Protocol):
         """Where to sign in, and to come back from to a path of the site; empty if nowhere."""
 
 
+# Makes of an identity for somebody new the one that he has got elsewhere at the same time.
+Agree: TypeAlias = Callable[[Somebody], Awaitable[Somebody]]
+
+
 class Caller:
     """The browser behind one page or one action. Asks who it is once, and only if it must."""
 
     def __init__(
-        self, identities: Identities | None, tokens: ContextTokens | None, request: PageRequest
+        self,
+        identities: Identities | None,
+        tokens: ContextTokens | None,
+        request: PageRequest,
+        agree: Agree | None = None,
     ) -> None:
         self._identities = identities
         self._tokens = tokens
         self._request = request
+        self._agree = agree
         self._lock: asyncio.Lock | None = None
         self._is_asked = False
         self._somebody: Somebody | None = None
@@ -99,7 +108,8 @@ class Caller:
                 self._somebody = await self._known(self._identities)
                 self._is_asked = True
             if self._somebody is None and anew:
-                self._somebody = self._identities.welcome(self._request)
+                newcomer = self._identities.welcome(self._request)
+                self._somebody = await self._agree(newcomer) if self._agree else newcomer
             return self._somebody
 
     async def _known(self, identities: Identities) -> Somebody | None:
@@ -118,9 +128,9 @@ class Callers:
     identities: Identities | None = None
     tokens: ContextTokens | None = None
 
-    def of(self, request: PageRequest) -> Caller:
-        """The caller behind a request."""
-        return Caller(self.identities, self.tokens, request)
+    def of(self, request: PageRequest, agree: Agree | None = None) -> Caller:
+        """The caller behind a request; ``agree`` has the last word on who somebody new is."""
+        return Caller(self.identities, self.tokens, request, agree)
 
 
 NO_CALLERS: Final = Callers()

@@ -32,6 +32,7 @@ from .content import Content, Unread
 from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
 from .keys import BadKey, fingerprint, given_key, scoped
 from .limits import Counters
+from .newcomers import Newcomers, first_visit
 from .proxying import READS, passed_on, proxied, target_of
 from .repeats import DOUBLE_CLICK, KEPT, Done, Repeats, Sending
 from .same_origin import why_foreign
@@ -73,6 +74,7 @@ class Gateway:
         seconds: float,
         max_bytes: int,
         repeats: Repeats,
+        newcomers: Newcomers,
         counters: Counters,
         measures: Measures,
     ) -> None:
@@ -86,12 +88,13 @@ class Gateway:
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._repeats = repeats
+        self._newcomers = newcomers
         self._counters = counters
         self._measures = measures
 
     async def handle(self, post: Post) -> Answer:
         """The answer to an action, whatever a browser, a registry or a service does."""
-        caller = self._site.callers.of(post.request)
+        caller = self._site.callers.of(post.request, self._newcomers.with_key(first_visit(post)))
         try:
             writes = post.request.method not in READS
             method = await self._admitted(post, caller) if writes else None
@@ -122,11 +125,11 @@ class Gateway:
                 415, f"the action takes {', '.join(action.accepts)}: {post.media_type!r:.80}"
             )
         await self._read(post, service.release, action.max_bytes)
-        visitor = await _visitor(caller)
         try:
             key = given_key(post)
         except BadKey as error:
             raise _Stop(400, str(error)) from error
+        sender = await _sender(caller, action, first_visit(post))
         name = f"{post.fragment}/{post.action}"
 
         is_asked = False
@@ -139,11 +142,11 @@ class Gateway:
         sent = fingerprint(post)
         kept = KEPT if key else DOUBLE_CLICK
 
-        def sending(subject: str) -> Sending:
-            return Sending(scoped(subject, name, key or sent, str(kept)), sent, kept)
+        def sending(sender: str) -> Sending:
+            return Sending(scoped(sender, name, key or sent, str(kept)), sent, kept)
 
-        if visitor:
-            verdict, _ = await self._repeats.once(sending(visitor), ask)
+        if sender:
+            verdict, _ = await self._repeats.once(sending(sender), ask)
             if not is_asked:
                 self._measures.count("actions_held", reason="repeated")
             return verdict, known
@@ -293,10 +296,16 @@ def _status(error: ComposerError) -> int:
     return 503
 
 
-async def _visitor(caller: Caller) -> str:
+async def _sender(caller: Caller, action: Action, first: str) -> str:
+    """What tells who sends an action apart from all others; empty if nothing does."""
+    visitor = await _visitor(caller, anew=bool(first) and action.identity == "required")
+    return visitor or (f"first:{first}" if first else "")
+
+
+async def _visitor(caller: Caller, *, anew: bool = False) -> str:
     """Whom the browser names; empty if it names nobody, or nobody can tell."""
     try:
-        somebody = await caller.somebody()
+        somebody = await caller.somebody(anew=anew)
     except IdentityUnavailable:
         return ""
     return somebody.subject if somebody else ""

@@ -18,6 +18,7 @@ from .content import TOO_LARGE, TOO_SLOW, Body, Content, Spool, Unread
 from .forwarding import Post
 from .handling import SECONDS, Gateway
 from .limits import Counters, Limits
+from .newcomers import Newcomers
 from .repeats import Repeats
 
 _PART: Final = 262_144
@@ -96,6 +97,7 @@ def gateway() -> Gateway:
         max_bytes=settings.ACTION_MAX_BYTES,
         measures=parts.measures,
         repeats=Repeats(parts.store.backend, patience=SECONDS),
+        newcomers=Newcomers(parts.store.backend),
         counters=Counters(
             parts.store.backend,
             Limits(

@@ -22,6 +22,25 @@ for (const name of [
   document.addEventListener(name, sorry);
 }
 
+// Until there is a cookie, this makes one visitor of what somebody does at once in several tabs.
+function firstVisit() {
+  let [key, made] = (localStorage.firstVisit ?? "").split(" ");
+  if (!(Date.now() - made < 3_600_000)) {
+    key = crypto.randomUUID().replaceAll("-", "");
+    localStorage.firstVisit = `${key} ${Date.now()}`;
+  }
+  return key;
+}
+
+try {
+  firstVisit();
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    detail.headers["First-Visit"] = firstVisit();
+  });
+  // Who signs out may be followed by somebody else.
+  document.addEventListener("visitor:changed", () => delete localStorage.firstVisit);
+} catch {} // Who lets no site keep anything keeps no cookie either.
+
 // Whether this visitor measures is decided here, so that everybody gets the same page; who asks not
 // to be tracked never does.
 const rum = document.querySelector('meta[name="rum"]');
