@@ -1,4 +1,4 @@
-"""Colours, materials, German and teasers of the demonstration, each added once."""
+"""Colours, materials and teasers of the demonstration, each added once."""
 
 import tomllib
 from pathlib import Path
@@ -7,21 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from ..models import (
-    Category,
-    CategoryTranslation,
-    Colour,
-    Material,
-    Phrase,
-    Product,
-    ProductTranslation,
-    Teaser,
-    Variant,
-)
+from ..models import Colour, Material, Product, Teaser, TeaserTranslation, Variant
 from ..search import indexing
 from .catalogue import Catalogue
 
-_FOLDER = Path(__file__).parent / "catalogue"
+_FILE = Path(__file__).parent / "catalogue" / "facets.toml"
 _GERMAN = "de"
 
 
@@ -33,22 +23,12 @@ def seed_facets(catalogue: Catalogue) -> bool:
     """
     if Colour.objects.exists():
         return False
-    facets, german = _read("facets.toml"), _read("german.toml")
+    facets = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     _colours(facets["colour"], catalogue)
     _materials(facets["material"])
-    _translations(german)
-    known = {row["name"]: row["de"] for row in (*facets["colour"], *facets["material"])}
-    for text, translation in (known | german["phrases"]).items():
-        Phrase.objects.get_or_create(
-            text=text, locale=_GERMAN, defaults={"translation": translation}
-        )
     _teasers(facets["teaser"])
     indexing.rebuild()  # what was written at once sent no signals
     return True
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
 
 def _colours(rows: list[dict[str, Any]], catalogue: Catalogue) -> None:
@@ -80,31 +60,18 @@ def _materials(rows: list[dict[str, Any]]) -> None:
         )
 
 
-def _translations(german: dict[str, Any]) -> None:
-    categories = {category.path: category for category in Category.objects.all()}
-    products = dict(Product.objects.values_list("ref", "pk"))
-    CategoryTranslation.objects.bulk_create(
-        CategoryTranslation(category=categories[path], locale=_GERMAN, name=name, summary=summary)
-        for path, (name, summary) in german["categories"].items()
-        if path in categories
-    )
-    ProductTranslation.objects.bulk_create(
-        ProductTranslation(product_id=products[ref], locale=_GERMAN, name=name, summary=summary)
-        for ref, (name, summary) in german["products"].items()
-        if ref in products
-    )
-
-
 def _teasers(rows: list[dict[str, Any]]) -> None:
     for position, row in enumerate(rows):
         picture_of = Product.objects.filter(ref=row["picture_of"]).first()
-        shared: dict[str, Any] = {
-            "path": row["path"],
-            "picture_of": picture_of,
-            "position": position,
-        }
-        title, text, link_text = row["de"]
-        Teaser.objects.create(
-            title=row["title"], text=row["text"], link_text=row["link_text"], **shared
+        teaser = Teaser.objects.create(
+            title=row["title"],
+            text=row["text"],
+            link_text=row["link_text"],
+            path=row["path"],
+            picture_of=picture_of,
+            position=position,
         )
-        Teaser.objects.create(title=title, text=text, link_text=link_text, locale=_GERMAN, **shared)
+        title, text, link_text = row["de"]
+        TeaserTranslation.objects.create(
+            teaser=teaser, locale=_GERMAN, title=title, text=text, link_text=link_text
+        )

@@ -14,6 +14,7 @@ from fragment_contract.testing import Element, parse
 from product_details import showcase
 from product_details.demo.catalogue import load
 from product_details.demo.facets import seed_facets
+from product_details.demo.german import seed_german
 from product_details.demo.seeding import seed
 from product_details.demo.stores import seed_stores
 from product_details.models import Colour, Product, Store, Teaser, Variant
@@ -189,6 +190,7 @@ def test_the_demonstration_can_be_narrowed_and_is_german_too(
     seed(load(), default_storage, scribble, lambda words: None)
     assert seed_facets(load())
     assert not seed_facets(load())
+    assert seed_german(load())
     assert Colour.objects.count() == 12
     assert not Variant.objects.filter(
         colour=None, first_value__in=["Moss", "Ink", "Chalk", "Brass", "Oak"]

@@ -1,8 +1,8 @@
 """The catalogue of the demonstration shop, as data: one TOML file per part of the shop.
 
 ``categories.toml`` is the tree, ``colours.toml`` says what a colour's name looks like,
-``stores.toml`` belongs to ``demo/stores.py``, ``facets.toml`` and ``german.toml`` to
-``demo/facets.py``, and every other file holds products. ``load`` reads
+``stores.toml`` belongs to ``demo/stores.py``, ``facets.toml`` to ``demo/facets.py``, the folder
+``german`` to ``demo/german.py``, and every other file holds products. ``load`` reads
 them all and refuses what does not fit together.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-NOT_PRODUCTS = {"categories.toml", "colours.toml", "facets.toml", "german.toml", "stores.toml"}
+NOT_PRODUCTS = {"categories.toml", "colours.toml", "facets.toml", "stores.toml"}
 Palette = tuple[str, ...]
 
 

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from ...demo.catalogue import load
 from ...demo.facets import seed_facets
+from ...demo.german import seed_german
 from ...demo.illustrate import illustrate
 from ...demo.seeding import seed
 from ...demo.stores import seed_stores
@@ -37,9 +38,11 @@ class Command(BaseCommand):
                 f" and {seeded.pictures} pictures"
             )
         if seed_facets(load()):
-            self._say("wrote colours, materials, German and teasers")
+            self._say("wrote colours, materials and teasers")
         if stores := seed_stores():
             self._say(f"wrote {stores} stores")
+        if seed_german(load()):
+            self._say("wrote the catalogue in German")
         self._editor()
 
     def _editor(self) -> None:
