@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Until now such an order failed on PostgreSQL, whose integers have 32 bits."""
 
-    dependencies: ClassVar = [("cart", "0003_what_was_agreed_to_is_kept")]
+    dependencies: ClassVar = [("cart", "0004_confirmations_are_kept_until_they_are_sent")]
 
     operations: ClassVar = [
         migrations.AlterField("order", "goods_minor", models.PositiveBigIntegerField()),
