@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from . import carts, pricing
 from .catalogue import Catalogue, Offer, Unreachable
@@ -233,6 +234,14 @@ def mini(owner: str | None) -> Mini:
 def order_of(owner: str | None, number: str) -> Order | None:
     """An order that was placed, for its shopper and nobody else."""
     return _placed(owner).filter(number=number).prefetch_related("lines").first()
+
+
+def is_of_an_account(key: uuid.UUID, *, but: str) -> bool:
+    """Whether a checkout is that of somebody with an account, and not of ``but``."""
+    if Cart.objects.filter(owner=but, checkout_key=key).exists():
+        return False
+    theirs = Q(checkout_key=key, owner__startswith="user:") & ~Q(owner=but)
+    return Order.objects.filter(theirs).exists() or Cart.objects.filter(theirs).exists()
 
 
 def orders_of(owner: str | None) -> Sequence[Order]:

@@ -1,15 +1,16 @@
 """The checkout: one page, one form, one order."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from fragment_contract import Cache, Css, fragment, visitor
+from fragment_contract import Cache, Css, fragment, link, visitor
 
 from .. import placing, selectors
-from ..answering import count_of, needed, see_other, shopper, tell
+from ..answering import count_of, needed, say, see_other, shopper, tell
 from ..catalogue import Catalogue, Store, Unreachable, catalogue
 from ..checkout_form import ADDRESS, CheckoutForm
 from ..models import Order
@@ -38,6 +39,8 @@ def place(request: HttpRequest) -> HttpResponse:
     form = CheckoutForm(request.POST, stores=stores)
     if form.is_tampered:
         return HttpResponseBadRequest("key and seen come with the form", content_type="text/plain")
+    if _signed_out_meanwhile(request, owner, form.key_value):
+        return _sign_in_first(request)
     done = placing.placed_with(owner, form.key_value)
     if done is not None and done.placed_at is not None:
         # The back button, a second click or another tab: it is ordered already.
@@ -60,6 +63,19 @@ def place(request: HttpRequest) -> HttpResponse:
     else:
         return _thanked(request, owner, order)
     return _shown(request, owner, form, problem=problem, status=422)
+
+
+def _signed_out_meanwhile(request: HttpRequest, owner: str, key: uuid.UUID) -> bool:
+    """Whether the page came to somebody who was signed in when it did, and is not any more."""
+    found = visitor(request)
+    return not (found and found.is_signed_in) and selectors.is_of_an_account(key, but=owner)
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Let the gateway ask who it is, and lead back: nothing of the cart is lost meanwhile."""
+    answer = HttpResponse(status=401, headers={"location": link(request, "/checkout/")})
+    message = _("You are not signed in any more. Nothing was ordered; sign in to go on.")
+    return tell(answer, say(message))
 
 
 def _thanked(request: HttpRequest, owner: str, order: Order) -> HttpResponse:

@@ -339,6 +339,37 @@ def test_who_is_signed_in_need_not_type_it_again(ada: Shopper, shops: FakeCatalo
     assert (known["street"], known["email"]) == (ADDRESS["street"], ADDRESS["email"])
 
 
+def test_who_was_signed_out_meanwhile_signs_in_and_orders_once(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", stock=10)
+    user = Shopper("user:1")
+    user.add("A", 2)
+    form = user.form()
+    ada.locale = "de"
+    answer = ada.order(form)
+    # The gateway makes the way to sign in of it, and from there back to the checkout.
+    assert (answer.status_code, answer["location"]) == (401, "/de/checkout/")
+    assert "notification:show" in told(answer)
+    assert not Order.objects.exists()
+    placed = user.order(form)
+    assert placed.status_code == 303
+    # Sent once more with the back button, by who is signed out again.
+    assert ada.order(form).status_code == 401
+    assert Order.objects.count() == 1
+
+
+def test_another_account_is_not_asked_to_be_somebody_else(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", stock=10)
+    Shopper("user:1").add("A")
+    assert Shopper("user:2").order(Shopper("user:1").form()).status_code == 422
+    ada.add("A")
+    assert Shopper("anon:eve").order(ada.form()).status_code == 422
+    assert not Order.objects.exists()
+
+
 def test_the_next_anonymous_shopper_is_not_shown_an_address(
     ada: Shopper, shops: FakeCatalogue
 ) -> None:
