@@ -14,7 +14,7 @@ Step = Literal["database", "static", "data"]
 # Per step: files of the project, by glob, whose change makes the step necessary again.
 INPUTS: Final[Mapping[Step, tuple[str, ...]]] = {
     "database": ("migrations/*.py", "*/migrations/*.py"),
-    "static": ("static/**/*",),
+    "static": ("static/**/*", "*/static/**/*"),
     "data": ("management/commands/seed_demo.py", "demo/**/*.py"),
 }
 SQLITE: Final = "sqlite:///"

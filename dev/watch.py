@@ -29,7 +29,8 @@ def watched() -> Iterator[Watched]:
     for project in PROJECTS:
         yield Watched(project, "code", project.folder)
         yield Watched(project, "code", CONTRACT)
-        yield Watched(project, "static", project.folder / "static")
+        for folder in (project.folder / "static", *project.folder.glob("*/static")):
+            yield Watched(project, "static", folder)
     for folder in STATIC_FRAGMENTS.values():
         yield Watched(SHELL, "static", ROOT / folder / "dist")
 

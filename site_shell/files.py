@@ -8,6 +8,7 @@ handler, and Django cannot stream them under ASGI without a warning.
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 from wsgiref.headers import Headers
 
@@ -18,6 +19,7 @@ from django.http.response import HttpResponseBase
 from whitenoise.base import WhiteNoise
 from whitenoise.responders import Response
 
+from . import lean_files
 from .composer.conf import runtime
 from .composer.headers import file_headers
 from .composer.lane import App, Receive, Scope, Send
@@ -72,12 +74,14 @@ class _Finder(WhiteNoise):  # type: ignore[misc] # WhiteNoise has no types
         )
 
     def candidate_paths_for_url(self, url: str) -> Iterator[str]:
-        """In development the source of a file counts, and not its collected copy."""
+        """In development a source that was edited since it was collected comes before its copy."""
+        collected = list(super().candidate_paths_for_url(url))
         if settings.DEBUG and self.prefix == settings.STATIC_URL:
-            source = finders.find(url.removeprefix(self.prefix))
-            if isinstance(source, str):
+            name = url.removeprefix(self.prefix)
+            source = finders.find(name)
+            if isinstance(source, str) and _is_newer(name, collected):
                 yield source
-        yield from super().candidate_paths_for_url(url)
+        yield from collected
 
     def _add_headers(self, headers: Headers, path: str, url: str) -> None:
         for name, value in self._fixed.items():
@@ -86,6 +90,13 @@ class _Finder(WhiteNoise):  # type: ignore[misc] # WhiteNoise has no types
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if self._policy:
             headers["Content-Security-Policy"] = self._policy
+
+
+def _is_newer(name: str, copies: list[str]) -> bool:
+    """Whether the source of a file, or a part that it is joined from, is newer than its copies."""
+    made = [Path(copy).stat().st_mtime for copy in copies if Path(copy).is_file()]
+    edited = [path.stat().st_mtime for path in lean_files.sources(name)]
+    return not made or max(edited) > max(made)
 
 
 class FilesApp:

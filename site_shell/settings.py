@@ -145,7 +145,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "pages": pages_storage(PAGE_TEMPLATES),
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "site_shell.lean_files.LeanStaticFilesStorage"
         if STATIC_HASHES
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

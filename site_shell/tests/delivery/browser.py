@@ -10,6 +10,8 @@ from typing import Any
 from fragment_contract.testing import Gate, Reply
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from site_shell.lean_files import is_ours, lean
+
 from ..composing.kit import World
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -57,6 +59,10 @@ class Visitor:
 def collect(folder: Path, files: dict[str, str]) -> None:
     """What collectstatic would have put together, and some files of fragments."""
     shutil.copytree(SCRIPTS, folder / "composer")
+    for script in (folder / "composer").glob("*.js"):
+        name = f"composer/{script.name}"
+        if is_ours(name):
+            script.write_text(lean(name, lambda name: (folder / name).read_text()))
     for name, text in files.items():
         (folder / name).write_text(text)
 

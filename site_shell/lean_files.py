@@ -1,0 +1,91 @@
+"""Our own stylesheets and scripts as browsers get them: joined, without comments and blanks.
+
+Sources stay as they are written. A stylesheet that consists of ``@import "part.css";`` becomes one
+file with its parts, when static files are collected; browsers understand the source, too, so
+nothing has to be built before it can be looked at.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import rcssmin
+import rjsmin
+from django.contrib.staticfiles import finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# What shoppers get of us. Packages bring files that are small already, and services their own.
+_OURS: Final = ("site_shell/", "composer/delivery.", "composer/hydrate.")
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_IMPORT: Final = re.compile(r'@import "([\w-]+\.css)";')
+
+Read = Callable[[str], str]
+
+
+def is_ours(name: str) -> bool:
+    return name.startswith(_OURS) and name.endswith((".css", ".js"))
+
+
+def lean(name: str, read: Read) -> str:
+    """The text of a static file as browsers get it; ``read`` gives the source of a name."""
+    if name.endswith(".js"):
+        return str(rjsmin.jsmin(read(name)))
+    return str(rcssmin.cssmin("".join(read(part) for part in parts(name, read) or [name])))
+
+
+def parts(name: str, read: Read) -> list[str]:
+    """The names of the files that a stylesheet is joined from; none where it is whole."""
+    text = _COMMENT.sub("", read(name))
+    if "@import" not in text:
+        return []
+    if _IMPORT.sub("", text).strip():
+        raise ImproperlyConfigured(
+            f'{name}: a stylesheet that imports holds nothing but @import "part.css"; of parts '
+            "that lie beside it"
+        )
+    # Beside it, so that the addresses in a part lead from there to the same place.
+    names = [str(PurePosixPath(name).with_name(part)) for part in _IMPORT.findall(text)]
+    for part in names:
+        if parts(part, read):
+            raise ImproperlyConfigured(f"{name}: its part {part} imports in turn")
+    return names
+
+
+def sources(name: str) -> list[Path]:
+    """The files that a static file is made from, where they were written."""
+
+    def read(name: str) -> str:
+        found = finders.find(name)
+        return Path(found).read_text("utf-8") if isinstance(found, str) else ""
+
+    made_of = [name, *(parts(name, read) if is_ours(name) and name.endswith(".css") else ())]
+    found = [finders.find(one) for one in made_of]
+    return [Path(path) for path in found if isinstance(path, str)]
+
+
+class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """WhiteNoise's, which hashes and compresses, after our own files have been made lean."""
+
+    def post_process(
+        self, paths: Mapping[str, tuple[Storage, str]], dry_run: bool = False, **options: Any
+    ) -> Iterator[tuple[str, str, bool]]:
+        if dry_run:
+            return
+
+        def read(name: str) -> str:
+            if name not in paths:
+                raise ImproperlyConfigured(f"{name} is imported, and there is no such static file")
+            storage, path = paths[name]
+            with storage.open(path) as file:
+                return bytes(file.read()).decode()
+
+        # From the sources, always: a part may have changed where its whole did not.
+        ours = {name: lean(name, read) for name in paths if is_ours(name)}
+        for name, text in ours.items():
+            self.delete(name)
+            self._save(name, ContentFile(text.encode()))
+        yield from super().post_process({**paths, **{name: (self, name) for name in ours}})
