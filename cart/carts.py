@@ -43,10 +43,14 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What came along at sign-in: pieces, without those that were too many, and orders."""
+    """What came along at sign-in: pieces, without those that were too many, and orders.
+
+    ``left`` are the names of the articles for which there was no room.
+    """
 
     pieces: int
     orders: int
+    left: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -179,23 +183,30 @@ def adopt(owner: str, former: str) -> Adopted:
     first, second = sorted((owner, former))  # always in this order, so that nobody waits in a ring
     with held(first) as one, held(second) as other:
         cart, left = (one, other) if one.owner == owner else (other, one)
-        pieces = sum(_adopt_line(cart, line) for line in left.lines.filter(quantity__gt=0))
+        # As whenever something is added: what was taken out can be put back no more.
+        cart.lines.filter(quantity=0).delete()
+        pieces, without_room = 0, []
+        # What was added last is wanted most.
+        for line in left.lines.filter(quantity__gt=0).order_by("-added_at", "-pk"):
+            came = _adopt_line(cart, line)
+            if came is None:
+                without_room.append(line.full_name)
+            pieces += came or 0
         left.delete()
         cart.save()
-        return Adopted(pieces, _adopt_orders(owner, former))
+        return Adopted(pieces, _adopt_orders(owner, former), tuple(without_room))
 
 
-def _adopt_line(cart: Cart, line: Line) -> int:
-    """Move a line into a held cart, as far as there is room; how many pieces came along."""
+def _adopt_line(cart: Cart, line: Line) -> int | None:
+    """Move a line into a held cart; how many pieces came along, None where it has no room."""
     there = cart.lines.filter(sku=line.sku).first()
     if there is not None:
         before = there.quantity
         there.quantity = min(MOST, before + line.quantity)
-        there.removed_quantity = 0
         there.save()
         return there.quantity - before
-    if cart.lines.filter(quantity__gt=0).count() >= MOST_LINES:
-        return 0
+    if cart.lines.count() >= MOST_LINES:
+        return None
     line.cart = cart
     line.save()
     return line.quantity

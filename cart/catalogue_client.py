@@ -21,6 +21,8 @@ WRITING: Final = httpx.Timeout(4.0, connect=0.5)
 LIMITS: Final = httpx.Limits(max_connections=32, max_keepalive_connections=8)
 # All our calls may be repeated. A second one mends a connection that was kept for too long.
 ATTEMPTS: Final = 2
+# PostgreSQL keeps no more in the column of a price: 21 million in most currencies.
+MOST_MINOR: Final = 2**31 - 1
 
 
 class HttpCatalogue:
@@ -132,6 +134,6 @@ def _offer(entry: Mapping[str, Any]) -> Offer:
 
 def _amount(value: Any) -> int:
     number = int(value)
-    if number < 0:
-        raise ValueError(f"an amount is 0 or more, not {value!r}")
+    if not 0 <= number <= MOST_MINOR:
+        raise ValueError(f"an amount is from 0 to {MOST_MINOR}, not {value!r}")
     return number

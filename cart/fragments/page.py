@@ -9,8 +9,9 @@ from fragment_contract import Cache, Css, fragment, visitor
 
 from .. import carts, selectors
 from ..answering import count_of, is_htmx, needed, say, see_other, shopper, tell
+from ..carts import Adopted
 from ..catalogue import catalogue
-from ..models import MOST
+from ..models import MOST, MOST_LINES
 
 STYLES = Css("cart/cart.css")
 
@@ -110,14 +111,31 @@ def adopt(request: HttpRequest) -> HttpResponse:
     if found is None or not found.former:
         return answer
     adopted = carts.adopt(found.subject, found.former)
-    if not adopted.pieces:
+    if not adopted.pieces and not adopted.left:
         return answer
-    message = ngettext(
-        "%(pieces)d thing from before is in your cart now.",
-        "%(pieces)d things from before are in your cart now.",
-        adopted.pieces,
-    ) % {"pieces": adopted.pieces}
-    return tell(answer, {**say(message, "success"), **count_of(found.subject)})
+    said = say(_adopted(adopted), "warning" if adopted.left else "success")
+    return tell(answer, {**said, **count_of(found.subject)})
+
+
+def _adopted(adopted: Adopted) -> str:
+    """What came along, and what did not, by name: it can be found and added again."""
+    sentences = []
+    if adopted.pieces:
+        came = ngettext(
+            "%(pieces)d thing from before is in your cart now.",
+            "%(pieces)d things from before are in your cart now.",
+            adopted.pieces,
+        )
+        sentences.append(came % {"pieces": adopted.pieces})
+    if adopted.left:
+        stayed = ngettext(
+            "%(articles)d did not fit, because a cart holds %(most)d different articles: %(names)s",
+            "%(articles)d did not fit, because a cart holds %(most)d different articles: %(names)s",
+            len(adopted.left),
+        )
+        names = {"names": "; ".join(adopted.left)}
+        sentences.append(stayed % {"articles": len(adopted.left), "most": MOST_LINES, **names})
+    return " ".join(sentences)
 
 
 def _shown(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cart.models import Cart, Line, Order
+from cart.models import MOST_LINES, Cart, Line, Order
 
 from .conftest import Shopper, told
 from .fake_catalogue import FakeCatalogue
@@ -118,3 +118,50 @@ def test_a_checkout_that_was_open_before_asks_again_and_orders_once(
 def test_without_a_former_self_there_is_nothing_to_adopt(ada: Shopper) -> None:
     assert ada.post("page/adopt").status_code == 204
     assert not Cart.objects.exists()
+
+
+def fill(shopper: Shopper, articles: int) -> None:
+    """Put so many articles that nobody else has into a cart."""
+    shopper.add("FIRST")
+    line = Line.objects.get(cart__owner=shopper.subject)
+    others = [Line(cart=line.cart, sku=f"{shopper.subject}-{n}") for n in range(articles - 1)]
+    for other in others:
+        other.name, other.label, other.path = line.name, other.sku, line.path
+        other.ref, other.currency, other.quantity = line.ref, line.currency, 1
+        other.seen_minor = other.known_minor = line.known_minor
+    Line.objects.bulk_create(others)
+
+
+def test_what_has_no_room_is_named_and_what_was_added_last_comes_first(
+    ada: Shopper, signed_in: Shopper, shops: FakeCatalogue
+) -> None:
+    fill_by = Shopper("user:1")
+    shops.sell("FIRST")
+    fill(fill_by, MOST_LINES - 1)
+    for sku, label in (("A", "Chalk"), ("B", "Moss"), ("C", "Ash")):
+        shops.sell(sku, label=label)
+        ada.add(sku, 2)
+    answer = signed_in.post("page/adopt")
+    assert told(answer)["notification:show"] == {
+        "message": "2 things from before are in your cart now. 2 did not fit, because a cart holds "
+        "50 different articles: Tide Vase, Moss; Tide Vase, Chalk",
+        "level": "warning",
+    }
+    assert set(contents("user:1")) >= {"FIRST", "C"}
+    assert len(contents("user:1")) == MOST_LINES
+
+
+def test_what_was_taken_out_before_makes_room_and_does_not_come_back(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    """Otherwise a cart grew past its limit by undoing."""
+    owner = Shopper("user:1")
+    shops.sell("FIRST")
+    fill(owner, MOST_LINES)
+    owner.post("page/remove", sku="FIRST")
+    shops.sell("A")
+    ada.add("A")
+    Shopper("user:1", name="Ada", former=ada.subject).post("page/adopt")
+    owner.post("page/restore", sku="FIRST")
+    assert len(contents("user:1")) == MOST_LINES
+    assert "FIRST" not in contents("user:1")

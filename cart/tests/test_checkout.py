@@ -409,3 +409,12 @@ def test_a_delivery_charge_that_changed_is_agreed_to_anew(
     assert not Order.objects.exists()
     assert ada.order().status_code == 303
     assert Order.objects.get().total_minor == 5350
+
+
+def test_a_price_that_no_column_holds_is_an_answer_that_makes_no_sense(
+    ada: Shopper, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", price=2**31)
+    answer = ada.post("add/add", sku="A", quantity=1)
+    assert answer.status_code == 422
+    assert "try again" in answer.content.decode().lower()
