@@ -314,6 +314,10 @@ def test_without_the_list_of_shops_things_can_still_be_sent(
 ) -> None:
     shops.broken["/api/stores"] = (500, b"")
     assert "We cannot look up our shops at the moment." in buying.see("checkout").text
+    # There is no shop that the problem could lead to.
+    refused = parse(buying.order(method="pickup").content)
+    assert list(complaints(refused)) == ["#checkout-method_1"]
+    assert "#checkout-method_1" in ids(refused)
     assert buying.order().status_code == 303
 
 

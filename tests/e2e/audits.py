@@ -18,6 +18,12 @@ TOO_WIDE: Final = """() => {
         .filter((element) => element.getBoundingClientRect().right > width + 1);
     return wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 120)).concat("the page");
 }"""
+# What has more text than it shows, of elements that hide the rest of it.
+CUT_OFF: Final = """() => [...document.querySelectorAll("main *")]
+    .filter((element) => element.checkVisibility())
+    .filter((element) => getComputedStyle(element).overflow !== "visible")
+    .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+    .map((element) => element.outerHTML.slice(0, 120))"""
 # WCAG 2.2, 2.5.8: 24 by 24 pixels, or as much room around it that a circle of that size meets no
 # other target. Links in sentences are as high as the sentence's lines.
 TOO_SMALL: Final = """() => {
@@ -64,55 +70,73 @@ MOVING: Final = """() => document.getAnimations()
         return duration > 10 || iterations === Infinity;
     })
     .map((animation) => animation.effect.target.outerHTML.slice(0, 120))"""
-# WCAG 2.4.11: of what has the focus, something has to be seen.
-OBSCURED: Final = """(element) => {
-    const box = (element.closest("label") ?? element).getBoundingClientRect();
-    const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
-    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
-    if (right - left < 1 || bottom - top < 1) return "outside of the window";
-    const steps = [0.1, 0.5, 0.9];
-    for (const x of steps) for (const y of steps) {
-        const hit = document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y);
-        const shown = hit?.shadowRoot?.activeElement ?? hit;
-        if (!shown) continue;
-        if (element.contains(shown) || shown.contains(element)) return "";
-        if (element.labels && [...element.labels].some((label) => label.contains(shown))) return "";
-    }
-    return "behind something else";
-}"""
-# WCAG 2.4.7: whether what has the focus, or the card around it, looks different without it.
-UNSEEN: Final = """(element) => {
-    const outline = (part, pseudo) => {
-        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part, pseudo);
-        return [outlineStyle, outlineWidth, boxShadow];
+# Of what has the focus after a key: what is wrong with it, or null at the end of the page. WCAG
+# 2.4.11: something of it has to be seen. 2.4.7: it, or the card around it, looks different
+# without the focus. 2.4.3: it comes in the order of the page, unless a part of the page came that
+# took the place of the last one.
+FOCUSED: Final = """() => {
+    const inside = (root, find) => {
+        const found = find(root);
+        return found?.shadowRoot ? inside(found.shadowRoot, find) ?? found : found;
     };
-    const around = element.closest("li, article, label") ?? element;
-    const next = element.nextElementSibling ?? element;
-    const look = () => JSON.stringify([
-        outline(element), outline(element, "::after"), outline(around), outline(next),
-    ]);
-    const focused = look();
-    element.blur();
-    const without = look();
-    element.focus();
-    return focused === without ? "looks the same without the focus" : "";
+    const obscured = (element) => {
+        const box = (element.closest("label") ?? element).getBoundingClientRect();
+        const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+        const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+        if (right - left < 1 || bottom - top < 1) return "outside of the window";
+        const steps = [0.1, 0.5, 0.9];
+        for (const x of steps) for (const y of steps) {
+            const [across, down] = [left + (right - left) * x, top + (bottom - top) * y];
+            const shown = inside(document, (root) => root.elementFromPoint(across, down));
+            if (!shown) continue;
+            if (element.contains(shown) || shown.contains(element)) return "";
+            if ([...element.labels ?? []].some((label) => label.contains(shown))) return "";
+        }
+        return "behind something else";
+    };
+    const unseen = (element) => {
+        const outline = (part, pseudo) => {
+            const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part, pseudo);
+            return [outlineStyle, outlineWidth, boxShadow];
+        };
+        const around = element.closest("li, article, label") ?? element;
+        const next = element.nextElementSibling ?? element;
+        const look = () => JSON.stringify([
+            outline(element), outline(element, "::after"), outline(around), outline(next),
+        ]);
+        const focused = look();
+        element.blur();
+        const without = look();
+        element.focus();
+        return focused === without ? "looks the same without the focus" : "";
+    };
+    const disordered = (last, element) =>
+        last?.isConnected
+            && last.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING
+            ? "comes after something that stands behind it" : "";
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return null;
+    const element = inside(document, (root) => root.activeElement);
+    const problems = [obscured(element), unseen(element), disordered(window.lastFocused, focused)];
+    window.lastFocused = focused;
+    return problems.filter(Boolean)
+        .map((problem) => `${problem}: ${element.outerHTML.slice(0, 120)}`);
 }"""
-# Colours follow a change of the scheme with the next frame.
-PAINTED: Final = """() => new Promise((done) => {
-    requestAnimationFrame(() => requestAnimationFrame(done));
-})"""
-DESCRIBE: Final = "element => element.outerHTML.slice(0, 120)"
-# -1 before, 1 behind; 0 for the same, or if a part of the page came that took the place of one.
-SIDE: Final = """([one, other]) => {
-    if (!one.isConnected || !other.isConnected) return 0;
-    const position = one.compareDocumentPosition(other);
-    return position & 2 ? -1 : position & 4 ? 1 : 0;
+# Colours follow a change of the scheme with the next frame, and by transitions.
+PAINTED: Final = """async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    document.getAnimations()
+        .filter((animation) => animation instanceof CSSTransition)
+        .forEach((animation) => animation.finish());
 }"""
+AXE: Final = Axe()
 
 
 def axe(page: Page) -> list[str]:
     """Everything that axe-core finds against a page, whatever weight it gives it."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
     return [
         f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
         for rule in found["violations"]
@@ -142,22 +166,22 @@ def larger_text(page: Page) -> Iterator[None]:
         page.evaluate("document.documentElement.style.fontSize = ''")
 
 
-def by_keyboard(page: Page, most: int = 60) -> list[str]:
-    """Go through a page by its Tab key; what is wrong with the places that one comes to."""
-    # What comes when somebody scrolls would come while one looks, and move what is looked at.
+def settle(page: Page) -> None:
+    """Everything there that comes when somebody scrolls, and the page at its top again."""
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     page.evaluate(PAINTED)
     page.wait_for_load_state("networkidle")
-    page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
-    wrong, last = [], None
+    page.evaluate("scrollTo(0, 0)")
+
+
+def by_keyboard(page: Page, most: int = 60) -> list[str]:
+    """Go through a page by its Tab key; what is wrong with the places that one comes to."""
+    page.evaluate("document.activeElement?.blur(); scrollTo(0, 0); delete window.lastFocused")
+    wrong: list[str] = []
     for _ in range(most):
         page.keyboard.press("Tab")
-        element = page.evaluate_handle("document.activeElement").as_element()
-        if element is None or element.evaluate("e => e === document.body"):
+        found = page.evaluate(FOCUSED)
+        if found is None:
             break
-        problems = [element.evaluate(OBSCURED), element.evaluate(UNSEEN)]
-        if last is not None and page.evaluate(SIDE, [last, element]) < 0:
-            problems.append("comes after something that stands behind it")
-        wrong += [f"{problem}: {element.evaluate(DESCRIBE)}" for problem in problems if problem]
-        last = element
+        wrong += found
     return wrong

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from dev import chromium
 from dev.environment import var_folder
@@ -22,6 +22,7 @@ from dev.running_site import RunningSite
 from .complaints import Complaints
 from .patience import patient_templates
 from .shopper import Account, Shopper
+from .states import Who, prepare
 from .words import ENGLISH
 
 BASE_URL = os.environ.get("BASE_URL", "").rstrip("/")
@@ -154,3 +155,21 @@ def account(browser: Browser, base_url: str) -> Account:
     cookies = context.storage_state()
     context.close()
     return Account(email, cookies)
+
+
+@pytest.fixture(scope="session")
+def cookies(browser: Browser, base_url: str, account: Account) -> dict[Who, StorageState | None]:
+    """Of whom states.py tells, each prepared once for everything that looks at pages."""
+    found: dict[Who, StorageState | None] = {"newcomer": None}
+    known: tuple[tuple[Who, StorageState | None, str], ...] = (
+        ("visitor", None, ""),
+        ("customer", account.cookies, account.email),
+    )
+    for who, before, email in known:
+        context = browser.new_context(
+            base_url=base_url, java_script_enabled=False, storage_state=before
+        )
+        prepare(Shopper(context.new_page(), ENGLISH, has_script=False), email)
+        found[who] = context.storage_state()
+        context.close()
+    return found

@@ -49,30 +49,6 @@ PERSONAL = (
     "/account/register/",
     "/account/reset/",
 )
-# Of each kind of page one, and every page that is unlike the others of its kind.
-LOOKED_AT = (
-    HOME,
-    PRODUCTS,
-    f"{PRODUCTS}?q=vase&sort=price",
-    PRODUCT,
-    HOSTILE_REVIEWS,
-    LONG_NAME,
-    RIGHT_TO_LEFT,
-    SOLD_OUT,
-    BOOKMARKS,
-    CART,
-    "/checkout/",
-    "/stores/",
-    "/account/sign-in/",
-    "/account/register/",
-    "/de/",
-    "/de/products/",
-    "/de/products/h1001/tide-vase/",
-    "/de/checkout/",
-    UNKNOWN_PAGE,
-    WITHDRAWN,
-    UNREADABLE,
-)
 # Address and status of pages about something that is wrong.
 APOLOGIES = (
     (UNKNOWN_PRODUCT, 404),

@@ -17,6 +17,11 @@ def beginning(name: str) -> re.Pattern[str]:
     return re.compile(f"^{re.escape(name)}")
 
 
+def somebody() -> str:
+    """The address of somebody of whom the shop has not heard."""
+    return f"{secrets.token_hex(6)}@shoppers.example"
+
+
 @dataclass(frozen=True)
 class Account:
     """Somebody with PASSWORD, signed in wherever these cookies are."""
@@ -94,6 +99,13 @@ class Shopper:
         told = self.page.get_by_role("status").filter(has_text=self.words.cart)
         expect(told.first).to_be_attached()
 
+    def send(self, name: str) -> Locator:
+        """A form of the page by its button, and what it is told that is wrong with it."""
+        self.main.get_by_role("button", name=name, exact=True).click()
+        alert = self.main.get_by_role("alert")
+        expect(alert).to_be_visible()
+        return alert
+
     def open_cart(self) -> Locator:
         """The lines of the cart."""
         self.visit(shop.CART)
@@ -102,7 +114,7 @@ class Shopper:
 
     def create_account(self) -> str:
         """From the account's icon in the header; the address that was used."""
-        email = f"{secrets.token_hex(6)}@shoppers.example"
+        email = somebody()
         self.page.get_by_role("banner").get_by_role("link", name=self.words.account).click()
         self.main.get_by_role("link", name=self.words.register).click()
         self.main.get_by_label(self.words.email).fill(email)
@@ -134,14 +146,20 @@ class Shopper:
         form.get_by_label(self.words.postcode).fill("SW1Y 4JH")
         form.get_by_label(self.words.demo_card).check()
 
-    def review(self, title: str) -> None:
-        """The product whose page is open."""
+    def review_form(self) -> Locator:
+        """The form for the product whose page is open; without script it has its own page."""
         way = self.page.get_by_role("link", name=self.words.own_review)
         if self.has_script:
             way.scroll_into_view_if_needed()
         else:
             way.click()
         form = self.page.get_by_role("region", name=self.words.write_review)
+        expect(form).to_be_visible()
+        return form
+
+    def review(self, title: str) -> None:
+        """The product whose page is open."""
+        form = self.review_form()
         form.get_by_role("radio", name=self.words.best_rating).check()
         form.get_by_label(self.words.review_title).fill(title)
         form.get_by_label(self.words.review_text, exact=True).fill("It holds flowers.")

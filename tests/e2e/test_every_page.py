@@ -1,4 +1,4 @@
-"""Every page, opened once: by axe, by keyboard, on a small screen, with larger text, in the dark.
+"""Every page in every state: by axe, by keyboard, on a small screen, with larger text, in the dark.
 
 A page is looked at from all sides before the next one is opened, since opening takes the time.
 """
@@ -6,37 +6,44 @@ A page is looked at from all sides before the next one is opened, since opening 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from . import audits, shop
 from .shopper import Shopper
-from .words import ENGLISH
+from .states import STATES, State, Who
 
 
 @pytest.fixture(scope="module")
-def visitor(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
-    """One browser for all of it, of somebody who likes things still."""
-    context = browser.new_context(
-        base_url=base_url, reduced_motion="reduce", viewport={"width": 1280, "height": 800}
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    # Pages that show what a shopper has should have something to show.
-    shopper = Shopper(page, ENGLISH)
-    shopper.visit(shop.PRODUCT)
-    shopper.bookmark("Tide Vase")
-    shopper.add_to_cart()
-    page.close()
-    yield context
-    context.close()
+def visitors(
+    browser: Browser, base_url: str, cookies: dict[Who, StorageState | None]
+) -> Iterator[dict[Who, BrowserContext]]:
+    """A browser for each of them; all like things still."""
+    contexts = {
+        who: browser.new_context(
+            base_url=base_url,
+            storage_state=state,
+            reduced_motion="reduce",
+            viewport={"width": 1280, "height": 800},
+        )
+        for who, state in cookies.items()
+    }
+    for context in contexts.values():
+        context.set_default_timeout(20_000)
+    yield contexts
+    for context in contexts.values():
+        context.close()
 
 
-@pytest.fixture(scope="module", params=shop.LOOKED_AT)
-def opened(request: pytest.FixtureRequest, visitor: BrowserContext) -> Iterator[Page]:
+@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
+def opened(request: pytest.FixtureRequest, visitors: dict[Who, BrowserContext]) -> Iterator[Page]:
     """A page with everything that it loads by itself."""
-    page = visitor.new_page()
-    page.goto(request.param)
-    page.wait_for_load_state("networkidle")
+    state: State = request.param
+    context = visitors[state.who]
+    if state.who == "newcomer":
+        context.clear_cookies()
+    page = context.new_page()
+    state.reach(Shopper(page, state.words))
+    audits.settle(page)
     yield page
     page.close()
 
@@ -92,6 +99,5 @@ def test_every_part_names_the_team_that_serves_it(opened: Page, base_url: str) -
     for boundary in found:
         team, slash, part = boundary.partition("/")
         assert team and slash and part, boundary
-    path = opened.url.removeprefix(base_url)
-    expected: set[str] = shop.BOUNDARIES.get(path, set())
+    expected: set[str] = shop.BOUNDARIES.get(opened.url.removeprefix(base_url), set())
     assert set(found) >= expected

@@ -25,6 +25,7 @@ class Words:
     bookmarks: str
     remove: str
     undo: str
+    put_back: str
     filter: str
     name_or_reference: str
     no_bookmarks: str
@@ -53,7 +54,11 @@ class Words:
     register: str
     create_account: str
     email: str
+    password: str
     new_password: str
+    send_letter: str
+    change_password: str
+    one_more: str
     from_before: str
     write_review: str
     best_rating: str
@@ -82,6 +87,7 @@ ENGLISH: Final = Words(
     bookmarks="Bookmarks",
     remove="Remove",
     undo="Undo",
+    put_back="Put it back",
     filter="Filter",
     name_or_reference="Name or reference",
     no_bookmarks="There are no bookmarks yet",
@@ -110,7 +116,11 @@ ENGLISH: Final = Words(
     register="Create an account",
     create_account="Create the account",
     email="E-mail address",
+    password="Password",
     new_password="New password",
+    send_letter="Send the letter",
+    change_password="Change the password",
+    one_more="One more",
     from_before="from before",
     write_review="Write a review",
     best_rating="5 stars: Excellent",
@@ -134,6 +144,7 @@ GERMAN: Final = Words(
     bookmarks="Merkzettel",
     remove="Entfernen",
     undo="Rückgängig",
+    put_back="Zurücklegen",
     filter="Filtern",
     name_or_reference="Name oder Referenz",
     no_bookmarks="Ihr Merkzettel ist noch leer",
@@ -162,7 +173,11 @@ GERMAN: Final = Words(
     register="Konto anlegen",
     create_account="Konto anlegen",
     email="E-Mail-Adresse",
+    password="Passwort",
     new_password="Neues Passwort",
+    send_letter="E-Mail schicken",
+    change_password="Passwort ändern",
+    one_more="Eins mehr",
     from_before="von vorher",
     write_review="Bewertung schreiben",
     best_rating="5 Sterne: Ausgezeichnet",
