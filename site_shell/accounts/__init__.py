@@ -6,6 +6,7 @@
     adopting.py     what was kept for the anonymous visitor goes to the shopper who signs in
 
     checking.py     e-mail and password, in the same time whoever asks
+    claims.py       whose an address is: claimed by registering, had by answering a letter
     mail.py         the letters: a link to choose a new password, and news about the account
     oidc.py         signing in elsewhere: OpenID Connect, in the place of passwords
     views/          the pages

@@ -14,22 +14,48 @@ logger = logging.getLogger(__name__)
 # People share an address of the network; nobody opens ten accounts in a quarter of an hour.
 SIGN_IN: Final = Limits(per_name_and_address=5, per_address=30, per_name=60)
 REGISTER: Final = Limits(per_name_and_address=5, per_address=10, per_name=10)
+# Letters to confirm an address, of which one comes with the account.
+CONFIRM: Final = Limits(per_name_and_address=5, per_address=20, per_name=5)
 RESET: Final = Limits(per_name_and_address=3, per_address=10, per_name=5)
 
 
+# Whoever has an address, and who claimed it last: more would let everybody pay for many claims.
+_CANDIDATES: Final = 2
+
+
+def candidates(email: str) -> list[Shopper]:
+    """Whoever has this address, then who claimed it last without having confirmed it."""
+    found = Shopper.objects.filter(email=normal(email), provider="", is_active=True)
+    first = found.filter(confirmed_at__isnull=False).first()
+    last = found.filter(confirmed_at=None).order_by("-pk").first()
+    return [shopper for shopper in (first, last) if shopper is not None]
+
+
 def shopper_of(email: str) -> Shopper | None:
-    """Whoever has a password and this address."""
-    return Shopper.objects.filter(email=normal(email), provider="", is_active=True).first()
+    """To whom a letter about the password goes."""
+    return next(iter(candidates(email)), None)
+
+
+def owner_of(email: str) -> Shopper | None:
+    """Who has answered a letter to this address."""
+    return next((one for one in candidates(email) if not one.is_unconfirmed), None)
 
 
 def checked(email: str, password: str) -> Shopper | None:
-    """The shopper, if the password is right; None in every other case, after the same time."""
-    shopper = shopper_of(email)
-    if shopper is None:
+    """The shopper, if the password is right; None in every other case.
+
+    Always as many passwords are compared, whoever asks: the time tells nobody whether an address
+    is known, nor whether it was confirmed.
+    """
+    right = None
+    found = candidates(email)
+    for shopper in found:
+        if shopper.check_password(password):
+            right = right or shopper
+    for _ in range(_CANDIDATES - len(found)):
         # What check_password would have cost: https://code.djangoproject.com/ticket/20760
         Shopper().set_password(password)
-        return None
-    return shopper if shopper.check_password(password) else None
+    return right
 
 
 def normal(email: str) -> str:

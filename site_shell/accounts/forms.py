@@ -52,15 +52,18 @@ class AccountForm(forms.Form):
         return general + [(row["id"], str(error)) for row in self.rows() for error in row["errors"]]
 
 
+_WRONG_ADDRESS = {
+    "required": _("Enter your e-mail address."),
+    "invalid": _("Enter an e-mail address like name@example.com."),
+}
+
+
 def _email() -> forms.EmailField:
     return forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
-        error_messages={
-            "required": _("Enter your e-mail address."),
-            "invalid": _("Enter an e-mail address like name@example.com."),
-        },
+        error_messages=_WRONG_ADDRESS,
     )
 
 
@@ -130,6 +133,22 @@ class ChangeForm(NewPassword):
 
 class ResetForm(AccountForm):
     email = _email()
+
+
+class EmailForm(AccountForm):
+    """Another address, by whoever knows the password."""
+
+    field_order = ("password", "email")
+    password = _password(_("Present password"), "current-password", _("Enter your password."))
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages=_WRONG_ADDRESS,
+    )
+
+    def clean_email(self) -> str:
+        return normal(self.cleaned_data["email"])
 
 
 class NameForm(AccountForm):

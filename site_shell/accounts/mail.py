@@ -11,6 +11,8 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from . import claims
+from .checking import owner_of
 from .models import Shopper
 
 logger = logging.getLogger(__name__)
@@ -48,16 +50,58 @@ def send_changed(shopper: Shopper, mount: str) -> None:
     _send(shopper, _("Your password was changed"), "changed", link)
 
 
+def send_claim(shopper: Shopper, email: str, mount: str) -> None:
+    """To an address that an account claims: the link that confirms it.
+
+    Whoever has it already reads how to get in. Nobody else learns which of the two was sent. No
+    letter to a stranger has a name in it: anybody could write anything there.
+    """
+    owner = owner_of(email)
+    if owner is None or owner.pk == shopper.pk:
+        path = f"{mount}account/confirm/{claims.token_for(shopper, email)}/"
+        _send(shopper, _("Confirm your e-mail address"), "confirm", _url(path), to=email, name="")
+        return
+    path = f"{mount}account/reset/{owner.reference}/{RESET_TOKENS.token_for(owner)}/"
+    link = _url(f"{mount}account/sign-in/")
+    _send(owner, _("You have an account already"), "exists", link, reset=_url(path))
+
+
+def send_moving(shopper: Shopper, email: str, mount: str) -> None:
+    """The news, where the account is still, that it is about to have another address."""
+    link = _url(f"{mount}account/reset/")
+    _send(shopper, _("Your e-mail address is to be changed"), "moving", link, email=email)
+
+
+def send_moved(shopper: Shopper, former: str, mount: str) -> None:
+    """The news, to where the account was, that its address is another one."""
+    link = _url(f"{mount}account/")
+    _send(shopper, _("Your e-mail address was changed"), "moved", link, to=former)
+
+
+def where() -> str:
+    """Where letters go that no server carries: to a folder, to the console, or nowhere."""
+    if settings.EMAIL_HOST:
+        return ""
+    return "folder" if settings.EMAIL_FILE_PATH else "console"
+
+
 def flush() -> None:
     """Wait until everything is sent."""
     _post.submit(lambda: None).result()
 
 
-def _send(shopper: Shopper, subject: str, template: str, link: str) -> None:
-    context = {"name": shopper.name, "link": link, "shop": settings.SITE_ORIGIN}
+def _url(path: str) -> str:
+    return f"{settings.SITE_ORIGIN}{path}"
+
+
+def _send(
+    shopper: Shopper, subject: str, template: str, link: str, *, to: str = "", **more: str
+) -> None:
+    about = {"name": shopper.name, "link": link, "shop": settings.SITE_ORIGIN}
+    context = {**about, **more}
     # Rendered here, in the language of the page.
     text = render_to_string(f"accounts/mail/{template}.txt", context)
-    _post.submit(_deliver, subject, text, shopper.email)
+    _post.submit(_deliver, subject, text, to or shopper.email)
 
 
 def _deliver(subject: str, text: str, address: str) -> None:

@@ -26,6 +26,10 @@ class Shopper(AbstractBaseUser):
     provider = models.CharField(max_length=200, blank=True)
     provider_subject = models.CharField(max_length=255, blank=True)
     is_active = models.BooleanField(default=True)
+    # When a letter to the address was answered; until then others may claim the same one.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Chosen here, so that no provider's idea of it counts any more.
+    has_own_name = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -35,7 +39,9 @@ class Shopper(AbstractBaseUser):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "email", condition=models.Q(provider=""), name="one_password_per_address"
+                "email",
+                condition=models.Q(provider="", confirmed_at__isnull=False),
+                name="one_confirmed_account_per_address",
             ),
             models.UniqueConstraint(
                 fields=["provider", "provider_subject"],
@@ -51,6 +57,11 @@ class Shopper(AbstractBaseUser):
     def subject(self) -> str:
         """What services know this person by."""
         return f"user:{self.reference}"
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether this account only claims its address."""
+        return not self.provider and self.confirmed_at is None
 
     @property
     def former(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, re_path
 
-from .views import account, entrance, passwords
+from .views import account, addresses, entrance, passwords
 from .views import oidc as elsewhere
 
 # Each language but the default one is below its own path: site_shell/composer/locales.py.
@@ -21,6 +21,13 @@ urlpatterns: list[URLPattern] = [
         rf"{_BASE}reset/(?P<reference>[0-9a-f]{{1,32}})/(?P<token>[0-9a-z]+-[0-9a-f]+)/$",
         passwords.reset,
         name="account-reset",
+    ),
+    re_path(rf"{_BASE}email/$", addresses.change, name="account-email"),
+    re_path(rf"{_BASE}confirm/$", addresses.again, name="account-confirm-again"),
+    re_path(
+        rf"{_BASE}confirm/(?P<token>[A-Za-z0-9_:.-]{{1,1000}})/$",
+        addresses.confirm,
+        name="account-confirm",
     ),
     re_path(rf"{_BASE}elsewhere/$", elsewhere.begin, name="account-elsewhere"),
     re_path(rf"{_BASE}signed-out/$", elsewhere.signed_out, name="account-signed-out"),

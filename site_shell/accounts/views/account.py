@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from ...composer.conf import runtime
-from .. import sessions
+from .. import mail, sessions
 from ..forms import NameForm
 from ..models import Session, Shopper
 from ..pages import CHANGED, Visit, account_view, go, note, page
@@ -30,13 +30,13 @@ def signed_in_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
     """For whoever has signed in; all others are sent to do so, and back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, visit: Visit, *args: Any) -> HttpResponseBase:
+    def guarded(request: HttpRequest, visit: Visit, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if visit.shopper is None:
             # After a form one cannot be sent back to where it went: only reading can be repeated.
             is_reading = request.method in {"GET", "HEAD"}
             back = quote(request.path if is_reading else visit.link(), safe="/")
             return go(f"{visit.link('sign-in/')}?next={back}")
-        return view(request, visit, visit.shopper, *args)
+        return view(request, visit, visit.shopper, *args, **kwargs)
 
     return guarded
 
@@ -50,8 +50,8 @@ def account(request: HttpRequest, visit: Visit, shopper: Shopper) -> HttpRespons
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            shopper.name = form.cleaned_data["name"]
-            shopper.save(update_fields=["name"])
+            shopper.name, shopper.has_own_name = form.cleaned_data["name"], True
+            shopper.save(update_fields=["name", "has_own_name"])
             sessions.SESSIONS.forget()
             return go(visit.link(), note(_("Your name is saved.")), events=CHANGED)
         status = 422
@@ -62,6 +62,7 @@ def account(request: HttpRequest, visit: Visit, shopper: Shopper) -> HttpRespons
         "places": [(path, label) for path, label in places if owns(path)],
         "sessions": [_described(row, visit) for row in shopper.sessions.order_by("-created_at")],
         "has_password": not shopper.provider and not settings.OIDC_ISSUER,
+        "where": mail.where(),
     }
     return page(request, visit, "account", context, status=status)
 

@@ -1,8 +1,6 @@
 """Sign in, sign out, register."""
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -10,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ...composer.conf import runtime
 from ...composer.own_path import own_path
+from .. import mail
 from ..checking import REGISTER, SIGN_IN, checked, tried
 from ..entering import enter, leave
 from ..forms import RegisterForm, SignInForm
@@ -31,7 +30,8 @@ def _back(request: HttpRequest, visit: Visit) -> str:
 def sign_in(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """E-mail and password; or, where somebody else vouches for shoppers, the way there."""
     back = _back(request, visit)
-    if visit.shopper and request.method != "POST":
+    # Who has an account already may be in one that only claims its address, and wants the other.
+    if visit.shopper and not visit.shopper.is_unconfirmed and request.method != "POST":
         return go(back)
     if settings.OIDC_ISSUER:
         return page(request, visit, "sign_in_elsewhere", {"next": back})
@@ -57,7 +57,11 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 @account_view
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """A new account, in which one is signed in at once."""
+    """A new account, in which one is signed in at once.
+
+    Whether the address has an account already is said in a letter to it, and nowhere else: all
+    that is done here is the same (docs/decisions/0049).
+    """
     local_only()
     back = _back(request, visit)
     if visit.shopper and request.method != "POST":
@@ -69,8 +73,9 @@ def register(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         if form.is_valid():
             shopper = _registered(request, form)
             if shopper is not None:
+                mail.send_claim(shopper, shopper.email, visit.mount)
                 return enter(request, visit, shopper, back, is_new=True)
-            status = 429 if form.has_error(NON_FIELD_ERRORS, "too-many") else 422
+            status = 429
     return page(request, visit, "register", {"form": form, "next": back}, status=status)
 
 
@@ -78,17 +83,11 @@ def _registered(request: HttpRequest, form: RegisterForm) -> Shopper | None:
     given = form.cleaned_data
     attempt = tried("register", given["email"], request, REGISTER)
     if not attempt.is_allowed:
-        form.add_error(None, ValidationError(too_many(), code="too-many"))
+        form.add_error(None, too_many())
         return None
     shopper = Shopper(email=given["email"], name=given["name"])
     shopper.set_password(given["new_password"])
-    try:
-        with transaction.atomic():
-            shopper.save()
-    except IntegrityError:
-        # Two forms at the same moment, or somebody who forgot that there is an account.
-        form.add_error("email", _("There is an account with this address. Sign in instead."))
-        return None
+    shopper.save()
     return shopper
 
 

@@ -145,6 +145,8 @@ def _shopper(person: Person) -> tuple[Shopper | None, bool]:
     )
     if not is_new and not shopper.is_active:
         return None, False
+    if shopper.has_own_name:
+        del about["name"]
     changed = [name for name, value in about.items() if value and getattr(shopper, name) != value]
     for name in changed:
         setattr(shopper, name, about[name])

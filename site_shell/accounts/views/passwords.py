@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ...composer.adapter import set_cookie_line
-from .. import mail, sessions
+from .. import claims, mail, sessions
 from ..checking import RESET, SIGN_IN, shopper_of, tried
 from ..forms import ChangeForm, NewPassword, ResetForm
 from ..identities import own_cookie
@@ -70,7 +70,7 @@ def forgotten(request: HttpRequest, visit: Visit) -> HttpResponseBase:
                 shopper = shopper_of(email)
                 if shopper is not None:
                     mail.send_reset(shopper, visit.mount)
-                return page(request, visit, "letter_sent", {"email": email})
+                return page(request, visit, "letter_sent", {"email": email, "where": mail.where()})
             form.add_error(None, too_many())
             status = 429
     return page(request, visit, "forgotten", {"form": form}, status=status)
@@ -89,6 +89,9 @@ def reset(request: HttpRequest, visit: Visit, reference: str, token: str) -> Htt
     if request.method == "POST":
         status = 422
         if form.is_valid():
+            # The letter has reached the address.
+            if not claims.settle(shopper, shopper.email):
+                return page(request, visit, "link_over", status=410)
             shopper.set_password(form.cleaned_data["new_password"])
             shopper.save(update_fields=["password"])
             sessions.end_all(shopper)

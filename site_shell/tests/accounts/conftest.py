@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.core import mail as outbox
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone
 
 from site_shell.accounts import mail
 from site_shell.accounts.models import Shopper
@@ -53,7 +54,8 @@ def letters() -> Callable[[], list[Any]]:
 
 
 def make_shopper(email: str = EMAIL, **fields: Any) -> Shopper:
-    shopper = Shopper(email=email, **{"name": "Ada", **fields})
+    known = {"name": "Ada", "confirmed_at": timezone.now(), **fields}
+    shopper = Shopper(email=email, **known)
     shopper.set_password(PASSWORD)
     shopper.save()
     return shopper

@@ -281,3 +281,13 @@ def test_a_document_of_another_issuer_is_not_believed(idp: Idp) -> None:
 
 def test_the_secret_of_the_shop_is_in_no_repr() -> None:
     assert "hush" not in repr(Provider("https://idp.test", "shop", "hush"))
+
+
+@pytest.mark.parametrize("chosen", ["Countess", ""])
+def test_a_name_that_was_chosen_here_stays(visitor: Visitor, idp: Idp, chosen: str) -> None:
+    sign_in(visitor)
+    visitor.fill("/account/", name=chosen)
+    idp.will(claims={"email": "countess@example.com", "name": "Ada King"})
+    sign_in(Visitor())
+    shopper = Shopper.objects.get()
+    assert (shopper.email, shopper.name) == ("countess@example.com", chosen)

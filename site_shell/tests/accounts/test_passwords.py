@@ -61,13 +61,6 @@ def test_what_is_wrong_is_said_and_nothing_is_made(
     assert Shopper.objects.count() == 0
 
 
-def test_an_address_has_one_account(visitor: Browser, ada: Shopper) -> None:
-    page = register(visitor, email="ADA@example.com")
-    assert page.status == 422
-    assert page.errors == ["There is an account with this address. Sign in instead."]
-    assert Shopper.objects.count() == 1
-
-
 def test_registering_is_limited(visitor: Browser) -> None:
     for number in range(checking.REGISTER.per_address):
         one = Browser()

@@ -1,0 +1,291 @@
+"""Whose an address is: claimed, confirmed by letter, changed; and told to nobody else."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import quote
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+
+from site_shell.accounts import checking
+from site_shell.accounts.models import Shopper
+
+from .conftest import EMAIL, PASSWORD, Browser, Page, make_shopper
+
+Letters = Callable[[], list[Any]]
+NEW = "grace@example.com"
+OTHER_PASSWORD = "clay-candle-cotton"
+
+
+def register(visitor: Browser, email: str = EMAIL, password: str = OTHER_PASSWORD) -> Page:
+    fields = {"name": "Eve", "email": email, "new_password": password}
+    return visitor.fill("/account/register/", **fields)
+
+
+def link_in(letter: Any, last: bool = False) -> str:
+    """The path of a link in a letter."""
+    found: list[str] = re.findall(r"http://localhost:8000(/\S+)", letter.body)
+    return found[-1 if last else 0]
+
+
+def seen(visitor: Browser, email: str) -> list[tuple[Any, ...]]:
+    """All that somebody sees who registers with an address, and then tries what one can."""
+    answers = [
+        register(visitor, email),
+        visitor.get("/account/"),
+        visitor.fill("/account/confirm/", form="/account/"),
+        visitor.get("/account/sign-in/"),
+        Browser().sign_in(email, OTHER_PASSWORD),
+        Browser().sign_in(email, "wrong-wrong-wrong"),
+        Browser().fill("/account/reset/", email=email),
+        register(Browser(), email, "another-password-42"),
+    ]
+    hidden = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]+"')
+    return [
+        (page.status, page.location, hidden.sub("", page.text.replace(email, "x")))
+        for page in answers
+    ]
+
+
+def test_a_stranger_learns_nowhere_who_has_an_account(ada: Shopper) -> None:
+    hashed: list[str] = []
+    real = "django.contrib.auth.hashers.MD5PasswordHasher.encode"
+
+    def encode(_self: object, password: str, salt: str) -> str:
+        hashed.append(password)
+        return f"md5${salt}${password}"
+
+    with patch(real, autospec=True, side_effect=encode):
+        taken = seen(Browser(), EMAIL)
+        costs = len(hashed)
+        free = seen(Browser(), "nobody@example.com")
+    assert taken == free
+    assert costs == len(hashed) - costs, "as many passwords are hashed"
+
+
+def test_whoever_has_an_account_reads_so_in_a_letter_with_a_way_in(
+    visitor: Browser, ada: Shopper, letters: Letters
+) -> None:
+    register(visitor, "ADA@example.com")
+    (letter,) = letters()
+    assert (letter.to, letter.subject) == ([EMAIL], "You have an account already")
+    assert "Eve" not in letter.body, "nobody writes to others through us"
+    assert "Sign in" in visitor.get(link_in(letter)).text, "in the new account, one may leave it"
+    done = visitor.fill(link_in(letter, last=True), new_password="linen-and-lavender")
+    assert done.location == "/account/sign-in/"
+    visitor.sign_in(password="linen-and-lavender")
+    assert ada.email in visitor.get("/account/").text
+    assert "We have sent a letter" not in visitor.get("/account/").text
+
+
+def test_a_new_account_confirms_its_address_with_one_click(
+    visitor: Browser, letters: Letters
+) -> None:
+    assert register(visitor).location == "/account/"
+    page = visitor.get("/account/")
+    assert "We have sent a letter to" in page.text
+    (letter,) = letters()
+    assert letter.subject == "Confirm your e-mail address"
+    assert "Eve" not in letter.body, "a stranger's address may have been typed"
+    link = link_in(letter)
+    visitor.get(link)
+    assert Shopper.objects.get().is_unconfirmed, "programs that read mail follow links"
+    done = visitor.fill(link)
+    assert (done.status, done.location) == (303, "/account/")
+    page = visitor.get("/account/")
+    assert "Your e-mail address is confirmed." in page.text
+    assert "We have sent a letter" not in page.text
+    assert visitor.get(link).status == 410, "it is good once"
+
+
+def test_in_another_browser_a_letter_asks_for_the_password_first(
+    visitor: Browser, letters: Letters
+) -> None:
+    register(visitor)
+    link = link_in(letters()[0])
+    other = Browser()
+    assert other.get(link).location == f"/account/sign-in/?next={quote(link)}"
+    assert other.sign_in(EMAIL, OTHER_PASSWORD, next=link).location == link
+    assert other.fill(link).location == "/account/"
+
+
+def test_a_letter_confirms_no_account_that_somebody_else_has_made(
+    visitor: Browser, letters: Letters
+) -> None:
+    register(Browser())
+    register(visitor, password="linen-and-lavender")
+    thiefs, own = letters()
+    assert visitor.get(link_in(thiefs)).status == 410
+    assert visitor.fill(link_in(own)).status == 303
+    assert Shopper.objects.get(confirmed_at__isnull=False).check_password("linen-and-lavender")
+
+
+def test_one_address_has_one_account_however_many_claim_it(letters: Letters) -> None:
+    one, two = Browser(), Browser()
+    register(one)
+    register(two)
+    first, second = [link_in(letter) for letter in letters()]
+    token = two.get(second).token
+    one.fill(first)
+    done = two.client.post(second, {"csrfmiddlewaretoken": token})
+    assert done.status_code == 410
+    assert Shopper.objects.filter(confirmed_at__isnull=False).count() == 1
+
+
+def test_choosing_a_new_password_by_letter_confirms_too(visitor: Browser, letters: Letters) -> None:
+    register(visitor)
+    visitor.fill("/account/reset/", email=EMAIL)
+    visitor.fill(link_in(letters()[-1]), new_password="linen-and-lavender")
+    assert not Shopper.objects.get().is_unconfirmed
+
+
+def test_the_letter_is_sent_again_but_not_for_ever(visitor: Browser, letters: Letters) -> None:
+    register(visitor)
+    for _ in range(checking.CONFIRM.per_name_and_address):
+        visitor.fill("/account/confirm/", form="/account/")
+    assert "A letter is on its way" in visitor.get("/account/").text
+    sent = len(letters())
+    visitor.fill("/account/confirm/", form="/account/")
+    assert "Too many tries" in visitor.get("/account/").text
+    assert len(letters()) == sent == checking.CONFIRM.per_name_and_address + 1
+
+
+@pytest.mark.parametrize("path", ["/account/confirm/x/", "/account/confirm/a:b:c/"])
+def test_a_link_that_is_none_leads_nowhere(visitor: Browser, ada: Shopper, path: str) -> None:
+    visitor.sign_in()
+    assert visitor.get(path).status == 410
+
+
+def test_a_link_is_over_after_three_days(
+    visitor: Browser, letters: Letters, settings: LazySettings
+) -> None:
+    register(visitor)
+    link = link_in(letters()[0])
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    assert visitor.get(link).status == 410
+
+
+@pytest.mark.parametrize(
+    ("host", "folder", "said"),
+    [
+        ("", "", "printed where it was started"),
+        ("", "/tmp/letters", "files in the folder"),
+        ("mail.example", "", ""),
+    ],
+)
+def test_a_developer_is_told_where_letters_are(
+    visitor: Browser, settings: LazySettings, host: str, folder: str, said: str
+) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_FILE_PATH = host, folder
+    pages = [visitor.fill("/account/reset/", email=EMAIL).text]
+    register(visitor)
+    pages.append(visitor.get("/account/").text)
+    for page in pages:
+        assert said in page
+        assert ("EMAIL_HOST" in page) == bool(said)
+
+
+# -- another address --------------------------------------------------------------------------
+
+
+def move(visitor: Browser, email: str = NEW, password: str = PASSWORD) -> Page:
+    return visitor.fill("/account/email/", email=email, password=password)
+
+
+def test_an_address_is_changed_by_answering_the_letter_to_the_new_one(
+    visitor: Browser, ada: Shopper, letters: Letters
+) -> None:
+    other = Browser()
+    for one in (visitor, other):
+        one.sign_in()
+    assert move(visitor).status == 200
+    asked = {letter.to[0]: letter for letter in letters()}
+    assert asked[EMAIL].subject == "Your e-mail address is to be changed"
+    assert EMAIL in visitor.get("/account/").text, "nothing is changed yet"
+    assert visitor.fill(link_in(asked[NEW])).location == "/account/"
+    page = visitor.get("/account/")
+    assert "Your e-mail address is changed." in page.text and NEW in page.text
+    assert not other.is_signed_in
+    assert letters()[-1].to == [EMAIL]
+    assert letters()[-1].subject == "Your e-mail address was changed"
+    assert Browser().sign_in(EMAIL).status == 422
+    assert Browser().sign_in(NEW).status == 303
+
+
+def test_an_address_that_somebody_has_is_neither_told_nor_taken(
+    visitor: Browser, ada: Shopper, letters: Letters
+) -> None:
+    make_shopper(NEW)
+    visitor.sign_in()
+    taken, free = move(visitor), move(visitor, "free@example.com")
+    assert taken.status == free.status == 200
+    assert taken.text.replace(NEW, "x") == free.text.replace("free@example.com", "x")
+    subjects = {letter.to[0]: letter.subject for letter in letters()}
+    assert subjects[NEW] == "You have an account already"
+    assert subjects["free@example.com"] == "Confirm your e-mail address"
+
+
+def test_a_change_of_the_password_takes_a_change_of_the_address_back(
+    visitor: Browser, ada: Shopper, letters: Letters
+) -> None:
+    visitor.sign_in()
+    move(visitor)
+    link = next(link_in(letter) for letter in letters() if letter.to == [NEW])
+    visitor.fill("/account/password/", password=PASSWORD, new_password=OTHER_PASSWORD)
+    assert visitor.get(link).status == 410
+
+
+def test_a_slip_at_registering_is_mended_without_a_letter_to_the_stranger(
+    visitor: Browser, letters: Letters
+) -> None:
+    register(visitor, "adda@example.com")
+    move(visitor, EMAIL, OTHER_PASSWORD)
+    visitor.fill(link_in(letters()[-1]))
+    assert [letter.to for letter in letters()] == [["adda@example.com"], [EMAIL]]
+    assert Shopper.objects.get().email == EMAIL
+
+
+def test_changing_the_address_needs_the_password_and_guessing_it_is_limited(
+    visitor: Browser, ada: Shopper, letters: Letters
+) -> None:
+    visitor.sign_in()
+    for _ in range(checking.SIGN_IN.per_name_and_address):
+        page = move(visitor, password="wrong-wrong")
+        assert (page.status, page.errors) == (422, ["This is not your present password."])
+    assert move(visitor).status == 429
+    assert letters() == []
+
+
+def test_letters_to_one_new_address_are_limited(
+    visitor: Browser, ada: Shopper, letters: Letters
+) -> None:
+    visitor.sign_in()
+    for _ in range(checking.CONFIRM.per_name_and_address):
+        assert move(visitor).status == 200
+    sent = len(letters())
+    assert move(visitor).status == 429
+    assert len(letters()) == sent
+
+
+@pytest.mark.parametrize("email", ["", "grace", f"{'a' * 250}@example.com", "a\r\nBcc: b@c.d@e.f"])
+def test_what_is_no_address_is_refused(visitor: Browser, ada: Shopper, email: str) -> None:
+    visitor.sign_in()
+    page = move(visitor, email)
+    assert page.status == 422
+    assert page.errors
+
+
+def test_accounts_from_before_stay_whose_they_were(ada: Shopper) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    Shopper.objects.update(confirmed_at=None, created_at=timezone.now() - timedelta(days=9))
+    name = "site_shell.accounts.migrations.0002_an_address_is_claimed_until_it_is_confirmed"
+    import_module(name).confirm_all(apps, None)
+    ada.refresh_from_db()
+    assert ada.confirmed_at == ada.created_at
