@@ -104,6 +104,11 @@ def test_an_order_is_for_its_shopper_alone(
     somebody = httpx.get(page.url)
     assert somebody.status_code == 404
     assert FORM["street"] not in somebody.text
+    # Who follows the link of the mail in another browser is told what would help.
+    number = page.url.rstrip("/").rpartition("/")[2]
+    assert f'"/account/sign-in/?next=/orders/{number}/"' in somebody.text
+    unknown = httpx.get(page.url.replace(number, "2222-2222-2222")).text
+    assert unknown.count("2222-2222-2222") == somebody.text.count(number)
 
 
 class Buyer:

@@ -103,3 +103,14 @@ def test_the_sitemap_has_every_language_and_the_feed_has_its_own(client: httpx.C
         assert f"{path}</loc>" in texts and f"/de{path}</loc>" in texts
     assert "<language>de</language>" in client.get("/de/new.rss").text
     assert f"/de{shop.PRODUCTS}" in client.get("/de/new.rss").text
+
+
+@pytest.mark.parametrize("path", [shop.VARIANT, f"{shop.PRODUCTS}?sort=price", shop.CATEGORY])
+def test_languages_are_listed_only_where_a_page_is_canonical(
+    client: httpx.Client, path: str
+) -> None:
+    text = client.get(path).text
+    canonical = re.findall(r'<link rel="canonical" href="([^"]+)">', text)
+    named = alternates(text)
+    assert not named or [named["en"]] == canonical
+    assert bool(named) == canonical[0].endswith(path)
