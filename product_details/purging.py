@@ -61,12 +61,13 @@ def purge_products(products: Iterable[Product]) -> None:
 
     ``QuerySet.update`` and ``bulk_create`` send no signals: who uses them calls this.
     """
-    tags: set[str] = set()
-    for product in products:
+    changed = list(products)
+    if not changed:
+        return
+    tags = {product_tag(ref) for ref in selectors.led_to(changed)}
+    for product in changed:
         tags |= {product_tag(product.ref), *list_tags(product.category.path)}
-        tags |= {product_tag(ref) for ref in selectors.led_to(product)}
-    if tags:
-        purge_on_commit(*sorted(tags))
+    purge_on_commit(*sorted(tags))
 
 
 def connect() -> None:

@@ -40,10 +40,11 @@ def live_successor(product: Product) -> Product | None:
     return None
 
 
-def led_to(product: Product) -> set[str]:
-    """Return the references of the withdrawn products whose addresses may lead to this one."""
-    asked = Q(successor=product) | Q(successor__successor=product)
-    asked |= Q(successor__successor__successor=product)
+def led_to(products: Iterable[Product]) -> set[str]:
+    """Return the references of the withdrawn products whose addresses may lead to one of these."""
+    keys = [product.pk for product in products]
+    asked = Q(successor__in=keys) | Q(successor__successor__in=keys)
+    asked |= Q(successor__successor__successor__in=keys)
     return set(Product.objects.filter(asked).values_list("ref", flat=True))
 
 

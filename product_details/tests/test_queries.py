@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from product_details import purging
 from product_details.models import Category, Product
 
 from .factories import PhotographFactory, ProductFactory, VariantFactory, tree, vase
@@ -68,3 +69,13 @@ def test_a_line_of_successors_takes_two_queries_however_long_it_is(
     # The line, and what the last one has in stock: sold out, it may lead elsewhere itself.
     with django_assert_num_queries(2):
         assert client.get(f"/fragments/page/?ref={product.ref}&slug=x").status_code == 301
+
+
+def test_of_how_many_products_caches_are_told_takes_one_query(
+    product: Product, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    every = list(Product.objects.select_related("category"))
+    with django_assert_num_queries(1):
+        purging.purge_products(every)
+    with django_assert_num_queries(0):
+        purging.purge_products([])
