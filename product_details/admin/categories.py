@@ -6,26 +6,27 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from .. import addresses
 from ..models import Category
-from .translations import CategoryTranslationInline
+from .side_by_side import beside, side_by_side
+from .translations import TranslatedAdmin, TranslatedFilter
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+class CategoryAdmin(TranslatedAdmin):
     """The tree, in the order of its addresses."""
 
-    list_display = ("__str__", "path", "position", "product_count")
+    list_display = ("__str__", "path", "position", "product_count", "lacking")
+    list_filter = (TranslatedFilter,)
     list_editable = ("position",)
     list_select_related = ("parent__parent",)
     search_fields = ("name", "path")
     ordering = ("path",)
     autocomplete_fields = ("parent",)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
-    fields = ("parent", "name", "slug", "summary", "position")
-    inlines = (CategoryTranslationInline,)
+    fields = ("parent", beside("name"), "slug", beside("summary"), "position")
+    form = side_by_side(Category)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """Count the products along, in the same query."""

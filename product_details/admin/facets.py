@@ -5,20 +5,23 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 
 from ..models import Colour, Material
+from .side_by_side import beside, side_by_side
+from .translations import TranslatedAdmin, TranslatedFilter
 
 
 @admin.register(Colour)
-class ColourAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+class ColourAdmin(TranslatedAdmin):
     """The colours that shoppers look for; each variant names one."""
 
-    list_display = ("name", "sample", "slug", "position")
+    list_display = ("name", "sample", "slug", "position", "lacking")
+    list_filter = (TranslatedFilter,)
     list_editable = ("position",)
     search_fields = ("name",)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
-    fields = ("name", "slug", "swatch", "position")
+    fields = (beside("name"), "slug", "swatch", "position")
+    form = side_by_side(Colour)
 
     @admin.display(description="")
     def sample(self, colour: Colour) -> SafeString:
@@ -32,11 +35,13 @@ class ColourAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
 
 
 @admin.register(Material)
-class MaterialAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+class MaterialAdmin(TranslatedAdmin):
     """What products are made of; each product names some."""
 
-    list_display = ("name", "slug", "position")
+    list_display = ("name", "slug", "position", "lacking")
+    list_filter = (TranslatedFilter,)
     list_editable = ("position",)
     search_fields = ("name",)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
-    fields = ("name", "slug", "position")
+    fields = (beside("name"), "slug", "position")
+    form = side_by_side(Material)

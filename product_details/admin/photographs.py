@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 
 from ..models import Photograph
+from .side_by_side import beside, side_by_side
 
 _FIRST_VALUE = re.compile(r"variants-[0-9]+-first_value")
 
@@ -45,5 +46,6 @@ class PhotographInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
 
     model = Photograph
     formset = PhotographFormSet
-    fields = ("image", "alt", "only_for", "position")
+    form = side_by_side(Photograph)
+    fields = ("image", *beside("alt"), "only_for", "position")
     extra = 0

@@ -1,42 +1,49 @@
 """Editing products."""
 
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet, Sum
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from .. import addresses, editing
 from ..models import Photograph, Product
+from ..models.translation import Locale
+from ..translating import unknown_phrases
 from .description import DescriptionEditor
 from .photographs import PhotographInline, thumbnail
-from .translations import ProductTranslationInline
+from .side_by_side import beside, side_by_side
+from .translations import TranslatedAdmin, TranslatedFilter
 from .variants import VariantInline
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+class ProductAdmin(TranslatedAdmin):
     """What the shop shows, with its variants and photographs on one page."""
 
-    list_display = ("picture", "name", "ref", "category", "label", "stock", "featured", "in_shop")
+    list_display = (
+        *("picture", "name", "ref", "category", "label", "stock", "featured", "lacking", "in_shop"),
+    )
     list_display_links = ("picture", "name")
     list_editable = ("featured",)
-    list_filter = ("state", "featured", "category")
+    list_filter = ("state", "featured", TranslatedFilter, "category")
     list_select_related = ("category__parent__parent",)
     list_per_page = 40
     search_fields = ("name", "ref", "summary", "variants__sku")
     date_hierarchy = "published_at"
     autocomplete_fields = ("category", "successor", "materials")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
-    inlines = (VariantInline, PhotographInline, ProductTranslationInline)
+    inlines = (VariantInline, PhotographInline)
+    form = side_by_side(Product)
     actions = ("publish", "withdraw")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "ref", "category", "summary")}),
+        (None, {"fields": (beside("name"), "slug", "ref", "category", beside("summary"))}),
         (
             "In the shop",
             {
@@ -53,8 +60,11 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
             },
         ),
         ("What it is made of", {"fields": ("materials",)}),
-        ("Text", {"fields": ("highlights", "description")}),
-        ("What variants differ in", {"fields": ("first_option", "second_option")}),
+        ("Text", {"fields": (beside("highlights"), beside("description"))}),
+        (
+            "What variants differ in",
+            {"fields": (beside("first_option"), beside("second_option"), "phrases_to_translate")},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
@@ -66,7 +76,7 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         """Let nobody change a reference that links, reviews and carts already name."""
-        return ["ref"] if obj else []
+        return ["ref", "phrases_to_translate"] if obj else ["phrases_to_translate"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):  # type: ignore[no-untyped-def]
         """Give descriptions an editor that knows paragraphs and lists."""
@@ -101,6 +111,17 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     def stock(self, product: Product) -> int:
         """Add up the stock of all variants."""
         return getattr(product, "units", None) or 0
+
+    @admin.display(description="not translated yet")
+    def phrases_to_translate(self, product: Product) -> SafeString | str:
+        """Lead to a new phrase for each short text that has none."""
+        add = reverse("admin:product_details_phrase_add")
+        found = [
+            (f"{add}?{urlencode({'text': text, 'locale': code})}", text, language)
+            for code, language in Locale.choices
+            for text in (unknown_phrases(product, code) if product.pk else ())
+        ]
+        return format_html_join(", ", '<a href="{}">“{}” ({})</a>', found) if found else "–"
 
     @admin.display(description="shop")
     def in_shop(self, product: Product) -> SafeString | str:

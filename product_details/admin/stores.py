@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from .. import opening
 from ..models import OpeningHours, Store
+from .side_by_side import beside, side_by_side
+from .translations import TranslatedAdmin, TranslatedFilter
 
 
 class HoursInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
@@ -17,15 +19,17 @@ class HoursInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
 
 
 @admin.register(Store)
-class StoreAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
+class StoreAdmin(TranslatedAdmin):
     """Where shoppers can look around and collect orders."""
 
-    list_display = ("name", "city", "when", "open", "position")
+    list_display = ("name", "city", "when", "open", "position", "lacking")
+    list_filter = (TranslatedFilter,)
+    form = side_by_side(Store)
     list_editable = ("open", "position")
     search_fields = ("name", "city", "postcode", "ref")
     inlines = (HoursInline,)
     fieldsets = (
-        (None, {"fields": ("name", "ref", "summary", "open", "position")}),
+        (None, {"fields": (beside("name"), "ref", beside("summary"), "open", "position")}),
         ("Address", {"fields": ("street", "postcode", "city", "country", "telephone")}),
         ("On the map", {"fields": ("latitude", "longitude")}),
     )

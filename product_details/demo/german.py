@@ -100,17 +100,19 @@ def _products(texts: dict[str, dict[str, Any]]) -> None:
         row.product_id: row
         for row in ProductTranslation.objects.filter(product__in=products, locale=_GERMAN)
     }
-    written: list[ProductTranslation] = []
+    new: list[ProductTranslation] = []
     for product in products:
         said = texts[product.ref] | {
             "highlights": "\n".join(texts[product.ref].get("highlights", ()))
         }
-        row = rows.get(product.pk) or ProductTranslation(product=product, locale=_GERMAN)
+        row = rows.get(product.pk)
+        if row is None:
+            row = ProductTranslation(product=product, locale=_GERMAN)
+            new.append(row)
         for field in _FIELDS:
             setattr(row, field, getattr(row, field) or said.get(field, ""))
-        written.append(row)
-    ProductTranslation.objects.bulk_create([row for row in written if row.pk is None])
-    ProductTranslation.objects.bulk_update([row for row in written if row.pk], _FIELDS)
+    ProductTranslation.objects.bulk_create(new)
+    ProductTranslation.objects.bulk_update(rows.values(), _FIELDS)
 
 
 def _photographs(

@@ -129,6 +129,6 @@ def test_the_list_of_products_shows_a_small_picture_and_few_queries(
 ) -> None:
     for _ in range(12):
         PhotographFactory.create(product=vase(), image="products/front.jpg")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page = editor.get(reverse("admin:product_details_product_changelist"))
     assert page.content.count(b"products/front/400.webp") == 12
