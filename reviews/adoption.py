@@ -51,7 +51,8 @@ def _handed_on(key: int, former: str, subject: str) -> Literal["sent", "waiting"
     if not draft.is_complete or authorship.own_review(draft.product, subject):
         return "waiting"
     words = {name: getattr(draft, name) for name in authorship.WORDS}
-    verdict = authorship.send(subject, authorship.Submission(product=draft.product, **words))
+    sent = authorship.Submission(product=draft.product, language=draft.language, **words)
+    verdict = authorship.send(subject, sent)
     return "sent" if verdict == "received" else "waiting"
 
 

@@ -22,13 +22,16 @@ WORDS: Final = ("rating", "title", "body", "author")
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A valid form. ``revision`` is that of the review it was to replace, 0 for none."""
+    """A valid form. ``language`` is that of its page, ``revision`` is that of the review it was to
+    replace, 0 for none.
+    """
 
     product: str
     rating: int
     title: str
     body: str
     author: str
+    language: str = ""
     revision: int = 0
     exposures: tuple[album.Exposure, ...] = ()
     changes: album.Changes = field(default_factory=album.Changes)
@@ -68,12 +71,15 @@ def _send(subject: str, sent: Submission, prints: tuple[Photo, ...]) -> Verdict:
     review = mine.select_for_update().first()
     held = album.of_author(sent.product, subject)
     if review is None:
-        review = Review.objects.create(product=sent.product, subject=subject, **sent.words)
+        review = Review.objects.create(
+            product=sent.product, subject=subject, language=sent.language, **sent.words
+        )
     elif _says(review, sent) and not album.would_change(held, sent.exposures, sent.changes):
         discard(sent.product, subject)
         return "unchanged"
     elif sent.revision != review.revision:
-        _keep(subject, sent.product, sent.words, prints, sent.changes, is_complete=False)
+        typed = sent.words | {"language": sent.language}
+        _keep(subject, sent.product, typed, prints, sent.changes, is_complete=False)
         return "outdated" if sent.revision else "exists"
     else:
         _rewrite(review, sent)
@@ -123,6 +129,7 @@ def _says(review: Review, sent: Submission) -> bool:
 
 def _rewrite(review: Review, sent: Submission) -> None:
     """Other words: what was decided, and answered, was about the former ones."""
+    review.language = _language(review, sent)
     for name, word in sent.words.items():
         setattr(review, name, word)
     review.state = Review.State.PENDING
@@ -130,7 +137,16 @@ def _rewrite(review: Review, sent: Submission) -> None:
     review.edited_at = timezone.now()
     review.revision += 1
     # Those alone: the count of votes goes on meanwhile.
-    review.save(update_fields=[*sent.words, "state", "refusal", "edited_at", "revision"])
+    review.save(
+        update_fields=[*sent.words, "language", "state", "refusal", "edited_at", "revision"]
+    )
+
+
+def _language(review: Review, sent: Submission) -> str:
+    """Who mends a few words writes on in the same language, whatever the page around it is in."""
+    before = set(f"{review.title} {review.body}".casefold().split())
+    now = set(f"{sent.title} {sent.body}".casefold().split())
+    return review.language if 2 * len(before & now) >= len(now) else sent.language
 
 
 def _keep(

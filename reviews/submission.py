@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from . import album, darkroom, return_path
@@ -200,6 +201,7 @@ class SubmissionForm(forms.Form):
             title=said["title"],
             body=said["body"],
             author=said["author"],
+            language=get_language() or "",
             revision=said["revision"] or 0,
             exposures=self.exposures(),
             changes=self.changes(),

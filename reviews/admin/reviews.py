@@ -65,7 +65,7 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
         "title",
         "body",
         ("author", "language"),
-        "answer",
+        ("answer", "answer_language"),
         ("verified", "synthetic"),
         "subject",
         ("created_at", "edited_at", "helpful"),

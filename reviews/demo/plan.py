@@ -78,7 +78,7 @@ def _special() -> Iterator[Review]:
     busy = sorted(KINDS)[: len(KINDS) // 2]
     for entry in phrases("languages")["review"]:
         is_rtl = unicodedata.bidirectional(entry["title"][0]) in ("R", "AL")
-        product = RIGHT_TO_LEFT if is_rtl else random.choice(busy)
+        product = entry.get("product") or (RIGHT_TO_LEFT if is_rtl else random.choice(busy))
         yield _given(entry, product, Review.State.PUBLISHED, random)
     for entry in phrases("hostile")["review"]:
         yield _given(entry, HOSTILE, Review.State.PUBLISHED, random)

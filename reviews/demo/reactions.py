@@ -22,6 +22,8 @@ from .plan import LATEST
 from .products import HOSTILE, KINDS
 
 _ANSWERED: Final = {1: 0.4, 2: 0.35, 3: 0.1, 4: 0.02, 5: 0.02}
+# What the shop answers in.
+_SPOKEN: Final = ("en", "de")
 _PHOTOGRAPHED: Final = 0.12
 # Of one product, so that more than the most popular one has some.
 _MOST_PHOTOGRAPHED: Final = 4
@@ -32,10 +34,10 @@ def answer(reviews: Iterable[Review]) -> None:
     """Let the shop answer some of them, mostly those who are not happy."""
     random = Random("answers")
     for review in reviews:
-        if review.language != "en" or random.random() >= _ANSWERED[review.rating]:
+        if review.language not in _SPOKEN or random.random() >= _ANSWERED[review.rating]:
             continue
         mood = "good" if review.rating > 3 else "poor"
-        words: Sequence[str] = phrases("answers")[mood]
+        words: Sequence[str] = phrases("answers")[review.language][mood]
         review.answer = random.choice(words).format(name=review.author.split()[0])
         after = timedelta(hours=random.randint(5, 90))
         review.answered_at = min(review.created_at + after, LATEST)

@@ -5,8 +5,8 @@ from typing import Final, Literal
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from fragment_contract import Cache, Js, Visitor, fragment
 from fragment_contract import visitor as visitor_of
 
@@ -120,8 +120,9 @@ def adopt(request: HttpRequest) -> HttpResponse:
 def _sign_in_first(visitor: Visitor, form: SubmissionForm) -> HttpResponse:
     """Keep the review, and let the gateway ask its author to sign in: then it is sent."""
     sent = form.submission()
+    words = sent.words | {"language": sent.language}
     authorship.keep(
-        visitor.subject, sent.product, sent.words, sent.exposures, sent.changes, is_complete=True
+        visitor.subject, sent.product, words, sent.exposures, sent.changes, is_complete=True
     )
     # Not to where the form stood: that may have been the answer to an action, with mistakes.
     back = f"{form.cleaned_data['return_to']}#reviews-form"
@@ -136,6 +137,7 @@ def _mistaken(request: HttpRequest, visitor: Visitor, form: SubmissionForm) -> H
     said = form.cleaned_data
     if exposures := form.exposures()[: form.room]:
         words = {name: said.get(name, form.EMPTY[name]) for name in authorship.WORDS}
+        words["language"] = get_language() or ""
         product = said["product"]
         authorship.keep(
             visitor.subject, product, words, exposures, form.changes(), is_complete=False

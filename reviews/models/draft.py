@@ -27,6 +27,13 @@ class Draft(models.Model):
     title = models.CharField(max_length=TITLE_MAX_LENGTH, blank=True)
     body = models.TextField(max_length=BODY_MAX_LENGTH, blank=True)
     author = models.CharField(max_length=AUTHOR_MAX_LENGTH, blank=True)
+    language = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of the page on which it was typed.",
+    )
     is_complete = models.BooleanField(
         default=False, help_text="Nothing is missing but the account: it is sent at signing in."
     )

@@ -16,6 +16,7 @@ AUTHOR_MAX_LENGTH: Final = 60
 ANSWER_MAX_LENGTH: Final = 2_000
 REFUSAL_MAX_LENGTH: Final = 300
 BEST: Final = 5
+LANGUAGE_PATTERN: Final = r"\A[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*\Z"
 
 
 class Review(models.Model):
@@ -48,7 +49,7 @@ class Review(models.Model):
     language = models.CharField(
         max_length=12,
         blank=True,
-        validators=[RegexValidator(r"\A[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*\Z", "Such as en or ar.")],
+        validators=[RegexValidator(LANGUAGE_PATTERN, "Such as en or ar.")],
         help_text="Language tag such as en or pt-BR, for screen readers. Leave empty if unknown.",
     )
     created_at = models.DateTimeField("received", default=timezone.now)
@@ -79,6 +80,15 @@ class Review(models.Model):
         max_length=ANSWER_MAX_LENGTH,
         blank=True,
         help_text="Shown below the review. Leave it empty for no answer.",
+    )
+    answer_language = models.CharField(
+        "language of the answer",
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",  # so that processes of the release before can write while both run
+        validators=[RegexValidator(LANGUAGE_PATTERN, "Such as en or ar.")],
+        help_text="Leave empty if it is that of the review.",
     )
     answered_at = models.DateTimeField(null=True, editable=False)
     helpful = models.PositiveIntegerField(
@@ -145,6 +155,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rating}/{BEST} for {self.product}: {self.title}"
+
+    @property
+    def language_of_answer(self) -> str:
+        """What the shop's answer is written in; empty if nobody knows."""
+        return self.answer_language or self.language
 
     @property
     def stars_on(self) -> str:
