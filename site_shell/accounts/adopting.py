@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 # A person waits for it, between the sign-in form and the page behind it.
 SECONDS: Final = 2.5
 AGAIN_AFTER: Final = 60.0  # seconds
+# The shopper's next request waits so long for a later try, so that it shows what came of it.
+PATIENCE: Final = 1.0
 _MAX_BYTES: Final = 65_536
 _MAX_REMEMBERED: Final = 10_000
 _NOTICE: Final = "notification:show"
@@ -62,23 +64,53 @@ def adopt(shopper: Shopper, anonymous: str, locale: str) -> Notices:
 
 
 class LaterAdoptions:
-    """Tries again what failed, beside the requests of the shopper whom it concerns."""
+    """Tries again what failed, when the shopper whom it concerns asks for something."""
 
     def __init__(self) -> None:
         self._due: dict[int, float] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._said: dict[int, Notices] = {}
 
-    def consider(self, taker: Taker, pending: Mapping[str, str]) -> None:
-        """Begin, if it is time; nobody waits."""
+    async def consider(self, taker: Taker, pending: Mapping[str, str], locale: str) -> None:
+        """Begin, if it is time, and wait a little for what has begun.
+
+        Otherwise the request would carry the former identity to the service, which would adopt
+        without a word; and what is shown would be from before.
+        """
+        task = self._running.get(taker.key) or self._begun(taker, pending, locale)
+        if task is not None and task.get_loop() is asyncio.get_running_loop():
+            await asyncio.wait({task}, timeout=PATIENCE)
+
+    def _begun(
+        self, taker: Taker, pending: Mapping[str, str], locale: str
+    ) -> asyncio.Task[None] | None:
         now = time.monotonic()
         if now < self._due.get(taker.key, 0.0):
-            return
+            return None
         if len(self._due) >= _MAX_REMEMBERED:
             self._due.clear()
+            self._said.clear()
         self._due[taker.key] = now + AGAIN_AFTER
-        task = asyncio.create_task(_again(taker, dict(pending)))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = asyncio.create_task(self._again(taker, dict(pending), locale))
+        self._running[taker.key] = task
+        task.add_done_callback(lambda _: self._running.pop(taker.key, None))
+        return task
+
+    async def _again(self, taker: Taker, pending: Mapping[str, str], locale: str) -> None:
+        try:
+            done = await _ask_all(runtime(), taker, pending, locale)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(None, _note_in_thread, taker, pending, done)
+        except Exception:
+            logger.exception("adoptions of %s", taker.subject)
+            return
+        for notices in done.values():
+            if notices:
+                self._said[taker.key] = self._said.get(taker.key, NO_NOTICES) + notices
+
+    def take_said(self, shopper: int) -> Notices:
+        """What services have said to it, once."""
+        return self._said.pop(shopper, NO_NOTICES) if self._said else NO_NOTICES
 
     def forget(self) -> None:
         """Begin at once the next time."""
@@ -86,20 +118,10 @@ class LaterAdoptions:
 
     async def settled(self) -> None:
         """Wait for what is under way."""
-        await asyncio.gather(*self._running)
+        await asyncio.gather(*self._running.values())
 
 
 LATER: Final = LaterAdoptions()
-
-
-async def _again(taker: Taker, pending: Mapping[str, str]) -> None:
-    try:
-        parts = runtime()
-        done = await _ask_all(parts, taker, pending, parts.site.locales.default)
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, _note_in_thread, taker, pending, done)
-    except Exception:
-        logger.exception("adoptions of %s", taker.subject)
 
 
 def _note_in_thread(taker: Taker, asked: Mapping[str, str], done: Mapping[str, Notices]) -> None:

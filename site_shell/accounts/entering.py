@@ -4,6 +4,7 @@ import logging
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,8 @@ def enter(
     shopper.save(update_fields=["last_login"])
     key = sessions.begin(shopper, request.headers.get("user-agent", ""))
     sessions.SESSIONS.forget()
+    # As django.contrib.auth.login does: who planted a token here before knows none of this session.
+    rotate_token(request)
     anonymous = f"anon:{visit.card.anonymous}" if visit.card.anonymous else ""
     adopted = adopt(shopper, anonymous, visit.locale) if anonymous else NO_NOTICES
     hello = _("Welcome, %(name)s.") if shopper.name else _("Welcome.")

@@ -5,8 +5,11 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from ..composer import notices
+from ..composer.frames import PAGE, PREFIX
 from ..composer.identity import Somebody
 from ..composer.locales import Locales
+from ..composer.notices import NO_NOTICES
 from ..composer.request import PageRequest
 from .adopting import LATER, Taker
 from .cookie import VisitorCookie, new_key
@@ -45,8 +48,23 @@ class ShopIdentities:
             return None
         if signed_in.former:
             taker = Taker(signed_in.shopper, signed_in.subject, signed_in.name)
-            LATER.consider(taker, signed_in.former)
-        return Somebody(signed_in.subject, signed_in.name, signed_in.former)
+            await LATER.consider(taker, signed_in.former, self.locales.of(request))
+            # Perhaps there is no former identity any more.
+            signed_in = await self.sessions.find(card.session) or signed_in
+        told = self._told_later(signed_in.shopper, request)
+        return Somebody(signed_in.subject, signed_in.name, signed_in.former, told)
+
+    def _told_later(self, shopper: int, request: PageRequest) -> str:
+        """The cookie with which the next page tells what services said to a later try.
+
+        It comes with a part of a page: actions and pages have a word of their own about it.
+        """
+        is_part = PREFIX in request.path and not request.path.endswith(f"/{PAGE}")
+        said = LATER.take_said(shopper) if is_part else NO_NOTICES
+        if not said:
+            return ""
+        waiting = notices.read(request.headers.get("cookie", "")) or NO_NOTICES
+        return notices.set_cookie(waiting + said, https=self.cookie.https)
 
     def welcome(self, request: PageRequest) -> Somebody:
         """A new anonymous visitor."""

@@ -2,8 +2,10 @@
 by services."""
 
 import asyncio
+import html
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "<html><head><title>x</title></head><body><!-- notices -->{{ answer }}</body></html>"
 TARGET = "/fragments/mini/actions/adopt"
 PATH = "/actions/cart/mini/add"
+# What the tests' pages answer to.
+HOST = {"host": "127.0.0.1"}
 _numbers = itertools.count()
 
 
@@ -138,6 +142,8 @@ def test_what_fails_is_no_reason_not_to_sign_in_and_is_told_until_it_is_done(
     assert (row.service, row.anonymous) == ("cart", before)
     if trouble == "is down":
         server.accept()
+    # A later try does no better.
+    answer(shop, 500)
     sessions.SESSIONS.forget()
     assert seen_by_the_cart(visitor) == [ada.subject, "Ada", before]
 
@@ -216,3 +222,82 @@ def test_a_session_is_looked_up_once_for_many_fragments(
     assert one.subject == ada.subject
     assert nobody is None
     assert len(looked) == 2
+
+
+def part_of_a_page(visitor: Browser) -> Any:
+    """A lazy slot of the page, as delivery.js asks for it."""
+    found = re.search(r'<fragment-slot[^>]* src="([^"]+)"', page_of(visitor))
+    assert found
+    return visitor.client.get(found[1], headers=HOST)
+
+
+def page_of(visitor: Browser) -> str:
+    return visitor.get("/shop/", **HOST).text
+
+
+@pytest.fixture
+def page_with_cart(shop: World) -> World:
+    """Its part of the cart shows whom the cart has been told."""
+    shop.template("action.html", PAGE)
+    shop.page('<!-- notices -->{% fragment "cart/mini" delivery="lazy" label="Cart" %}')
+    shop.server_of("cart/mini").respond(
+        "/fragments/mini/",
+        lambda request: Reply(
+            body=f"<p>[{told(request, 'cart')}]</p>",
+            headers={"cache-control": "no-store", "podlet-version": "1.0.0"},
+        ),
+    )
+    conf.forget_runtime()
+    return shop
+
+
+def test_what_a_later_try_said_is_told_on_the_next_page(
+    page_with_cart: World, visitor: Browser, ada: Shopper
+) -> None:
+    seen_by_the_cart(visitor)
+    answer(page_with_cart, 500)
+    visitor.sign_in()
+    assert "from before" not in page_of(visitor)
+    answer(page_with_cart, 204, "3 things from before are in your cart now.")
+    sessions.SESSIONS.forget()
+    adopting.LATER.forget()
+    shown = part_of_a_page(visitor)
+    # The service has adopted on being asked to, and so it had something to say.
+    assert str((ada.subject, "Ada", "")) in html.unescape(shown.content.decode())
+    assert "3 things from before are in your cart now." in page_of(visitor)
+    assert "from before" not in page_of(visitor)
+
+
+def test_nobody_waits_long_for_a_later_try(
+    page_with_cart: World, visitor: Browser, ada: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, _, _ = seen_by_the_cart(visitor)
+    answer(page_with_cart, 500)
+    visitor.sign_in()
+    gate = Gate()
+    headers = {
+        "hx-trigger": json.dumps({"notification:show": {"message": "Late.", "level": "info"}})
+    }
+    page_with_cart.server_of("cart/mini").respond(
+        TARGET, Reply(status=204, headers=headers, body="", gate=gate)
+    )
+    monkeypatch.setattr(adopting, "PATIENCE", 0.05)
+    sessions.SESSIONS.forget()
+    adopting.LATER.forget()
+    shown = part_of_a_page(visitor)
+    # It knows by itself what it has to adopt.
+    assert str((ada.subject, "Ada", before)) in html.unescape(shown.content.decode())
+    gate.open()
+    bridge.run(adopting.LATER.settled())
+    part_of_a_page(visitor)
+    assert "Late." in page_of(visitor)
+
+
+def test_who_signs_in_has_another_token_against_forgery(visitor: Browser, ada: Shopper) -> None:
+    planted = visitor.get("/account/sign-in/").token
+    secret = visitor.client.cookies["shell_csrf"].value
+    visitor.sign_in()
+    assert visitor.client.cookies["shell_csrf"].value != secret
+    fields = {"csrfmiddlewaretoken": planted}
+    assert visitor.client.post("/account/sign-out/", fields).status_code == 403
+    assert visitor.is_signed_in
