@@ -25,7 +25,7 @@ from .headers import NO_STORE, Headers
 from .job import NOTHING
 from .notices import NO_NOTICES, Notices
 from .outcome import GONE_OR_UNKNOWN, Outcome, fetched
-from .page import Layout, Pages, SlotCollector
+from .page import Layout, Pages, SlotCollector, local_html
 from .records import Recorder
 from .reply import Answer, caching, uncached, whole
 from .request import PageRequest, Trace
@@ -172,10 +172,16 @@ class WholePages:
         values = {**self._site.context(locale), "page_path": page_path, **context}
         if given is not None:
             values["answer"] = collector.place(given.slot)
-        layout = self._pages().layout(names, values, locale, collector)
+        pages = self._pages()
+        layout = pages.layout(names, values, locale, collector)
         layout = self._told(layout, request, said, locale)
-        caller = self._site.callers.of(request)
-        visit = Visit(Budget(BUDGET_SECONDS), trace, lambda name: b"", time.perf_counter(), caller)
+        visit = Visit(
+            Budget(BUDGET_SECONDS),
+            trace,
+            lambda name: local_html(pages, name, values, locale),
+            time.perf_counter(),
+            self._site.callers.of(request),
+        )
         filling = await self._filler.start(layout, request, locale, visit, given=given)
         try:
             outcomes = await filling.all()

@@ -253,3 +253,18 @@ def test_a_page_around_an_answer_knows_the_way_back(
     referer = f"{shell.origin}/products/?q=vase&page=2"
     answer = shell.send(headers={**OURS, **FORM, "referer": referer})
     assert "<a href='/products/?q=vase&amp;page=2'>" in answer.text
+
+
+def test_a_page_around_an_answer_has_what_stands_in_for_its_fragments(
+    pages: Path, request: pytest.FixtureRequest
+) -> None:
+    late = '{% fragment "cart/mini" delivery="lazy" skeleton="wait.html" href="/cart/" %}'
+    silent = '{% fragment "shop/menu" fallback="menu.html" %}'
+    (pages / "action.html").write_text(f"<head></head><body>{late}{silent}{{{{ answer }}}}</body>")
+    (pages / "wait.html").write_text("<b>{{ locale }} cart</b>")
+    (pages / "menu.html").write_text("<nav>Menu</nav>")
+    shell: Shell = request.getfixturevalue("shell")
+    answer = shell.send().text
+    assert '<b>en cart</b><a class="fragment-slot__link" href="/cart/">' in answer
+    assert "<nav>Menu</nav>" in answer
+    assert "<p>Thank you.</p>" in answer
