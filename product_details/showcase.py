@@ -71,7 +71,7 @@ def recommendations(
     cache=CACHE,
     tags=("product:{ref}", purging.TREE),
     css=(CARDS, Css("product_details/recently-viewed.css")),
-    js=(Js("product_details/recently-viewed.js", type="module", hydrate="idle"),),
+    js=(Js("product_details/recently-viewed.js", type="module"),),
 )
 def recently_viewed(
     request: HttpRequest,

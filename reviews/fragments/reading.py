@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from fragment_contract import Cache, Css, Integer, NothingToShow, Text, fragment
+from fragment_contract import Cache, Css, Integer, Js, NothingToShow, Text, fragment
 
 from .. import return_path, structured_data
 from ..models import PRODUCT_MAX_LENGTH, PRODUCT_PATTERN
@@ -35,6 +35,8 @@ SORTS: dict[Sort, object] = {
     cache=CACHE,
     tags=("reviews:{product}",),
     css=(STYLES,),
+    # Of the form, which comes late and on its own; here it is loaded without a loader.
+    js=(Js("reviews/votes.js", type="module"),),
     fallback="reviews/list_fallback.html",
     events=("notification:show",),
 )

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from fragment_contract import Cache, Js, Visitor, fragment
+from fragment_contract import Cache, Visitor, fragment
 from fragment_contract import visitor as visitor_of
 
 from .. import adoption, album, answers, authorship, darkroom, return_path, votes
@@ -40,7 +40,6 @@ class OwnForm(forms.Form):
     cache=Cache.private(),
     identity="optional",
     css=(STYLES,),
-    js=(Js("reviews/votes.js", type="module"),),
     fallback="reviews/form_fallback.html",
     events=("review:submitted", "notification:show"),
 )

@@ -102,16 +102,12 @@ class Frames:
         source = f' src="{escape(address)}"' if address else ""
         if slot.arrival.refresh:
             source += f' refresh="{" ".join(slot.arrival.refresh)}"'
-        scripts: Assets = (self.scripts.delivery,)
-        if address:
-            # What the browser fetches may bring modules.
-            scripts += (self.scripts.hydrate,)
         is_held = bool(slot.arrival.refresh) and slot.delivery != "lazy"
         return Frame(
             waiting=self._waiting(position, slot, locale, template, source, address),
             opening=f"<fragment-slot{source}>".encode() if is_held else b"",
             closing=b"</fragment-slot>" if is_held else b"",
-            scripts=scripts,
+            scripts=(self.scripts.delivery,),
         )
 
     def address(self, slot: Slot, request: PageRequest, locale: str) -> str:

@@ -1,5 +1,5 @@
-// Buttons are the same for everybody. Which of them are pressed comes apart from them, once for a
-// page, in <bookmarks-state>; from then on events tell what changed, here and in other tabs.
+// Buttons are the same for everybody. Which are pressed comes once for a page, in <bookmarks-state>;
+// then events tell what changed.
 
 const saved = new Map();
 let isKnown = false;
@@ -14,7 +14,7 @@ class BookmarksToggle extends HTMLElement {
   #isBusy = false;
 
   connectedCallback() {
-    // The second click of a double click means what the first one meant.
+    // A double click means what its first click meant.
     this.addEventListener("click", (event) => event.detail > 1 && event.preventDefault(), true);
     this.addEventListener("submit", (event) => this.#begin(event), true);
     this.addEventListener("htmx:afterRequest", () => (this.#isBusy = false));
@@ -29,7 +29,7 @@ class BookmarksToggle extends HTMLElement {
     this.#isBusy = true;
   }
 
-  // The name of the button stays, so that "pressed" is what screen readers add to it.
+  // Screen readers say "pressed" after the name, which stays.
   mark() {
     const pressed = isSaved(this.dataset.ref);
     if (pressed === undefined) return;

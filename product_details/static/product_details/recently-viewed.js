@@ -2,7 +2,7 @@
 const KEY = "product_details:viewed";
 const MOST = 8;
 
-/** A path of this site, and not "//another.site"; anything may be in the storage. */
+// Anything may be in the storage: a path of this site, and not "//another.site".
 const isPath = (text) => typeof text === "string" && /^\/(?![/\\])/.test(text);
 const isText = (text) => typeof text === "string" && text.length > 0 && text.length < 300;
 const isGood = (item) =>
@@ -13,7 +13,7 @@ function read() {
     const items = JSON.parse(localStorage.getItem(KEY));
     return Array.isArray(items) ? items.filter(isGood).slice(0, MOST + 1) : [];
   } catch {
-    return []; // no storage, or not ours
+    return [];
   }
 }
 
@@ -22,7 +22,7 @@ function write(items) {
     if (items.length) localStorage.setItem(KEY, JSON.stringify(items));
     else localStorage.removeItem(KEY);
   } catch {
-    // Private windows and full disks remember nothing, which is fine.
+    // Private windows remember nothing.
   }
 }
 
@@ -31,10 +31,8 @@ function entry(item) {
   link.href = item.url;
   if (isText(item.image)) {
     const image = document.createElement("img");
-    Object.assign(image, { loading: "lazy", alt: "", decoding: "async" });
-    image.width = Number(item.width) || 400;
-    image.height = Number(item.height) || 400;
-    image.src = item.image;
+    Object.assign(image, { loading: "lazy", alt: "", width: item.width || 400 });
+    Object.assign(image, { height: item.height || 400, src: item.image });
     link.append(image);
   }
   const name = document.createElement("bdi");

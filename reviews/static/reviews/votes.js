@@ -1,5 +1,4 @@
-// The list of reviews is the same for everybody. What a visitor voted for comes with the form, which
-// is his own, and is put on the buttons here. What votes change afterwards, their answers show.
+// The list is the same for everybody; what a visitor voted for comes with the form.
 class ReviewsVotes extends HTMLElement {
   connectedCallback() {
     for (const review of this.dataset.reviews.split(" ")) {

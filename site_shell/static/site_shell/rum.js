@@ -59,8 +59,8 @@ function watch(type, each) {
 
 // The fragment that an element is part of; the page's own have none.
 function boundary(node) {
-  const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-  return element?.closest?.("[data-boundary]")?.dataset.boundary ?? "";
+  const element = node?.closest ? node : node?.parentElement;
+  return element?.closest("[data-boundary]")?.dataset.boundary ?? "";
 }
 
 // By service, how long its slowest css or js took.
@@ -81,18 +81,18 @@ addEventListener("visibilitychange", function tell() {
   removeEventListener("visibilitychange", tell);
   for (const watcher of watchers) watcher();
   const vitals = [];
-  const note = (metric, part, value) => vitals.push([metric, part, value]);
-  // Once for the page, and once for the fragment that it was.
+  // Parts that are of no fragment are in the figure of the page, which has no name here.
+  const note = (metric, part, value) => part && vitals.push([metric, part, value]);
   const noteBoth = (metric, part, value) => {
-    note(metric, "", value);
-    if (part) note(metric, part, value);
+    vitals.push([metric, "", value]);
+    note(metric, part, value);
   };
-  note("ttfb", "", Math.max(0, visit.responseStart - start));
+  noteBoth("ttfb", "", Math.max(0, visit.responseStart - start));
   if (paint?.startTime < hiddenAt) {
     noteBoth("lcp", boundary(paint.element), Math.max(0, paint.startTime - start));
     // Where shifts are not seen there is no figure, not even a good one.
-    if (isSeen("layout-shift")) note("cls", "", worst.sum);
-    worst.parts?.forEach((value, part) => part && note("cls", part, value));
+    if (isSeen("layout-shift")) noteBoth("cls", "", worst.sum);
+    worst.parts?.forEach((value, part) => note("cls", part, value));
   }
   const slow = [...interactions.values()].sort((a, b) => b.duration - a.duration);
   if (slow[0]) {

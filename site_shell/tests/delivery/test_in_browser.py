@@ -306,3 +306,20 @@ def test_a_module_of_a_deferred_fragment_waits_too(world: World, visit: Visit) -
     page.locator("#r").hover()
     expect(page.locator("body")).to_have_attribute("data-ran", "1")
     assert visitor.complaints == []
+
+
+def test_a_lazy_fragment_whose_modules_are_here_needs_no_loader(world: World, visit: Visit) -> None:
+    js = (Asset(value="/static/module.js", type="module", integrity=SRI),)
+    for name in ("one/part", "two/part"):
+        world.fragment(name, f'<p class="late">{name}</p>', js=js)
+    world.page('<main>{% fragment "one/part" %}{% fragment "two/part" delivery="lazy" %}')
+    visitor = visit()
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    page = visitor.go()
+    expect(page.locator("p.late")).to_have_count(2)
+    page.wait_for_load_state("networkidle")
+    assert any("module.js" in url for url in asked)
+    assert not [url for url in asked if "hydrate" in url]
+    expect(page.locator("body")).to_have_attribute("data-ran", "1")
+    assert visitor.complaints == []

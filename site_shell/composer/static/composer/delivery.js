@@ -97,6 +97,7 @@ class FragmentSlot extends HTMLElement {
     try {
       const found = await fetchDocument(this.getAttribute("src"));
       await addStyles(found);
+      addLoaders(found);
       // Something happened while it was on its way: it tells of the time before.
       if (turn === this.#turn && this.isConnected) this.receive([...found.body.childNodes]);
     } catch {
@@ -209,6 +210,21 @@ function addStyles(found) {
   );
   document.head.append(...missing);
   return Promise.all(loading);
+}
+
+// What loads the modules that a fragment brings, if it brings any that the page does not have.
+// import() is no sink for Trusted Types; the integrity is checked by the modulepreload, whose answer
+// the import then takes.
+function addLoaders(found) {
+  const isHere = (module) =>
+    document.querySelector(`script[src="${CSS.escape(module.getAttribute("src"))}"]`);
+  if ([...found.querySelectorAll("fragment-module")].every(isHere)) return;
+  for (const { src, integrity, crossOrigin } of found.head.querySelectorAll("script[type=module]")) {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "modulepreload", integrity, crossOrigin, href: src });
+    link.onload = () => import(src);
+    document.head.append(link);
+  }
 }
 
 // How to focus again what has the focus inside of an element, if anything has. Where only a link
