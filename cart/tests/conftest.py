@@ -112,3 +112,11 @@ def told(answer: Any) -> dict[str, Any]:
 def ada(trusted_visitors: None) -> Shopper:
     """An anonymous shopper."""
     return Shopper()
+
+
+@pytest.fixture
+def buying(ada: Shopper, shops: FakeCatalogue) -> Shopper:
+    """A shopper with two vases in the cart."""
+    shops.sell("A", name="Tide Vase", price=2450)
+    ada.add("A", 2)
+    return ada

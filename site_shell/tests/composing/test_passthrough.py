@@ -1,30 +1,19 @@
 """What of a browser's request a fragment sees, and that it is cached by exactly that."""
 
-import re
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from html import unescape
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.template import RequestContext, Template
-from django.test import RequestFactory
-from fragment_contract.manifest import FragmentInfo
-from fragment_contract.testing import Gate, Reply
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_shell.composer import checks, conf, passthrough_checks
 from site_shell.composer.allowances import read_passthrough
 from site_shell.composer.errors import SlotError
 from site_shell.composer.key import fragment_key
 from site_shell.composer.passthrough import MAX_VALUES, device_type, inputs_of
 from site_shell.composer.request import BadRequest, PageRequest
 from site_shell.composer.slot import Slot, make_slot
-
-from .conftest import Open
-from .kit import World
 
 NAMES = ("a", "b", "page", "x-c")
 NAMED = "query:a query:page header:x-c cookie:b"
@@ -54,6 +43,8 @@ def browser(query: Mapping[str, str], headers: Mapping[str, str], cookies: Any) 
 
 
 sane = st.text("abcXYZ09._-", max_size=4)
+
+
 visitors = st.builds(
     lambda query, headers, cookies: (query, headers, cookies),
     pairs,
@@ -196,174 +187,3 @@ def test_other_words_are_refused(words: str) -> None:
 def test_more_names_than_anybody_needs_are_refused() -> None:
     with pytest.raises(SlotError, match="more than 50"):
         read_passthrough(" ".join(f"query:n{number}" for number in range(51)))
-
-
-# On the wire, through both faces.
-
-
-def test_what_does_not_pass_cannot_poison_what_others_get(world: World, open_site: Open) -> None:
-    content = world.fragment("reviews/list")
-    server = world.services["reviews"]
-    server.respond(
-        content,
-        lambda got: Reply(
-            body=f"<p>{got.query} {got.headers.get('x-evil')} {got.headers.get('cookie')}</p>",
-            headers={"cache-control": "public, max-age=60"},
-        ),
-    )
-    world.page('{% fragment "reviews/list" passthrough="query:page" %}')
-    client = open_site()
-    evil = {"x-evil": "<script>", "cookie": "who=evil", "x-forwarded-host": "evil.example"}
-    poisoned = client.get("/shop/?page=2&evil=1&page2=x", headers=evil).text
-    clean = client.get("/shop/?page=2").text
-    assert poisoned == clean
-    assert "<p>page=2 None None</p>" in clean
-    assert len(server.requests_for(content)) == 1
-
-
-def test_all_passes_and_the_page_is_shared_by_nobody(world: World, open_site: Open) -> None:
-    content = world.fragment("reviews/list")
-    world.page('{% fragment "reviews/list" passthrough="all" %}')
-    client = open_site()
-    response = client.get("/shop/?q=1&z=2", headers={"x-c": "1", "cookie": "b=2"})
-    (got,) = world.services["reviews"].requests_for(content)
-    assert got.parameters == [("q", "1"), ("z", "2")]
-    assert (got.headers["x-c"], got.headers["cookie"]) == ("1", "b=2")
-    again = client.get("/shop/?q=1&z=2", headers={"x-c": "1", "cookie": "b=2"})
-    for each in (response, again):
-        assert (each.headers["vary"], each.headers["cache-control"]) == ("*", "no-store")
-
-
-def test_a_page_of_the_query_alone_stays_public(world: World, open_site: Open) -> None:
-    world.fragment("reviews/list")
-    world.page('{% fragment "reviews/list" passthrough="query:all" required=True %}')
-    response = open_site().get("/shop/?q=1")
-    assert response.headers["cache-control"].startswith("public")
-    assert "vary" not in response.headers
-
-
-def test_two_visitors_who_ask_at_once_never_share_what_passes(
-    world: World, open_site: Open
-) -> None:
-    content = world.fragment("reviews/list")
-    gate = Gate()
-    server = world.services["reviews"]
-    server.respond(
-        content,
-        lambda got: Reply(body=f"<p>for {got.headers.get('x-c')}</p>", gate=gate),
-    )
-    world.page('{% fragment "reviews/list" passthrough="header:x-c" timeout=9000 %}')
-    client = open_site()
-    with ThreadPoolExecutor(4) as pool:
-        asked = [
-            pool.submit(client.get, "/shop/", headers={"x-c": name}) for name in ("one", "two")
-        ]
-        server.wait_for_requests(3)  # the manifest, and a content for each
-        gate.open()
-        for name, answer in zip(("one", "two"), asked, strict=True):
-            assert f"<p>for {name}</p>" in answer.result().text
-
-
-# Checks.
-
-
-@pytest.fixture
-def fresh_runtime() -> Iterator[None]:
-    conf.forget_runtime()
-    yield
-    conf.forget_runtime()
-
-
-@pytest.mark.usefixtures("fresh_runtime")
-@pytest.mark.parametrize("word", ["all", "query:all", "cookie:all"])
-def test_a_check_warns_of_all_with_template_and_line(world: World, word: str) -> None:
-    world.fragment("reviews/list")
-    world.page(f'\n{{% fragment "reviews/list" passthrough="{word}" %}}')
-    (message,) = passthrough_checks.check_passthrough()
-    assert message.id == "composer.W020"
-    assert message.msg.startswith("shop.html:2: reviews/list is passed ")
-    assert message.hint
-    assert checks.check_slots() == []
-
-
-@pytest.mark.usefixtures("fresh_runtime")
-def test_a_check_refuses_the_shells_own_cookies(world: World) -> None:
-    world.page(
-        '{% fragment "a/b" required=True passthrough="cookie:cohort" set_cookies="staging" %}'
-    )
-    found = passthrough_checks.check_passthrough()
-    assert [message.id for message in found] == ["composer.E020", "composer.E020"]
-    assert "'cohort'" in found[0].msg and "'staging'" in found[1].msg
-
-
-@pytest.mark.usefixtures("fresh_runtime")
-def test_a_check_of_a_deployment_compares_slots_with_manifests(world: World) -> None:
-    info = FragmentInfo(
-        name="reviews/list",
-        parameters={"type": "object", "properties": {"page": {"type": "integer"}}},
-        varies=("header:X-Currency", "cookie:theme"),
-    )
-    world.fragment("reviews/list", fragment=info)
-    world.page(
-        '{% fragment "reviews/list" passthrough="query:page query:utm header:x-currency" %}'
-        '{% fragment "gone/away" passthrough="query:x" %}'
-    )
-    found = passthrough_checks.check_declared_inputs()
-    assert [(message.id, message.msg) for message in found] == [
-        (
-            "composer.W021",
-            "shop.html:1: reviews/list is passed query:utm, which its manifest does not declare",
-        ),
-        ("composer.W022", "reviews/list declares cookie:theme in varies, but no slot passes it"),
-    ]
-
-
-@pytest.mark.parametrize("words", ["query:page", "query:all"])
-def test_a_kept_page_is_kept_by_what_its_slots_see_of_the_query(
-    world: World, open_site: Open, words: str
-) -> None:
-    content = world.fragment("reviews/list")
-    world.services["reviews"].respond(
-        content,
-        lambda got: Reply(
-            body=f"<p>asked: {got.query}</p>", headers={"cache-control": "public, max-age=60"}
-        ),
-    )
-    world.page(f'{{% fragment "reviews/list" passthrough="{words}" required=True %}}')
-    client = open_site()
-    for _ in range(3):
-        for number in (1, 2, 3):
-            assert f"asked: page={number}<" in client.get(f"/shop/?page={number}").text
-        assert "asked: <" in client.get("/shop/").text
-    assert len(world.services["reviews"].requests_for(content)) == 4
-
-
-def test_a_lazy_slot_sees_the_pages_query_and_the_visitors_cookie_too(
-    world: World, open_site: Open
-) -> None:
-    content = world.fragment("reviews/list")
-    world.page(
-        '{% fragment "reviews/list" delivery="lazy" passthrough="query:page cookie:theme" %}'
-    )
-    client = open_site()
-    found = re.search(r'<fragment-slot[^>]* src="([^"]+)"', client.get("/shop/?page=2&x=1").text)
-    assert found and "x=1" not in found[1]
-    response = client.get(unescape(found[1]), headers={"cookie": "theme=dark; staff=secret"})
-    assert response.status_code == 200
-    (got,) = world.services["reviews"].requests_for(content)
-    assert (got.parameters, got.headers["cookie"]) == ([("page", "2")], "theme=dark")
-    assert response.headers["cache-control"] == "no-store"
-
-
-def test_outside_of_pages_the_tag_passes_the_same(
-    world: World, open_site: Open, rf: RequestFactory
-) -> None:
-    content = world.fragment("reviews/list")
-    open_site()
-    words = 'passthrough="query:page header:x-c cookie:theme"'
-    template = Template(f'{{% load composer %}}{{% fragment "reviews/list" {words} %}}')
-    asked = rf.get("/anything/?page=2&x=1", headers={"x-c": "1", "cookie": "theme=dark; a=b"})
-    template.render(RequestContext(asked))
-    (got,) = world.services["reviews"].requests_for(content)
-    assert got.parameters == [("page", "2")]
-    assert (got.headers["x-c"], got.headers["cookie"]) == ("1", "theme=dark")

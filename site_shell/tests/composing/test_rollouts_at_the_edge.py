@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from .kit import World, wait_until
-from .test_rollouts import NAME, page_of, roll_out
+from .rolling_out import NAME, page_of, roll_out
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 
