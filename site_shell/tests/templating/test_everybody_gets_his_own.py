@@ -24,8 +24,8 @@ from site_shell.composer import conf, page_cache, previews
 from site_shell.composer.template_versions import TemplateVersions
 from site_shell.composer.templates_opening import pages_storage
 from site_shell.tests.composing.kit import World
-from site_shell.tests.composing.test_page_cache import TOKEN
 from site_shell.tests.composing.rolling_out import roll_out
+from site_shell.tests.composing.test_page_cache import TOKEN
 from site_shell.tests.staging.conftest import cookie as staging_cookie
 
 from .test_serving import publish
