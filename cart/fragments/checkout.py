@@ -15,13 +15,14 @@ from ..catalogue import Catalogue, Store, Unreachable, catalogue
 from ..checkout_form import ADDRESS, CheckoutForm
 from ..models import Order
 from ..payment import Declined, payment
+from .page import SUMMARY_STYLES
 
 
 @fragment(
     "cart/checkout",
     version="1.0.0",
     cache=Cache.no_store(),
-    css=(Css("cart/cart.css"), Css("cart/checkout.css")),
+    css=(SUMMARY_STYLES, Css("cart/checkout.css")),
     fallback="cart/page_fallback.html",
     identity="optional",
     events=("cart:updated",),

@@ -10,8 +10,9 @@ from .. import selectors
 from ..answering import shopper
 from ..models.order import NUMBER_PATTERN
 from ..presentation import order_view
+from .page import SUMMARY_STYLES
 
-STYLES = (Css("cart/cart.css"), Css("cart/orders.css"))
+STYLES = (SUMMARY_STYLES, Css("cart/orders.css"))
 Number = Annotated[str, Text(pattern=NUMBER_PATTERN, max_length=14)]
 
 

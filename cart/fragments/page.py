@@ -13,7 +13,7 @@ from ..carts import Adopted
 from ..catalogue import catalogue
 from ..models import MOST, MOST_LINES
 
-STYLES = Css("cart/cart.css")
+SUMMARY_STYLES = Css("cart/summary.css")
 
 
 class ArticleForm(forms.Form):
@@ -51,7 +51,7 @@ class QuantityForm(ArticleForm):
     "cart/page",
     version="1.0.0",
     cache=Cache.no_store(),
-    css=(STYLES,),
+    css=(SUMMARY_STYLES, Css("cart/page.css")),
     fallback="cart/page_fallback.html",
     identity="optional",
     nested=True,

@@ -9,7 +9,7 @@ from fragment_contract.testing import parse
 from cart.models import Order
 from cart.outbox import deliver
 
-from .conftest import ADDRESS, Shopper
+from .conftest import ADDRESS, Shopper, told
 from .fake_catalogue import FakeCatalogue
 from .forms import complaints, ids, typed
 

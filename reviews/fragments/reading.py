@@ -19,7 +19,7 @@ OptionalPath = Annotated[
 ]
 Stars = Literal[0, 1, 2, 3, 4, 5]
 
-STYLES = Css("reviews/reviews.css")
+REVIEW_STYLES = Css("reviews/review.css")
 CACHE = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_400)
 SORTS: dict[Sort, object] = {
     "newest": _("Newest"),
@@ -34,7 +34,7 @@ SORTS: dict[Sort, object] = {
     version="2.0.0",
     cache=CACHE,
     tags=("reviews:{product}",),
-    css=(STYLES,),
+    css=(REVIEW_STYLES, Css("reviews/list.css")),
     # Of the form, which comes late and on its own; here it is loaded without a loader.
     js=(Js("reviews/votes.js", type="module"),),
     fallback="reviews/list_fallback.html",

@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from fragment_contract import Cache, Visitor, fragment
+from fragment_contract import Cache, Css, Visitor, fragment
 from fragment_contract import visitor as visitor_of
 
 from .. import adoption, album, answers, authorship, darkroom, return_path, votes
 from ..models import MOST_PHOTOS, PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Photo
 from ..shoppers import known_visitor
 from ..submission import SubmissionForm
-from .reading import STYLES, ProductRef, ReturnPath
+from .reading import REVIEW_STYLES, ProductRef, ReturnPath
 
 Notice = Literal["", "received", "unchanged", "exists", "outdated", "deleted", "sign-in"]
 
@@ -39,7 +39,7 @@ class OwnForm(forms.Form):
     version="2.0.0",
     cache=Cache.private(),
     identity="optional",
-    css=(STYLES,),
+    css=(REVIEW_STYLES, Css("reviews/form.css")),
     fallback="reviews/form_fallback.html",
     events=("review:submitted", "notification:show"),
 )

@@ -148,7 +148,7 @@ def laptop(site: RunningSite, tmp_path: Path) -> Iterator[str]:
     shutil.copy(ROOT / "manage.py", folder)
     template = folder / "reviews" / "templates" / "reviews" / "list.html"
     template.write_text(template.read_text().replace("Customer reviews", LAPTOP_TITLE))
-    style = folder / "reviews" / "static" / "reviews" / "reviews.css"
+    style = folder / "reviews" / "static" / "reviews" / "list.css"
     style.write_text(style.read_text() + "\n.reviews-list { --from-my-laptop: yes; }\n")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -20,7 +20,7 @@ from .manifest import Asset, FetchPriority, Hydrate, Scope, Strategy
 
 @dataclass(frozen=True, slots=True)
 class Css:
-    """A stylesheet, by its path in the static files: ``Css("reviews/reviews.css")``."""
+    """A stylesheet, by its path in the static files: ``Css("reviews/list.css")``."""
 
     path: str
     media: str = ""
