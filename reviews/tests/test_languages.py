@@ -77,3 +77,9 @@ def test_its_author_sees_it_marked_too() -> None:
     html = Speaker("user:1", "de").looks()
     assert html.one("h3", "reviews-list__title").attributes["lang"] == "en"
     assert html.one("div", "reviews-list__body").attributes["lang"] == "en"
+
+
+def test_buttons_name_a_review_in_its_own_language(client: Client) -> None:
+    ReviewFactory.create(product="h1001", title="Nice", language="en", state="published")
+    named = [span for span in german(client).all("span") if span.text.strip() == ": Nice"]
+    assert [span.attributes.get("lang") for span in named] == ["en", "en"]

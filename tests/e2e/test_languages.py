@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from . import shop
+from .shopper import Shopper
+from .words import GERMAN as GERMAN_WORDS
 
 GERMAN = "Deutsch"
 
@@ -114,3 +116,92 @@ def test_languages_are_listed_only_where_a_page_is_canonical(
     named = alternates(text)
     assert not named or [named["en"]] == canonical
     assert bool(named) == canonical[0].endswith(path)
+
+
+# Words that every English sentence has one of, and no German one.
+ENGLISH_WORDS = re.compile(r"\b(the|and|with|of|for|you|your|is|are|this|that|from)\b", re.I)
+# What is read out in the page's language: not reviews and other things that say theirs.
+READ_AS_GERMAN = """() => {
+  const texts = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const german = element.closest("[lang]").lang === "de";
+    if (german && !element.closest("script, style, template, noscript, bdi, address"))
+      texts.push(walker.currentNode.textContent.trim());
+  }
+  for (const named of document.querySelectorAll("[alt], [aria-label], [placeholder], [title]"))
+    if (named.closest("[lang]").lang === "de")
+      for (const name of ["alt", "aria-label", "placeholder", "title"])
+        texts.push(named.getAttribute(name) ?? "");
+  return texts.filter(Boolean);
+}"""
+FURNITURE = "/products/h1061/spindle-chair/"
+
+
+def english_in(page: Page) -> list[str]:
+    """What a page says in English without saying that it is English."""
+    page.wait_for_load_state("networkidle")
+    texts: list[str] = page.evaluate(READ_AS_GERMAN)
+    assert len(texts) > 20
+    return [text for text in texts if ENGLISH_WORDS.search(text)]
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize(
+    "path",
+    [
+        shop.HOME,
+        shop.PRODUCTS,
+        shop.CATEGORY,
+        shop.PRODUCT,
+        FURNITURE,
+        shop.SOLD_OUT,
+        "/stores/",
+        shop.BOOKMARKS,
+        shop.CART,
+        "/account/sign-in/",
+    ],
+)
+def test_a_german_page_says_nothing_in_english(page: Page, path: str) -> None:
+    page.goto(f"/de{path}")
+    assert english_in(page) == []
+
+
+@pytest.mark.ours
+def test_the_way_to_the_order_is_german_to_its_end(page: Page) -> None:
+    shopper = Shopper(page, GERMAN_WORDS)
+    page.goto(f"/de{shop.PRODUCT}")
+    shopper.add_to_cart()
+    shopper.open_cart()
+    assert english_in(page) == []
+    expect(page.get_by_role("main")).to_contain_text("Gezeitenvase")
+    page.get_by_role("link", name=GERMAN_WORDS.to_checkout).click()
+    expect(page).to_have_url(re.compile("/de/checkout/"))
+    assert english_in(page) == []
+    page.get_by_label(GERMAN_WORDS.collect_it).check()
+    expect(page.get_by_role("main")).to_contain_text("Die Werkstatt")
+
+
+@pytest.mark.parametrize("typed", ["Küchentücher", "Kuechentuecher", "kuchentucher"])
+def test_german_words_are_found_however_umlauts_are_typed(page: Page, typed: str) -> None:
+    page.goto(f"/de{shop.PRODUCTS}?q={typed}")
+    expect(page.get_by_role("main")).to_contain_text("Gläsertuch")
+
+
+def test_descriptions_and_shared_links_are_in_the_language_of_the_page(
+    client: httpx.Client,
+) -> None:
+    german, english = client.get(f"/de{shop.PRODUCT}").text, client.get(shop.PRODUCT).text
+    said = "Jede Gezeitenvase wird zweimal glasiert."
+    assert said in german and said not in english
+    assert '<meta property="og:title" content="Gezeitenvase">' in german
+    assert "Every Tide Vase is dipped twice." in english
+    assert "Every Tide Vase is dipped twice." not in german
+
+
+def test_the_german_feed_tells_of_products_in_german(client: httpx.Client) -> None:
+    german, english = client.get("/de/new.rss").text, client.get("/new.rss").text
+    titles = re.findall(r"<title>([^<]+)</title>", german)[1:]
+    assert titles and not set(titles) & set(re.findall(r"<title>([^<]+)</title>", english))
+    assert not ENGLISH_WORDS.search(" ".join(re.findall(r"<description>([^<]+)<", german)))
