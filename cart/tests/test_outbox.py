@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from fragment_contract.testing.crowd import Crowd
 
 from cart import fulfilment, outbox
 from cart import mail as letters
@@ -28,7 +28,6 @@ from cart.outbox import CLAIM, MOST_TRIES, Delivered, deliver
 from cart.payment import payment
 
 from .conftest import ADDRESS, Shopper
-from .crowd import gathered
 from .fake_catalogue import FakeCatalogue
 
 pytestmark = pytest.mark.django_db
@@ -219,14 +218,13 @@ def _refuse(order: Order) -> Any:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_several_senders_one_sends_each_letter(
-    ada: Shopper, shops: FakeCatalogue, tmp_path: Path
+    crowd: Crowd, ada: Shopper, shops: FakeCatalogue
 ) -> None:
     shops.sell("A", stock=50)
-    with gathered(tmp_path) as crowd:
-        for _ in range(5):
-            crowd.one(lambda: ada.buy("A"))
-        done = crowd.at_once(*[deliver] * 4)
-        assert sum(each.sent for each in done) == 5
+    for _ in range(5):
+        crowd.one(lambda: ada.buy("A"))
+    done = crowd.at_once(*[deliver] * 4)
+    assert sum(each.sent for each in done) == 5
     assert len({message.subject for message in mail.outbox}) == len(mail.outbox) == 5
 
 
