@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from fragment_contract import link, visitor, wire
 
 from . import lists
-from .models import NAME_MAX_LENGTH, REF_MAX_LENGTH, REF_PATTERN
+from .models import NAME_MAX_LENGTH, REF_MAX_LENGTH, REF_PATTERN, Shopper
 
 LIST_PATH = "/bookmarks/"
 
@@ -70,6 +70,14 @@ def adopt_former(request: HttpRequest) -> HttpResponse:
         )
         _notify(answer, message % {"count": moved}, "info")
     return answer
+
+
+def forget(request: HttpRequest) -> HttpResponse:
+    """Delete all that was saved by a shopper who has closed the account; again does no harm."""
+    shopper = visitor(request)
+    assert shopper is not None  # identity="required"
+    Shopper.objects.filter(subject=shopper.subject).delete()
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _apply(request: HttpRequest, form: SetForm) -> None:

@@ -64,6 +64,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 
 state.action("adopt", identity="required")(actions.adopt_former)
+state.action("forget", identity="required")(actions.forget)
 
 
 @fragment(

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from django.db import transaction
 from django.db.models import Sum
@@ -16,6 +16,8 @@ from django.db.models import Sum
 from .catalogue import Offer
 from .models import MOST, MOST_LINES, Cart, Line, Order
 
+# No visitor is called so: subjects begin with user: or anon:.
+NOBODY: Final = "closed"
 Reason = Literal["gone", "sold-out", "stock", "most", "currency", "full"]
 
 
@@ -214,6 +216,22 @@ def _adopt_line(cart: Cart, line: Line) -> int | None:
 
 def _adopt_orders(owner: str, former: str) -> int:
     return Order.objects.filter(owner=former).update(owner=owner)
+
+
+def forget(owner: str) -> bool:
+    """Delete the cart of a shopper who has closed the account; his orders are nobody's from now on.
+
+    They stay for the shop's books, with all that was agreed to. False while one is on its way:
+    it is still to be ended in its cart.
+    """
+    with held(owner) as cart:
+        orders = Order.objects.filter(owner=owner)
+        ended = (Order.State.PLACED, Order.State.SENT, Order.State.CANCELLED)
+        orders.filter(state__in=ended).update(owner=NOBODY)
+        if orders.exists():
+            return False
+        cart.delete()
+        return True
 
 
 def count(owner: str) -> int:

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_visitors")
 VASE = {"ref": "h1001", "name": "Tide vase", "state": "added"}
 TOGGLE, LIST = "/fragments/toggle/actions/set", "/fragments/list/actions/set"
 ADOPT = "/fragments/state/actions/adopt"
+FORGET = "/fragments/state/actions/forget"
 HTMX = {"HX-Request": "true"}
 
 
@@ -97,7 +98,7 @@ def test_a_user_in_the_form_is_not_believed(client: Client) -> None:
     assert refs("user:2") == ["h1001"]
 
 
-@pytest.mark.parametrize("path", [TOGGLE, LIST, ADOPT])
+@pytest.mark.parametrize("path", [TOGGLE, LIST, ADOPT, FORGET])
 def test_nobody_may_do_anything(client: Client, path: str) -> None:
     assert client.post(path, VASE).status_code == 401
     assert client.get(path, headers=as_visitor("user:1")).status_code == 405
@@ -136,3 +137,11 @@ def test_a_change_brings_along_what_was_not_adopted_yet(client: Client) -> None:
     save("anon:1", Product("h1002", "Oak bowl"))
     client.post(TOGGLE, VASE, headers=as_visitor("user:1", former="anon:1"))
     assert set(refs("user:1")) == {"h1001", "h1002"}
+
+
+def test_of_who_closes_the_account_nothing_is_kept(client: Client) -> None:
+    save("user:1", Product("h1001", "Tide vase"))
+    save("user:2", Product("h1001", "Tide vase"))
+    for _ in range(2):
+        assert client.post(FORGET, headers=as_visitor("user:1")).status_code == 204
+    assert [shopper.subject for shopper in Shopper.objects.all()] == ["user:2"]

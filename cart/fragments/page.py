@@ -138,6 +138,12 @@ def _adopted(adopted: Adopted) -> str:
     return " ".join(sentences)
 
 
+@cart_page.action("forget", methods=("POST",), identity="required")
+def forget(request: HttpRequest) -> HttpResponse:
+    """Delete the cart of somebody who has closed the account. 503: not all of it yet."""
+    return HttpResponse(status=204 if carts.forget(needed(request)) else 503)
+
+
 def _shown(
     request: HttpRequest,
     owner: str | None,

@@ -165,3 +165,30 @@ def test_what_was_taken_out_before_makes_room_and_does_not_come_back(
     owner.post("page/restore", sku="FIRST")
     assert len(contents("user:1")) == MOST_LINES
     assert "FIRST" not in contents("user:1")
+
+
+def test_of_who_closes_the_account_orders_stay_and_are_nobodys(
+    trusted_visitors: None, shops: FakeCatalogue
+) -> None:
+    shops.sell("A", stock=9)
+    ada = Shopper("user:1")
+    order = ada.buy("A")
+    ada.add("A", 2)
+    for _ in range(2):
+        assert ada.post("page/forget").status_code == 204
+    assert not Cart.objects.exists()
+    kept = Order.objects.get()
+    assert (kept.number, kept.name, kept.owner) == (order.number, "Ada Lovelace", "closed")
+    assert ada.get("order", number=order.number).status_code == 404
+
+
+def test_an_order_that_is_on_its_way_is_ended_first(
+    trusted_visitors: None, shops: FakeCatalogue
+) -> None:
+    shops.sell("A")
+    ada = Shopper("user:1")
+    ada.buy("A")
+    Order.objects.update(state=Order.State.RESERVED)
+    assert ada.post("page/forget").status_code == 503
+    Order.objects.update(state=Order.State.PLACED)
+    assert ada.post("page/forget").status_code == 204

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from fragment_contract import Cache, Css, Visitor, fragment
 from fragment_contract import visitor as visitor_of
 
-from .. import adoption, album, answers, authorship, darkroom, return_path, votes
+from .. import adoption, album, answers, authorship, darkroom, departure, return_path, votes
 from ..models import MOST_PHOTOS, PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, Photo
 from ..shoppers import known_visitor
 from ..submission import SubmissionForm
@@ -114,6 +114,15 @@ def adopt(request: HttpRequest) -> HttpResponse:
     elif adopted.waiting:
         answers.told(answer, _("What you wrote about a product waits there for you."), "info")
     return answer
+
+
+@review_form.action("forget", identity="required")
+def forget(request: HttpRequest) -> HttpResponse:
+    """The shell tells who has closed the account: all that he wrote and judged goes."""
+    found = visitor_of(request)
+    if found is not None:
+        departure.forget(found.subject)
+    return HttpResponse(status=204)
 
 
 def _sign_in_first(visitor: Visitor, form: SubmissionForm) -> HttpResponse:

@@ -33,7 +33,7 @@ def test_the_manifest_names_its_fragment_and_a_stylesheet_with_integrity(
     ("fragment", "identity", "actions"),
     [
         ("list", "none", ["vote", "report"]),
-        ("form", "optional", ["submit", "withdraw", "discard", "adopt"]),
+        ("form", "optional", ["submit", "withdraw", "discard", "adopt", "forget"]),
         ("stars", "none", []),
     ],
 )

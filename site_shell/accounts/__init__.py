@@ -5,6 +5,9 @@
     identities.py   what the composer is told (its Protocol Identities)
     adopting.py     what was kept for the anonymous visitor goes to the shopper who signs in
 
+    closing.py      closing an account, and seeing to it that all services forget it
+    services.py     the actions of services that the shell itself calls: adopt, forget
+
     checking.py     e-mail and password, in the same time whoever asks
     claims.py       whose an address is: claimed by registering, had by answering a letter
     mail.py         the letters: a link to choose a new password, and news about the account

@@ -16,14 +16,12 @@ from django.utils import timezone
 from fragment_contract import wire
 
 from ..composer import bridge
-from ..composer.asking import operational_headers
 from ..composer.conf import Runtime, runtime
 from ..composer.errors import ComposerError
 from ..composer.notices import NO_NOTICES, Notices
 from ..composer.request import Trace, trace_of
-from ..composer.transport import FetchRequest
-from ..gateway.saying import said_in
 from .models import Adoption, Shopper
+from .services import Matter, all_services, tell
 from .sessions import SESSIONS
 
 logger = logging.getLogger(__name__)
@@ -33,9 +31,7 @@ SECONDS: Final = 2.5
 AGAIN_AFTER: Final = 60.0  # seconds
 # The shopper's next request waits so long for a later try, so that it shows what came of it.
 PATIENCE: Final = 1.0
-_MAX_BYTES: Final = 65_536
 _MAX_REMEMBERED: Final = 10_000
-_NOTICE: Final = "notification:show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +45,7 @@ class Taker:
 
 def adopt(shopper: Shopper, anonymous: str, locale: str) -> Notices:
     """Let all services take over what they keep for an anonymous visitor; what they say to it."""
-    fragments = runtime().registry.fragments()
-    services = sorted({name.partition("/")[0] for name in fragments})
+    services = all_services(runtime())
     rows = [Adoption(shopper=shopper, service=name, anonymous=anonymous) for name in services]
     Adoption.objects.bulk_create(rows, ignore_conflicts=True)
     taker = Taker(shopper.pk, shopper.subject, shopper.name)
@@ -166,37 +161,8 @@ async def _ask_all(
 async def _ask(
     parts: Runtime, service: str, taker: Taker, anonymous: str, locale: str, trace: Trace
 ) -> Notices | None:
-    names = [n for n in parts.registry.fragments() if n.partition("/")[0] == service]
-    tokens = parts.site.callers.tokens
-    assert tokens is not None
-    for name in names:
-        release = parts.rollouts.choose(name, cohort="")
-        known = parts.manifests.peek(release)
-        known = known or await parts.manifests.get(release, timeout=SECONDS)
-        action = known.manifest.action(wire.ADOPT)
-        if action is None:
-            continue
-        token = tokens.token(service, taker.subject, taker.name, anonymous)
-        headers = (
-            (wire.LOCALE, locale),
-            (wire.ACCEPT_LANGUAGE, locale),
-            (wire.MOUNT_ORIGIN, parts.site.origin),
-            (wire.MOUNT_PATHNAME, parts.site.locales.mount(locale)),
-            (wire.AUTHORIZATION, f"Bearer {token}"),
-            *operational_headers(trace, SECONDS),
-        )
-        request = FetchRequest(
-            url=f"{release.url}{action.target}",
-            headers=headers,
-            method="POST",
-            timeout=SECONDS,
-            max_bytes=_MAX_BYTES,
-        )
-        response = await parts.transport.fetch(release, request)
-        if not 200 <= response.status < 400:
-            logger.warning("adopting by %s: it answered %d", name, response.status)
-            return None
-        events = known.manifest.fragment.events if known.manifest.fragment else ()
-        said = said_in(response.header(wire.HX_TRIGGER), {_NOTICE, *events})
-        return said.notices(locale)
-    return NO_NOTICES
+    matter = Matter(wire.ADOPT, taker.subject, locale, SECONDS, taker.name, anonymous)
+    said = await tell(parts, service, matter, trace)
+    if said is None:
+        logger.warning("adopting by %s: it refused", service)
+    return said

@@ -151,6 +151,17 @@ class EmailForm(AccountForm):
         return normal(self.cleaned_data["email"])
 
 
+class CloseForm(AccountForm):
+    """Once more the password, by whoever has one here."""
+
+    password = _password(_("Present password"), "current-password", _("Enter your password."))
+
+    def __init__(self, *args: Any, has_password: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not has_password:
+            del self.fields["password"]
+
+
 class NameForm(AccountForm):
     name = forms.CharField(
         label=_("Name (optional)"),

@@ -12,6 +12,7 @@ from ..composer.locales import Locales
 from ..composer.notices import NO_NOTICES
 from ..composer.request import PageRequest
 from .adopting import LATER, Taker
+from .closing import LATER as CLOSURES
 from .cookie import VisitorCookie, new_key
 from .sessions import SESSIONS, Sessions
 
@@ -46,6 +47,7 @@ class ShopIdentities:
         signed_in = await self.sessions.find(card.session)
         if signed_in is None:
             return None
+        CLOSURES.consider()
         if signed_in.former:
             taker = Taker(signed_in.shopper, signed_in.subject, signed_in.name)
             await LATER.consider(taker, signed_in.former, self.locales.of(request))

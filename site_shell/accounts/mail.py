@@ -78,6 +78,11 @@ def send_moved(shopper: Shopper, former: str, mount: str) -> None:
     _send(shopper, _("Your e-mail address was changed"), "moved", link, to=former)
 
 
+def send_closed(shopper: Shopper) -> None:
+    """The news that the account is gone; the last letter."""
+    _send(shopper, _("Your account is closed"), "closed", _url("/"))
+
+
 def where() -> str:
     """Where letters go that no server carries: to a folder, to the console, or nowhere."""
     if settings.EMAIL_HOST:

@@ -104,3 +104,17 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.anonymous} to {self.shopper} by {self.service}"
+
+
+class Closure(models.Model):
+    """What a service still has to forget of somebody who has closed the account.
+
+    The subject means nobody any more: the shopper is gone from our tables.
+    """
+
+    service = models.CharField(max_length=100)
+    subject = models.CharField(max_length=64)
+    tried_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.subject} by {self.service}"

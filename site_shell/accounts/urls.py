@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, re_path
 
-from .views import account, addresses, entrance, passwords
+from .views import account, addresses, closing, entrance, passwords
 from .views import oidc as elsewhere
 
 # Each language but the default one is below its own path: site_shell/composer/locales.py.
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
         passwords.reset,
         name="account-reset",
     ),
+    re_path(rf"{_BASE}close/$", closing.close, name="account-close"),
     re_path(rf"{_BASE}email/$", addresses.change, name="account-email"),
     re_path(rf"{_BASE}confirm/$", addresses.again, name="account-confirm-again"),
     re_path(

@@ -191,6 +191,8 @@ class Gateway:
         """The answer of a foreign podlet's proxy; None if this is not a request for one."""
         budget = Budget(self._seconds)
         service = self._service(post)
+        if post.action == wire.FORGET:
+            raise _Stop(404, f"{post.fragment} forgets a shopper when the shell says so")
         release, manifests = service.release, service.manifests
         known = manifests.peek(release)
         known = known or await manifests.get(release, timeout=budget.left)

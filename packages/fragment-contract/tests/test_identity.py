@@ -158,6 +158,11 @@ def test_adopting_needs_to_know_from_whom() -> None:
         declare(identity="optional").action("adopt")
 
 
+def test_forgetting_needs_to_know_whom() -> None:
+    with pytest.raises(InvalidDeclaration, match="'required', not 'optional'"):
+        declare(identity="optional").action("forget")
+
+
 def test_a_visitor_says_whether_it_is_signed_in() -> None:
     assert Visitor("user:1").is_signed_in
     assert not Visitor("anon:1").is_signed_in

@@ -98,6 +98,11 @@ class Fragment:
                 f"{self.name}: action {name} takes over what an anonymous visitor had, so its "
                 f"identity is 'required', not {asked!r}"
             )
+        if name == wire.FORGET and asked != "required":
+            raise InvalidDeclaration(
+                f"{self.name}: action {name} deletes what a shopper had, so its identity is "
+                f"'required', not {asked!r}"
+            )
         if not ACTION_NAME.fullmatch(name) or name in self.actions:
             rule = f"must match {ACTION_NAME.pattern} and be declared once"
             raise InvalidDeclaration(f"{self.name}: an action's name {rule}, not {name!r}")

@@ -45,6 +45,8 @@ MANIFEST_PATH: Final = "/manifest.json"
 ACTION_PREFIX: Final = "/actions/"
 # The name of the action that takes over what was kept for an anonymous visitor.
 ADOPT: Final = "adopt"
+# The name of the action that deletes what was kept for a shopper who has closed the account.
+FORGET: Final = "forget"
 JWKS_PATH: Final = "/.well-known/jwks.json"
 PURGE_PATH: Final = "/_composer/purge"
 
