@@ -5,6 +5,7 @@ from typing import Final, Literal
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from . import purging
 from .models import Review, Vote
 
 Verdict = Literal["counted", "own"]
@@ -22,7 +23,9 @@ def give(review_id: int, subject: str) -> Verdict:
     accepts one, and what the other one added goes with its transaction. The review comes first
     wherever one is written to together with what hangs on it, so that nobody waits in a circle.
     """
-    review = Review.objects.only("pk", "subject").filter(pk=review_id, state=_SHOWN).first()
+    review = (
+        Review.objects.only("pk", "subject", "product").filter(pk=review_id, state=_SHOWN).first()
+    )
     if review is not None and review.subject == subject:
         return "own"
     try:
@@ -31,6 +34,8 @@ def give(review_id: int, subject: str) -> Verdict:
             if not shown.update(helpful=F("helpful") + 1):
                 raise NoSuchReview(f"no published review has the number {review_id}")
             Vote.objects.create(review_id=review_id, subject=subject)
+            if review is not None:
+                purging.VOTES.changed(review.product)
     except IntegrityError:
         pass  # This visitor's vote is there already.
     return "counted"
@@ -39,10 +44,12 @@ def give(review_id: int, subject: str) -> Verdict:
 def take_back(review_id: int, subject: str) -> None:
     """Uncount a visitor's vote, if there is one."""
     with transaction.atomic():
-        Review.objects.select_for_update().filter(pk=review_id).first()
+        review = Review.objects.select_for_update().filter(pk=review_id).first()
         deleted, _ = Vote.objects.filter(review=review_id, subject=subject).delete()
         if deleted:
             Review.objects.filter(pk=review_id).update(helpful=F("helpful") - 1)
+        if deleted and review is not None:
+            purging.VOTES.changed(review.product)
 
 
 def adopt(former: str, subject: str) -> None:

@@ -33,7 +33,8 @@ SORTS: dict[Sort, object] = {
     "reviews/list",
     version="2.0.0",
     cache=CACHE,
-    tags=("reviews:{product}",),
+    # Votes are counted here and nowhere else.
+    tags=("reviews:{product}", "votes:{product}"),
     css=(REVIEW_STYLES, Css("reviews/list.css")),
     # Of the form, which comes late and on its own; here it is loaded without a loader.
     js=(Js("reviews/votes.js", type="module"),),

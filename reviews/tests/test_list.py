@@ -122,7 +122,7 @@ def test_malformed_parameters_are_named_and_refused(client: Client, query: str) 
 
 def test_the_answer_may_be_shared_and_is_tagged_with_its_product(client: Client) -> None:
     response = client.get("/fragments/list/?product=h1001")
-    assert response["surrogate-key"] == "reviews:h1001"
+    assert response["surrogate-key"] == "reviews:h1001 votes:h1001"
     assert response["cache-control"].startswith("public, max-age=60,")
     assert not response.cookies
     assert "vary" not in response.headers
