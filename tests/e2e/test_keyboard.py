@@ -1,9 +1,11 @@
 """Without a mouse: past the header, through the shop, and told of everything that happens."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from . import shop
+from .shopper import Shopper, beginning
+from .words import ENGLISH
 
 
 @pytest.mark.parametrize("path", [shop.HOME, shop.PRODUCT, shop.BOOKMARKS, shop.UNKNOWN_PAGE])
@@ -35,3 +37,68 @@ def test_a_product_is_saved_and_bought_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(told.filter(has_text="cart")).to_contain_text("Tide Vase")
     expect(page.get_by_role("button", name="Add to cart")).to_be_focused()
+
+
+def reach(page: Page, target: Locator, key: str = "Tab", most: int = 120) -> None:
+    """Press a key until the focus is there."""
+    expect(target).to_be_visible()
+    for _ in range(most):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{most} times {key} do not lead to {target}")
+
+
+def test_the_way_to_the_thank_you_needs_no_mouse(page: Page) -> None:
+    words, name = ENGLISH, shop.FOUND["en"]
+    shopper = Shopper(page, words)
+    shopper.visit(shop.HOME)
+    reach(page, page.get_by_role("banner").get_by_role("searchbox", name=words.search))
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+
+    found = shopper.part("product_details/list").get_by_role("link", name=name, exact=True)
+    reach(page, found.first)
+    page.keyboard.press("Enter")
+    expect(shopper.heading()).to_have_text(name)
+
+    reach(page, shopper.main.get_by_role("button", name=words.add_to_cart))
+    page.keyboard.press("Enter")
+    told = page.locator("site-notifications").get_by_role("status")
+    expect(told).to_contain_text(name)
+
+    reach(
+        page,
+        page.get_by_role("banner").get_by_role("link", name=beginning(words.cart)),
+        "Shift+Tab",
+    )
+    page.keyboard.press("Enter")
+    expect(shopper.heading()).to_have_text(words.your_cart)
+    more = shopper.main.get_by_role("button", name=beginning(words.one_more))
+    reach(page, more)
+    page.keyboard.press("Enter")
+    expect(shopper.main.get_by_label(beginning(f"{words.quantity}: "))).to_have_value("2")
+    expect(more).to_be_focused()
+    reach(page, shopper.main.get_by_role("link", name=words.to_checkout))
+    page.keyboard.press("Enter")
+    expect(shopper.heading()).to_have_text(words.checkout)
+
+    form = shopper.part("cart/checkout")
+    for label, text in (
+        (words.your_name, "Ada Lovelace"),
+        (words.checkout_email, "ada@shoppers.example"),
+        (words.street, "12 St James's Square"),
+        (words.town, "London"),
+        (words.postcode, "SW1Y 4JH"),
+    ):
+        reach(page, form.get_by_label(label))
+        page.keyboard.type(text)
+    # To one shop and back again, by the arrows that change a choice.
+    reach(page, form.get_by_label(words.send_it), "Shift+Tab")
+    page.keyboard.press("ArrowDown")
+    expect(form.get_by_label(words.street)).to_be_hidden()
+    page.keyboard.press("ArrowUp")
+    expect(form.get_by_label(words.street)).to_have_value("12 St James's Square")
+    reach(page, form.get_by_role("button", name=words.place_order))
+    page.keyboard.press("Enter")
+    expect(shopper.heading()).to_have_text(words.thank_you)
