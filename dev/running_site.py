@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dev.projects import ROOT
+from dev.environment import environment
+from dev.projects import ROOT, SERVICES
+from dev.serving import command, open_listener
 
 START_SECONDS = 600.0  # the first start draws every picture of the catalogue
 
@@ -23,6 +25,7 @@ class RunningSite:
     var: Path
     process: subprocess.Popen[bytes]
     log: Path
+    revived: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @classmethod
     def start(cls, var: Path, environ: Mapping[str, str] | None = None) -> "RunningSite":
@@ -63,8 +66,26 @@ class RunningSite:
         return found
 
     def kill(self, name: str) -> None:
-        """End a service for good, with all its workers; its port refuses afterwards."""
+        """End a service, with all its workers; its port refuses afterwards."""
         os.killpg(int(self._state["pids"][name]), signal.SIGKILL)
+
+    def revive(self, name: str) -> None:
+        """Start a service again that was killed, where it was and as it was."""
+        project = next(one for one in SERVICES if one.name == name)
+        state, environ = self._state, {**os.environ, "VAR_DIR": str(self.var)}
+        services = state["services"]
+        with open_listener(int(services[name].rpartition(":")[2])) as listener:
+            process = subprocess.Popen(
+                command(project, listener),
+                cwd=ROOT,
+                env=environment(project, environ, origin=self.origin, services=services),
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self.revived[name] = process
 
     def pause(self, name: str) -> None:
         """Make a service hang: it accepts connections and says nothing."""
@@ -74,5 +95,8 @@ class RunningSite:
         os.killpg(int(self._state["pids"][name]), signal.SIGCONT)
 
     def stop(self) -> None:
-        self.process.terminate()
+        for process in (*self.revived.values(), self.process):
+            process.terminate()
+        for process in self.revived.values():
+            process.wait(30)
         self.process.wait(30)

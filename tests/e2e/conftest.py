@@ -67,17 +67,17 @@ def fragile_site(
 
 
 @contextmanager
-def copy_of(site: RunningSite, folder: Path) -> Iterator[RunningSite]:
+def copy_of(site: RunningSite, folder: Path, **environ: str) -> Iterator[RunningSite]:
     var = folder / "var"
     shutil.copytree(site.var, var)
-    with running(var) as started:
+    with running(var, **environ) as started:
         yield started
 
 
 @contextmanager
-def running(var: Path) -> Iterator[RunningSite]:
+def running(var: Path, **environ: str) -> Iterator[RunningSite]:
     templates = var.with_name(f"{var.name}-templates")
-    site = RunningSite.start(var, {"PAGE_TEMPLATES": str(patient_templates(templates))})
+    site = RunningSite.start(var, {"PAGE_TEMPLATES": str(patient_templates(templates)), **environ})
     try:
         site.wait_until_ready()
         yield site

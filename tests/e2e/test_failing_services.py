@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dev.running_site import RunningSite
 
 from . import shop
 from .harm import get, has_logged, is_whole, log_end
+from .shopper import Shopper, beginning
 from .waiting import eventually
+from .words import ENGLISH
 
 pytestmark = pytest.mark.ours
 
@@ -130,6 +133,36 @@ def test_a_page_does_not_wait_for_a_product_that_hangs_and_shows_it_when_it_is_b
 
     second_site.resume("product_details")
     assert eventually(lambda: get(second_site, path).status_code == 200)
+
+
+def test_a_cart_does_not_wait_for_a_catalogue_that_hangs(
+    second_site: RunningSite, paused: list[str], browser: Browser
+) -> None:
+    context = browser.new_context(base_url=second_site.origin)
+    shopper = Shopper(context.new_page(), ENGLISH)
+    shopper.visit(shop.VARIANT)
+    shopper.add_to_cart()
+    hang(second_site, "product_details", paused)
+    # What asks for longer than the page has is replaced by an apology that knows no lines.
+    answer = shopper.page.goto(shop.CART)
+    assert answer
+    assert answer.status == 200
+    cart = shopper.part("cart/page")
+    expect(cart.get_by_role("listitem")).to_have_count(1)
+    expect(cart).to_contain_text("We cannot ask for prices and stock at the moment.")
+    expect(cart.get_by_role("link", name=ENGLISH.to_checkout)).to_have_count(0)
+    shopper.main.get_by_role("button", name=beginning(ENGLISH.one_more)).click()
+    expect(cart.get_by_label(beginning(f"{ENGLISH.quantity}: "))).to_have_value("2")
+
+    second_site.resume("product_details")
+    assert eventually(lambda: is_whole(get(second_site, shop.PRODUCT)))
+    assert eventually(partial(can_be_ordered, shopper))
+    context.close()
+
+
+def can_be_ordered(shopper: Shopper) -> bool:
+    shopper.open_cart()
+    return shopper.page.get_by_role("link", name=ENGLISH.to_checkout).is_visible()
 
 
 def test_an_action_on_a_service_that_hangs_ends_in_an_apology(

@@ -10,11 +10,11 @@ _SECONDS = 20.0
 _PAUSE = 0.05
 
 
-def eventually(get: Callable[[], T | None]) -> T:
+def eventually(get: Callable[[], T | None], seconds: float = _SECONDS) -> T:
     """The first thing that ``get`` returns other than None or False."""
-    end = time.monotonic() + _SECONDS
+    end = time.monotonic() + seconds
     while not (found := get()):
         if time.monotonic() > end:
-            raise AssertionError(f"not within {_SECONDS:.0f} s: {get.__qualname__}")
+            raise AssertionError(f"not within {seconds:.0f} s: {get.__qualname__}")
         time.sleep(_PAUSE)
     return found
