@@ -11,7 +11,7 @@ from product_details.demo.stores import seed_stores
 from product_details.models import Phrase, ProductTranslation, Reservation, Store, Variant
 
 from .conftest import Purges
-from .factories import PhotographFactory, ProductFactory, VariantFactory, tree, vase
+from .factories import PhotographFactory, ProductFactory, VariantFactory, in_stock, tree, vase
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +29,6 @@ def put(service: Client, key: str, *items: Any, **body: Any) -> Any:
     wanted = [dict(zip(("sku", "quantity", "price_minor"), item, strict=True)) for item in items]
     data = body or {"items": wanted}
     return service.put(f"/api/reservations/{key}", json.dumps(data), "application/json")
-
-
-def in_stock(sku: str) -> int:
-    """What the database says now."""
-    units: int = Variant.objects.values_list("stock", flat=True).get(sku=sku)
-    return units
 
 
 @pytest.mark.parametrize("path", ["offers?sku=A", "reservations/a", "stores"])

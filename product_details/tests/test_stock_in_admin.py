@@ -9,15 +9,9 @@ from product_details import stock
 from product_details.demo.stores import seed_stores
 from product_details.models import Reservation, Store, Variant
 
-from .factories import vase
+from .factories import in_stock, vase
 
 pytestmark = pytest.mark.django_db
-
-
-def in_stock(sku: str) -> int:
-    """What the database says now."""
-    units: int = Variant.objects.values_list("stock", flat=True).get(sku=sku)
-    return units
 
 
 def _form(editor: Client, path: str, **changed: str) -> Any:
