@@ -25,7 +25,7 @@ from .page import SUMMARY_STYLES
     css=(SUMMARY_STYLES, Css("cart/checkout.css")),
     fallback="cart/page_fallback.html",
     identity="optional",
-    events=("cart:updated",),
+    events=("cart:updated", "notification:show"),
 )
 def checkout(request: HttpRequest) -> HttpResponse:
     """The form, filled in with what is known of the shopper, beside what will be ordered."""

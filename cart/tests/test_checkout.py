@@ -1,9 +1,11 @@
 """The form of the checkout: what it asks, what it knows, and what it refuses."""
 
+import json
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from fragment_contract.testing import parse
 
 from cart.models import Order
@@ -218,7 +220,9 @@ def test_who_was_signed_out_meanwhile_signs_in_and_orders_once(
     answer = ada.order(form)
     # The gateway makes the way to sign in of it, and from there back to the checkout.
     assert (answer.status_code, answer["location"]) == (401, "/de/checkout/")
-    assert "notification:show" in told(answer)
+    # What is not declared, the gateway says nothing of.
+    manifest = json.loads(Client().get("/fragments/checkout/manifest.json").content)
+    assert set(told(answer)) == {"notification:show"} <= set(manifest["fragment"]["events"])
     assert not Order.objects.exists()
     placed = user.order(form)
     assert placed.status_code == 303
