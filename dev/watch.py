@@ -31,8 +31,8 @@ def watched() -> Iterator[Watched]:
         yield Watched(project, "code", CONTRACT)
         for folder in (project.folder / "static", *project.folder.glob("*/static")):
             yield Watched(project, "static", folder)
-    for folder in STATIC_FRAGMENTS.values():
-        yield Watched(SHELL, "static", ROOT / folder / "dist")
+    for name in STATIC_FRAGMENTS.values():
+        yield Watched(SHELL, "static", ROOT / name / "dist")
 
 
 def files(folder: Path, change: Change) -> Iterator[Path]:

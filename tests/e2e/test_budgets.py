@@ -8,14 +8,14 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, ViewportSize
 
 from . import shop
 
 BUDGETS = {"script": 25_000, "stylesheet": 15_000}
 PAGES = [shop.HOME, shop.PRODUCTS, shop.PRODUCT]
 # The phone that Lighthouse looks with.
-PHONE = {"width": 412, "height": 823}
+PHONE: ViewportSize = {"width": 412, "height": 823}
 DENSITY = 1.75
 # Below that a stylesheet more is one more round trip on a slow phone; six connections are open.
 MOST_SHEETS = 8

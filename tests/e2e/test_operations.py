@@ -1,7 +1,9 @@
 """The staff's desk in a browser, with the numbers of a shop that was visited."""
 
+import json
 import re
 from collections.abc import Callable
+from typing import Final
 
 import httpx
 import pytest
@@ -17,6 +19,25 @@ pytestmark = pytest.mark.ours
 
 BOARD = "/_composer/operations/"
 SIGN_IN = re.compile(r"/_composer/staff/sign-in/")
+SLOW_MS: Final = 120
+_BE_SLOW: Final = f"""() => {{
+    const heading = document.querySelector("h1");
+    heading.addEventListener("click", () => {{
+        const end = performance.now() + {SLOW_MS};
+        while (performance.now() < end);
+    }});
+    window.seen = new Promise((resolve) => {{
+        new PerformanceObserver(resolve).observe({{ type: "event", durationThreshold: 16 }});
+    }}).then(() => true);
+}}"""
+_JUMP: Final = """() => new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+        resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0));
+    }).observe({ type: "layout-shift" });
+    const space = document.createElement("div");
+    space.style.height = "120px";
+    document.querySelector('[data-boundary="product_details/page"]').prepend(space);
+})"""
 
 
 def sign_in(page: Page, site: RunningSite) -> None:
@@ -98,6 +119,27 @@ def test_what_a_browser_measured_is_on_the_board_and_in_the_metrics(
     expect(staff.get_by_role("heading", name="page product")).to_be_visible()
 
 
+def test_a_slow_answer_to_a_click_and_what_moved_are_told_of_their_fragment(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context().new_page()
+    with page.expect_response(re.compile(r"/rum\.[^/]*js")):
+        page.goto(shop.PRODUCT)
+    # Two shifts that follow each other count together; the click comes later, as what moves
+    # because of it does not count.
+    moved = page.evaluate(_JUMP) + page.evaluate(_JUMP)
+    page.evaluate(_BE_SLOW)
+    page.get_by_role("heading", level=1).click()
+    page.evaluate("() => window.seen")
+    with page.expect_request("**/_composer/rum") as told:
+        page.goto(shop.PRODUCTS)
+    beacon = json.loads(told.value.post_data or "")
+    vitals = {(metric, part): value for metric, part, value in beacon["vitals"]}
+    assert vitals["inp", ""] == vitals["inp", "product_details/page"] >= SLOW_MS
+    assert vitals["cls", ""] == pytest.approx(moved)
+    assert vitals["cls", "product_details/page"] > 0
+
+
 @pytest.mark.parametrize("wish", ["navigator.globalPrivacyControl", "navigator.doNotTrack"])
 def test_who_does_not_want_to_be_tracked_measures_nothing(
     new_context: Callable[..., BrowserContext], wish: str
@@ -113,8 +155,7 @@ def test_who_does_not_want_to_be_tracked_measures_nothing(
     page = context.new_page()
     page.goto(shop.PRODUCT, wait_until="networkidle")
     page.goto(shop.HOME, wait_until="networkidle")
-    assert not [url for url in asked if "web-vitals" in url or "/_composer/rum" in url]
-    assert not [url for url in asked if "/rum." in url]
+    assert not [url for url in asked if "/_composer/rum" in url or "/rum." in url]
 
 
 def test_metrics_are_not_for_everybody(client: httpx.Client) -> None:
