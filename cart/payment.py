@@ -28,8 +28,12 @@ class Declined(Exception):
     """The provider refused; nothing was paid."""
 
 
+class Unheard(Exception):
+    """The provider did not answer, or not in time: it may have done what was asked for, or not."""
+
+
 class Payment(Protocol):
-    """What a provider has to be able to do."""
+    """What a provider has to be able to do. Each may raise ``Unheard``, and is then asked again."""
 
     def charge(self, key: str, amount_minor: int, currency: str, method: str) -> Receipt:
         """Take the money once for each key, however often it is called. Raises Declined."""

@@ -51,10 +51,10 @@ class Changed(Exception):
 def place(
     owner: str, key: uuid.UUID, seen: str, wishes: Wishes, catalogue: Catalogue, payment: Payment
 ) -> Order:
-    """Order a cart as it was seen. Raises Changed, Declined, or Unreachable.
+    """Order a cart as it was seen. Raises Changed, Declined, Unreachable, or Unheard.
 
     ``key`` names the checkout: forms of the same cart have the same. ``seen`` is the digest of
-    what was shown. After Unreachable the same may be asked again.
+    what was shown. After the last two the same may be asked again.
     """
     order = placed_with(owner, key)
     if order is not None and order.state in UNFINISHED:

@@ -14,7 +14,7 @@ from ..answering import count_of, needed, say, see_other, shopper, tell
 from ..catalogue import Catalogue, Store, Unreachable, catalogue
 from ..checkout_form import ADDRESS, CheckoutForm
 from ..models import Order
-from ..payment import Declined, payment
+from ..payment import Declined, Unheard, payment
 from .page import SUMMARY_STYLES
 
 
@@ -60,6 +60,11 @@ def place(request: HttpRequest) -> HttpResponse:
         problem = _(
             "We cannot reserve your things at the moment. Nothing was charged; please send your "
             "order again in a minute. It will not be ordered twice."
+        )
+    except Unheard:
+        problem = _(
+            "The payment provider does not answer at the moment. Please send your order again in "
+            "a minute: you will not pay twice."
         )
     else:
         return _thanked(request, owner, order)

@@ -12,7 +12,7 @@ from cart import payment as payment_module
 from cart.catalogue import Item, KeyTaken, catalogue
 from cart.catalogue_client import HttpCatalogue
 from cart.models import Letter, Line, Order
-from cart.payment import DemoPayment, Receipt
+from cart.payment import DemoPayment, Receipt, Unheard
 from cart.settling import PATIENCE, settle
 
 from .conftest import Shopper
@@ -103,6 +103,34 @@ def test_an_order_that_nobody_paid_is_taken_back_whole(
     assert Line.objects.get().quantity == 2
     assert not Letter.objects.exists()
     assert buying.order().status_code == 303
+
+
+@pytest.mark.parametrize("has_charged", [False, True])
+def test_a_provider_that_does_not_answer_is_asked_again_and_paid_once(
+    buying: Shopper,
+    shops: FakeCatalogue,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    has_charged: bool,
+) -> None:
+    real = provider.charge
+
+    def silent(key: str, *rest: Any) -> Receipt:
+        if has_charged:
+            real(key, *rest)
+        raise Unheard(key)
+
+    form = buying.form()
+    monkeypatch.setattr(provider, "charge", silent)
+    answer = buying.order(form)
+    assert answer.status_code == 422
+    assert "you will not pay twice" in answer.content.decode()
+    assert Order.objects.get().state == State.RESERVED
+    monkeypatch.setattr(provider, "charge", real)
+    assert buying.order(form).status_code == 303
+    assert Order.objects.get().state == State.PLACED
+    assert len(provider.charged) == 1
+    assert not provider.refunded
 
 
 @pytest.mark.parametrize("step", STEPS)
