@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -81,3 +83,8 @@ def _address(order: Order) -> list[str]:
         return order.store_address.splitlines()
     parts = (order.name, order.street, order.extra, order.city, order.postcode)
     return [part for part in parts if part]
+
+
+def shop(request: HttpRequest) -> dict[str, str]:
+    """Name the shop in every template: titles end with it."""
+    return {"shop_name": settings.SHOP_NAME}

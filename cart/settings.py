@@ -19,7 +19,7 @@ STATIC_URL: str = env.str("STATIC_URL", "/static/cart/")  # public URL of collec
 STATIC_ROOT: str = env.str("STATIC_ROOT", str(VAR / "static" / "cart"))
 STATIC_HASHES: bool = env.bool("STATIC_HASHES", True)  # hashed file names; needs collectstatic
 SHOP_URL: str = env.str("SHOP_URL", "http://localhost:8000")  # where shoppers see the shop
-SHOP_NAME: str = env.str("SHOP_NAME", "Lumen & Loam")  # in mails and the staff's admin
+SHOP_NAME: str = env.str("SHOP_NAME", "Lumen & Loam")  # in titles, mails and the staff's admin
 SERVICE_TOKEN: str = env.str("SERVICE_TOKEN")  # required: shared by the services that ask others
 PRODUCT_DETAILS_URL: str = env.str("PRODUCT_DETAILS_URL")  # required: has prices, stock, stores
 EMAIL_HOST: str = env.str("EMAIL_HOST", "")  # empty: mails are written to the log
@@ -72,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cart.presentation.shop",
             ]
         },
     }

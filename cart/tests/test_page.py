@@ -39,6 +39,7 @@ def test_it_shows_what_is_in_it_and_what_it_comes_to(ada: Shopper, shops: FakeCa
     ada.add("A", 2)
     ada.add("B")
     html = ada.see("page")
+    assert html.one("title").text == "Your cart, 3 things – Lumen & Loam"
     assert ["Tide Vase" in lines(html)[0], "Oak Bowl" in lines(html)[1]] == [True, True]
     assert sums(html) == {"Goods": "£33.00", "Delivery": "£4.50", "Total": "£37.50"}
     assert "Includes £6.25 VAT." in html.text
