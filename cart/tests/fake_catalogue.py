@@ -153,13 +153,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that closing waits for them
+    request_queue_size = 128  # whole crowds connect in the same moment
+
+
 @contextmanager
 def serving() -> Iterator[FakeCatalogue]:
     """A fake that answers until the block ends."""
     fake = FakeCatalogue()
     handler = type("Handler", (_Handler,), {"catalogue": fake})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = False  # so that closing waits for them
+    server = _Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     fake.url = f"http://127.0.0.1:{server.server_address[1]}"

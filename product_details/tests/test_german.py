@@ -12,6 +12,7 @@ from product_details.demo.german import german_texts, seed_german
 from product_details.demo.stores import seed_stores
 from product_details.models import (
     Category,
+    CategoryTranslation,
     PhotographTranslation,
     Phrase,
     Product,
@@ -47,6 +48,13 @@ def test_every_product_has_all_that_its_original_has() -> None:
         assert len(said.get("highlights", ())) == len(item.highlights), item.ref
         assert bool(said.get("description")) == bool(item.description), item.ref
         assert said["description"].count("<li>") == item.description.count("<li>"), item.ref
+
+
+def test_every_text_fits_into_its_column(demonstration: None) -> None:
+    """SQLite would take what PostgreSQL refuses."""
+    for model in (ProductTranslation, CategoryTranslation, PhotographTranslation, Phrase):
+        for row in model.objects.all():
+            row.clean_fields()
 
 
 def test_quotation_marks_and_dashes_are_german() -> None:

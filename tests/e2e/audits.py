@@ -3,7 +3,7 @@
 Every question returns one line for each thing that is wrong, so that none means well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -130,13 +130,19 @@ PAINTED: Final = """async () => {
         .forEach((animation) => animation.finish());
 }"""
 AXE: Final = Axe()
+# Those whose answer may be another one in other colours; to all others a page is the same.
+OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
 
 
-def axe(page: Page) -> list[str]:
-    """Everything that axe-core finds against a page, whatever weight it gives it."""
+def axe(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds against a page, whatever weight it gives it; by all its rules without any
+    named."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = page.evaluate("(options) => axe.run(options)", options)
     return [
         f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
         for rule in found["violations"]
@@ -183,5 +189,11 @@ def by_keyboard(page: Page, most: int = 60) -> list[str]:
         found = page.evaluate(FOCUSED)
         if found is None:
             break
+        if found:
+            # What comes when it is near may just have moved the page.
+            page.wait_for_load_state("networkidle")
+            page.evaluate(PAINTED)
+            page.evaluate("document.activeElement.scrollIntoView({ block: 'nearest' })")
+            found = page.evaluate(FOCUSED) or []
         wrong += found
     return wrong
