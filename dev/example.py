@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,8 @@ def register(url: str) -> None:
 
 def run() -> None:
     """Until Ctrl-C, or until the service ends."""
+    # Whatever a shell starts in the background would not hear of it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     var = var_folder()
     site = site_of(var)
     install()

@@ -17,6 +17,7 @@ Handler = Callable[[Received], Answer]
 
 _NOT_PROGRAMMED: Final = Reply(status=404, body="nothing is programmed for this path")
 _WAIT_SECONDS: Final = 10.0
+_TURNS_TO_ACCEPT: Final = 4
 
 
 class FakeFragmentServer:
@@ -170,8 +171,13 @@ class FakeFragmentServer:
         except (ConnectionError, asyncio.CancelledError):
             pass  # the other side went away, or the test ends: both are everyday here
         finally:
-            del self._connections[writer]
             writer.close()
+            try:
+                await writer.wait_closed()
+            except (ConnectionError, asyncio.CancelledError):
+                pass  # it is closed all the same
+            finally:
+                del self._connections[writer]
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request; False when the connection is over."""
@@ -194,6 +200,9 @@ class FakeFragmentServer:
         return answer(request) if callable(answer) else answer
 
     async def _drop(self) -> None:
+        # What was accepted in this moment is a connection of ours a few turns later.
+        for _ in range(_TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
         busy = [task for task in self._connections.values() if task is not None]
         for writer in self._connections:
             writer.transport.abort()
