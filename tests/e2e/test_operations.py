@@ -30,6 +30,14 @@ _BE_SLOW: Final = f"""() => {{
         new PerformanceObserver(resolve).observe({{ type: "event", durationThreshold: 16 }});
     }}).then(() => true);
 }}"""
+# What would be sent when the tab is left.
+_LEAVE: Final = """() => {
+    let told = "";
+    navigator.sendBeacon = (address, body) => Boolean((told = body));
+    Object.defineProperty(document, "hidden", { get: () => true });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    return told;
+}"""
 _JUMP: Final = """() => new Promise((resolve) => {
     new PerformanceObserver((list) => {
         resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0));
@@ -127,16 +135,17 @@ def test_a_slow_answer_to_a_click_and_what_moved_are_told_of_their_fragment(
         page.goto(shop.PRODUCT)
     # Two shifts that follow each other count together; the click comes later, as what moves
     # because of it does not count.
-    moved = page.evaluate(_JUMP) + page.evaluate(_JUMP)
+    moved = page.evaluate(
+        f"async () => {{ const jump = {_JUMP}; return await jump() + await jump() }}"
+    )
     page.evaluate(_BE_SLOW)
     page.get_by_role("heading", level=1).click()
     page.evaluate("() => window.seen")
-    with page.expect_request("**/_composer/rum") as told:
-        page.goto(shop.PRODUCTS)
-    beacon = json.loads(told.value.post_data or "")
+    beacon = json.loads(page.evaluate(_LEAVE))
     vitals = {(metric, part): value for metric, part, value in beacon["vitals"]}
     assert vitals["inp", ""] == vitals["inp", "product_details/page"] >= SLOW_MS
-    assert vitals["cls", ""] == pytest.approx(moved)
+    # More if something else moved within the same second.
+    assert vitals["cls", ""] > moved - 0.001
     assert vitals["cls", "product_details/page"] > 0
 
 
