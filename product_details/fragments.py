@@ -74,7 +74,7 @@ def product_page(
     version="2.0.0",
     cache=CACHE,
     tags=(purging.TREE, "category:{category}"),
-    css=(CARDS, Css("product_details/list.css"), Css("product_details/narrowing.css")),
+    css=(CARDS, Css("product_details/list.css")),
     nested=True,
 )
 def product_list(

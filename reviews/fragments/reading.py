@@ -19,7 +19,7 @@ OptionalPath = Annotated[
 ]
 Stars = Literal[0, 1, 2, 3, 4, 5]
 
-REVIEW_STYLES = Css("reviews/review.css")
+REVIEW_STYLES = Css("reviews/list.css")
 CACHE = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_400)
 SORTS: dict[Sort, object] = {
     "newest": _("Newest"),
@@ -35,7 +35,7 @@ SORTS: dict[Sort, object] = {
     cache=CACHE,
     # Votes are counted here and nowhere else.
     tags=("reviews:{product}", "votes:{product}"),
-    css=(REVIEW_STYLES, Css("reviews/list.css")),
+    css=(REVIEW_STYLES,),
     # Of the form, which comes late and on its own; here it is loaded without a loader.
     js=(Js("reviews/votes.js", type="module"),),
     fallback="reviews/list_fallback.html",
