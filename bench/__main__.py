@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import choosing, latency, memory, peers
-from .baseline import checkout
+from . import baseline, choosing, latency, memory, peers
 from .cores import Cores, share_out
 from .load import run_round
 from .report import Report, Row
 from .running import (
     CACHED,
+    LANE,
     MISSED,
     SLOW,
     Running,
@@ -26,7 +26,6 @@ from .running import (
 )
 from .shell import ROOT, shell_environment
 
-LANE = "site_shell.asgi:application"
 DJANGO_VIEW = "bench.django_view:application"
 BARE = "bench.bare:application"
 
@@ -39,6 +38,7 @@ class Options:
     seconds: float
     connections: int
     baseline: str
+    pairs: int
     peers: bool
     output: Path
 
@@ -64,6 +64,7 @@ def parse(arguments: list[str]) -> Options:
     parser.add_argument("--seconds", type=float, default=3, help="seconds a round takes (3)")
     parser.add_argument("--connections", type=int, default=16, help="keep-alive connections (16)")
     parser.add_argument("--baseline", default="", help="a git revision to measure beside this one")
+    parser.add_argument("--pairs", type=int, default=8, help="of processes, for that (8)")
     parser.add_argument("--peers", action="store_true", help="measure the peers, too")
     parser.add_argument("--output", type=Path, default=ROOT / "var" / "bench")
     return Options(**vars(parser.parse_args(arguments)))
@@ -77,7 +78,8 @@ def run(options: Options, cores: Cores, folder: Path) -> Report:
         lane = start_application(stack, LANE, cores, folder, env)
         page = fetch(lane.origin + CACHED)
         static = start_static(stack, cores, folder, page)
-        bare = start_application(stack, BARE, cores, folder, {"BENCH_PAGE": str(static.file)})
+        given = {"BENCH_PAGE": str(static.file)}
+        bare = start_application(stack, BARE, cores, folder, given, http="httptools")
         view = start_application(stack, DJANGO_VIEW, cores, folder, env)
         if fetch(view.origin + CACHED) != page:
             raise RuntimeError("the Django view answers another page than the lane")
@@ -89,14 +91,6 @@ def run(options: Options, cores: Cores, folder: Path) -> Report:
             (Row("Django view, all slots cached", group="cached"), view, CACHED),
             (Row("lane, three slots missed", target_us=400, group="missed"), lane, MISSED),
         ]
-        if options.baseline:
-            tree = stack.enter_context(checkout(options.baseline, folder))
-            before = start_application(stack, LANE, cores, folder, env, tree=tree)
-            name = options.baseline[:10]
-            measured += [
-                (Row(f"lane at {name}, cached", group="cached"), before, CACHED),
-                (Row(f"lane at {name}, missed", group="missed"), before, MISSED),
-            ]
         if options.peers:
             measured += peers.start(stack, cores, folder, fast)
         for row, running, path in measured:
@@ -105,12 +99,18 @@ def run(options: Options, cores: Cores, folder: Path) -> Report:
         measure_load(measured, options, cores)
         latency.measure(lane.origin, SLOW, rounds=2)
         moments = latency.measure(lane.origin, SLOW, rounds=4 * options.rounds)
+        before: list[baseline.Comparison] = []
+        if options.baseline:
+            before = baseline.compare(
+                options.baseline, options.pairs, cores, folder, env, options.connections
+            )
         return Report(
             cores.note,
             len(page),
             [row for row, _, _ in measured],
             moments,
             choosing.measure(folder),
+            before,
             memory.measure(page, folder).line(),
         )
 

@@ -47,6 +47,7 @@ def measure(body: bytes, folder: Path) -> Memory:
 
 def _page(body: bytes, number: int) -> Any:
     from site_shell.composer.encoding import codings, compressed
+    from site_shell.composer.field_lines import FieldLines
     from site_shell.composer.headers import etag
     from site_shell.composer.logs import LineLog
     from site_shell.composer.outcome import Outcome
@@ -62,7 +63,7 @@ def _page(body: bytes, number: int) -> Any:
     page = Remembered(
         body=body,
         etag=etag(body),
-        headers=Site(origin="https://shop.example", is_host=bool).fixed_headers,
+        headers=FieldLines(Site(origin="https://shop.example", is_host=bool).fixed_headers),
         control="public, max-age=0, s-maxage=60",
         basis=Basis(
             fresh_until=0.0,

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
+from .baseline import Comparison
+from .baseline import table as comparison_table
 from .choosing import Choosing
 from .choosing import table as choosing_table
 from .latency import Moments
@@ -50,6 +52,7 @@ class Report:
     rows: list[Row]
     moments: list[Moments] = field(default_factory=list)
     choosing: list[Choosing] = field(default_factory=list)
+    before: list[Comparison] = field(default_factory=list)
     memory: str = ""
 
     def table(self) -> str:
@@ -80,6 +83,8 @@ class Report:
             ]
         if self.choosing:
             lines += ["", choosing_table(self.choosing)]
+        if self.before:
+            lines += ["", comparison_table(self.before)]
         return "\n".join(lines)
 
     def _ratio(self, row: Row) -> str:
@@ -109,6 +114,7 @@ class Report:
             "load": figures,
             "latency_ms": [asdict(one) for one in self.moments],
             "choosing": [asdict(one) for one in self.choosing],
+            "before": [asdict(one) for one in self.before],
         }
         file.write_text(json.dumps(document, indent=1))
         return file

@@ -11,8 +11,9 @@ from . import site
 from .cores import Cores
 from .nginx import nginx
 from .server import Server
-from .shell import ROOT, free_origin, uvicorn
+from .shell import ROOT, free_origin, protocol, uvicorn
 
+LANE = "site_shell.asgi:application"
 CACHED, MISSED, SLOW = (f"/{service}/" for service in site.SERVICES)
 
 
@@ -67,8 +68,9 @@ def start_application(
     env: dict[str, str],
     *,
     tree: Path = ROOT,
+    http: str = "",
 ) -> Running:
-    """An ASGI application of a tree, under uvicorn."""
+    """An ASGI application of a tree, under uvicorn with the shell's protocol or another."""
     port, origin = free_origin()
     server = uvicorn(
         application,
@@ -78,6 +80,7 @@ def start_application(
         log=folder / f"{tree.name}-{application}.log",
         env=env,
         tree=tree,
+        http=http or protocol(tree),
     )
     return Running(stack.enter_context(server), origin)
 

@@ -10,7 +10,7 @@ from .site import write_pages, write_registry
 
 ROOT = Path(__file__).resolve().parent.parent
 _UVICORN = (
-    *(sys.executable, "-m", "uvicorn", "--loop", "uvloop", "--http", "httptools"),
+    *(sys.executable, "-m", "uvicorn", "--loop", "uvloop"),
     *("--lifespan", "auto", "--no-access-log", "--log-level", "warning", "--host", "127.0.0.1"),
 )
 
@@ -23,12 +23,13 @@ def uvicorn(
     core: int,
     log: Path,
     env: dict[str, str],
+    http: str,
     tree: Path = ROOT,
 ) -> Server:
-    """One worker of uvicorn with uvloop and httptools, with the code of a tree."""
+    """One worker of uvicorn with uvloop, with the code of a tree; ``http`` is its protocol."""
     path = f"{tree}:{tree / 'packages' / 'fragment-contract' / 'src'}"
     return Server(
-        [*_UVICORN, "--port", str(port), application],
+        [*_UVICORN, "--http", http, "--port", str(port), application],
         ready_url=f"http://127.0.0.1:{port}{ready}",
         core=core,
         log=log,
@@ -36,6 +37,12 @@ def uvicorn(
         # Python and uvicorn both look for modules where they are started, before anywhere else.
         cwd=tree,
     )
+
+
+def protocol(tree: Path = ROOT) -> str:
+    """The shell's end of HTTP in a tree; uvicorn's own before the shell had one."""
+    is_own = (tree / "site_shell" / "protocol.py").exists()
+    return "site_shell.protocol:StrictProtocol" if is_own else "httptools"
 
 
 def shell_environment(folder: Path, *, fast: str, slow: str) -> dict[str, str]:

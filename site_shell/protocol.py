@@ -13,7 +13,13 @@ pass is bounded here:
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from .cycle import Cycle
 
 MAX_HEAD_BYTES: Final = 65_536
 MAX_HEADERS: Final = 200
@@ -65,6 +71,9 @@ class StrictProtocol(HttpToolsProtocol):
         if self._unread > MAX_HEAD_BYTES and self._size() > MAX_HEAD_BYTES:
             raise ValueError(f"a head of more than {MAX_HEAD_BYTES} bytes")
         super().on_headers_complete()
+        if type(self.cycle) is RequestResponseCycle:
+            # uvicorn takes no class for its cycles, and this one has not begun.
+            self.cycle.__class__ = Cycle
         # The scope keeps the list that it has; trailers go into one that nobody reads.
         self.headers = []
 

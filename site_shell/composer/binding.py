@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from .assembly import render
 from .encoding import SMALL, Secret, compressed, stream_for
+from .field_lines import FieldLines
 from .filler import Filler
 from .headers import NO_STORE, encode, etag, fresh_until, server_timing
 from .job import Job
@@ -106,8 +107,9 @@ class Binder:
     def _keep(self, job: Job, outcomes: Sequence[Outcome], page: Remembered) -> None:
         """Let the next request for the page have it as it is."""
         timing = ("server-timing", server_timing(outcomes, is_cached=True))
+        untimed = [header for header in page.headers if header[0] != b"server-timing"]
         page.settle(
-            [header for header in page.headers if header[0] != b"server-timing"] + encode([timing]),
+            FieldLines([*untimed, *encode([timing])]),
             self._recorder.again(job.request, job.page, outcomes),
         )
         self._cache.keep(job.name, job.key, page)

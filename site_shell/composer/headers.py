@@ -7,9 +7,10 @@ from hashlib import blake2b
 from typing import Final
 
 from .csp import REPORT_PATH
+from .field_lines import Header
 from .outcome import Outcome
 
-Headers = list[tuple[bytes, bytes]]
+Headers = Sequence[Header]
 
 HTML: Final = "text/html; charset=utf-8"
 NO_STORE: Final = "no-store"
@@ -106,7 +107,7 @@ def surrogate_key(outcomes: Iterable[Outcome]) -> str:
     return text if len(text) <= _MAX_TAGS_BYTES else ""
 
 
-def server_timing(outcomes: Iterable[Outcome], *, is_cached: bool = False) -> str:
+def server_timing(outcomes: Sequence[Outcome], *, is_cached: bool = False) -> str:
     """What the slots known before the first byte took, for the browser's developer tools.
 
     ``total`` is when the last of them was there, so that the head could be sent. ``is_cached``:
@@ -121,6 +122,6 @@ def server_timing(outcomes: Iterable[Outcome], *, is_cached: bool = False) -> st
     return ", ".join([*entries, f"total;dur={total:.1f}"])
 
 
-def encode(headers: Iterable[tuple[str, str]]) -> Headers:
+def encode(headers: Iterable[tuple[str, str]]) -> list[Header]:
     """Headers as they go on the wire. Empty values are left out."""
     return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers if value]

@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from .headers import HTML, Headers, encode, server_timing
+from .csp import Sources
+from .field_lines import FieldLines
+from .headers import HTML, encode, server_timing
 from .job import Job
 from .outcome import Outcome
 from .page import Layout
@@ -14,7 +16,8 @@ from .site import Site
 from .store import FragmentStore
 
 # Names and values, before they go on the wire; empty values are left out there.
-Lines = list[tuple[str, str]]
+Line = tuple[str, str]
+Lines = list[Line]
 
 
 class Letterhead:
@@ -24,22 +27,31 @@ class Letterhead:
         self._site = site
         self._store = store
         self._of_every_page = encode([("content-type", HTML), *site.page_headers])
+        # A page has most of its headers in common with the page before it.
+        self._usual = lru_cache(maxsize=256)(self._usual_lines)
 
     def headers(
-        self, job: Job, outcomes: Sequence[Outcome], lines: Iterable[tuple[str, str]]
-    ) -> Headers:
-        """All headers of a page, with those that its caller adds."""
-        own = [
+        self,
+        job: Job,
+        outcomes: Sequence[Outcome],
+        lines: Iterable[Line],
+        once: Iterable[Line] = (),
+    ) -> FieldLines:
+        """All headers of a page: also ``lines`` of its caller's, and those that it has ``once``."""
+        usual = (
             *({"content-language": job.locale} | passed_headers(outcomes)).items(),
             *job.layout.headers,
             *lines,
-            *self.cookies(job, outcomes),
             ("x-templates-preview", job.preview),
             ("link", job.assembly.link),
+        )
+        own = [
+            *once,
+            *self.cookies(job, outcomes),
             ("server-timing", server_timing(outcomes)),
         ]
-        fixed = self._site.headers(job.assembly.asked, job.layout.facts.hashes)
-        return [*fixed, *self._of_every_page, *encode(own)]
+        asked, hashes = job.assembly.asked, job.layout.facts.hashes
+        return self._usual(asked, hashes, usual).plus(*encode(own))
 
     def caching(self, job: Job, outcomes: Sequence[Outcome], vary: Sequence[str]) -> Lines:
         """Cache-Control first, and what goes with it."""
@@ -62,6 +74,10 @@ class Letterhead:
     def vary(self, layout: Layout, *, is_coded: bool = False) -> Sequence[str]:
         """The request headers on which a page depends."""
         return _vary(layout.sees_headers, is_coded)
+
+    def _usual_lines(self, asked: Sources, hashes: Sources, own: tuple[Line, ...]) -> FieldLines:
+        fixed = self._site.headers(asked, hashes)
+        return FieldLines([*fixed, *self._of_every_page, *encode(own)])
 
     def cookies(self, job: Job, outcomes: Sequence[Outcome]) -> Lines:
         """The cookies that slots may set, and the one of a visitor who was given an identity."""

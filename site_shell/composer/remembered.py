@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .encoding import SMALL, Coding, accepted, compressed
-from .headers import Headers, encode, matches, shared_control
+from .field_lines import FieldLines
+from .headers import encode, matches, shared_control
 from .records import Again
 from .reply import Answer
 from .request import PageRequest
@@ -51,8 +52,8 @@ class Variant:
 
     body: bytes
     etag: str
-    headers: Headers
-    unchanged: Headers
+    headers: FieldLines
+    unchanged: FieldLines
     repeats: Repeats
 
 
@@ -69,7 +70,7 @@ class Remembered:
 
     body: bytes = field(repr=False)
     etag: str
-    headers: Headers
+    headers: FieldLines
     control: str
     basis: Basis
     until: float
@@ -97,7 +98,7 @@ class Remembered:
             etag = etag and f'{etag[:-1]}-{coding}"'
         self.variants[coding] = self._variant(coding, body, etag, self.repeats_of(len(body)))
 
-    def settle(self, headers: Headers, repeats_of: Callable[[int], Repeats]) -> None:
+    def settle(self, headers: FieldLines, repeats_of: Callable[[int], Repeats]) -> None:
         """Be what further requests get, in the codings there are."""
         self.headers, self.repeats_of = headers, repeats_of
         for coding, kept in list(self.variants.items()):
@@ -131,9 +132,9 @@ class Remembered:
         own = (b"x-request-id", request_id.encode())
         if if_none_match and (held := self._held(if_none_match, accept_encoding, variant)):
             # Without content, so without a word about it: RFC 9110, 15.4.5.
-            return Answer(304, [*held.unchanged, own], b"", held.repeats.get((method, 304)))
+            return Answer(304, held.unchanged.plus(own), b"", held.repeats.get((method, 304)))
         body = b"" if method == "HEAD" else variant.body
-        return Answer(200, [*variant.headers, own], body, variant.repeats.get((method, 200)))
+        return Answer(200, variant.headers.plus(own), body, variant.repeats.get((method, 200)))
 
     def _best(self, accept_encoding: str) -> Variant:
         wanted = accepted(accept_encoding)
@@ -167,9 +168,9 @@ class Remembered:
             ("content-encoding", "" if coding == "identity" else coding),
             ("content-length", str(len(body))),
         ]
-        headers = [*self.headers, *encode(own)]
+        headers = self.headers.plus(*encode(own))
         unchanged = [header for header in headers if header[0] not in _OF_THE_CONTENT]
-        return Variant(body, etag, headers, unchanged, repeats)
+        return Variant(body, etag, headers, FieldLines(unchanged), repeats)
 
 
 # Headers, lines of the log, tags and keys of a page with a few fragments, in bytes.

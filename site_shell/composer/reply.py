@@ -1,6 +1,6 @@
 """What a face sends to the browser."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,10 @@ class Answer:
     headers: Headers
     body: bytes | AsyncGenerator[bytes, None] = b""
     again: Again | None = None
+
+    def also(self, headers: Iterable[tuple[str, str]]) -> None:
+        """Have these headers, too. Empty values are left out."""
+        self.headers = [*self.headers, *encode(headers)]
 
 
 def whole(

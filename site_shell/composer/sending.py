@@ -44,10 +44,10 @@ class Streamer:
             ("content-encoding", "" if coder.coding == "identity" else coder.coding),
             # nginx would collect the parts before it passes them on.
             ("x-accel-buffering", "no"),
-            ("x-request-id", job.trace.request_id),
             *retry(status),
         ]
-        headers = self._letterhead.headers(job, known, lines)
+        once = [("x-request-id", job.trace.request_id)]
+        headers = self._letterhead.headers(job, known, lines, once)
         return Answer(status, headers, self._parts(job, head, status, coder))
 
     def _pin(self, job: Job) -> Pin:

@@ -41,7 +41,7 @@ class Site:
     callers: Callers = NO_CALLERS
     page_headers: tuple[tuple[str, str], ...] = ()
     is_public: bool = True
-    fixed_headers: Headers = field(init=False, default_factory=list)
+    fixed_headers: Headers = field(init=False)
     _headers: dict[tuple[Sources, Sources], Headers] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class Site:
         origins = self.asset_origins | {self.origin}
         rules = LoadRules(self.origin, origins, self.integrity_required)
         object.__setattr__(self, "loads_from", rules)
-        self.fixed_headers.extend(encode(self.security.items()))
+        object.__setattr__(self, "fixed_headers", encode(self.security.items()))
 
     @property
     def is_https(self) -> bool:

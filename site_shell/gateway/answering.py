@@ -12,7 +12,7 @@ from ..composer.answer import read_html
 from ..composer.assets import NO_ASSETS, Assets
 from ..composer.csp import NO_SOURCES, Sources
 from ..composer.errors import PageTemplateError
-from ..composer.headers import NO_STORE, encode
+from ..composer.headers import NO_STORE
 from ..composer.known_manifest import KnownManifest
 from ..composer.needs import NOTHING, manifest_needs
 from ..composer.notices import NO_NOTICES, Notices, read, set_cookie
@@ -109,7 +109,7 @@ class Answering:
                 plain = APOLOGIES[status].message("browser")
                 html = apology(post, status)
                 answer = await self._page(post, status, html, None, plain)
-                answer.headers.extend(encode(verdict.headers))
+                answer.also(verdict.headers)
                 return answer
 
     async def _page(

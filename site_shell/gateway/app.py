@@ -80,7 +80,7 @@ class Actions:
             post.body.close()
         if not stream.is_read:
             await stream.discard()
-            answer.headers.append((b"connection", b"close"))
+            answer.also([("connection", "close")])
         await send(
             {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         )

@@ -16,7 +16,6 @@ from ..composer.errors import (
     RequestTooLarge,
     UnknownFragment,
 )
-from ..composer.headers import encode
 from ..composer.identity import Caller
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
@@ -107,7 +106,7 @@ class Gateway:
         except ComposerError as error:
             verdict, known = Refused(_status(error), f"{reason_of(error)}: {error}"), None
         answer = await self._answering.answer(post, verdict, known)
-        answer.headers.extend(encode([("set-cookie", caller.set_cookie)]))
+        answer.also([("set-cookie", caller.set_cookie)])
         return answer
 
     async def _verdict(

@@ -130,13 +130,14 @@ def split_url(url: str) -> tuple[Origin, str]:
 
 def write_request(request: FetchRequest, origin: Origin, target: str) -> bytes:
     """The bytes of a request; raises ConnectFailed where a header would break out of its line."""
-    names = {name for name, _ in request.headers}
-    if not names.isdisjoint(_OWN_HEADERS):
-        own = ", ".join(sorted(names & _OWN_HEADERS))
-        raise ConnectFailed(f"header {own!r} is the transport's to set; nothing was sent")
     lines = [f"{request.method} {target} HTTP/1.1", f"host: {origin.authority}"]
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    if "accept-encoding" not in names:
+    asks_for_encoding = False
+    for name, value in request.headers:
+        if name in _OWN_HEADERS:
+            raise ConnectFailed(f"header {name!r} is the transport's to set; nothing was sent")
+        asks_for_encoding = asks_for_encoding or name == "accept-encoding"
+        lines.append(f"{name}: {value}")
+    if not asks_for_encoding:
         lines.append("accept-encoding: identity")
     if request.method not in _REPEATABLE:
         size = len(request.body) if request.upload is None else request.upload.size

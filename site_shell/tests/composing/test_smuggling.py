@@ -4,13 +4,11 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Event
 
 import pytest
-import uvicorn
 from django.core.asgi import get_asgi_application
 from django.core.cache import caches
 from fragment_contract.testing import Gate, Reply
@@ -22,12 +20,12 @@ from site_shell.gateway.bodies import BoundedBodies
 from site_shell.protocol import MAX_HEAD_BYTES, MAX_HEADERS, StrictProtocol
 from site_shell.worker import Worker
 
-from .kit import World, wait_until
+from .kit import World
+from .serving import Connect, received, served
 
 HOST = b"Host: testserver\r\n"
 NEXT = b"GET /smuggled/ HTTP/1.1\r\n" + HOST + b"\r\n"
 Ask = Callable[[bytes], list[bytes]]
-Connect = Callable[[], socket.socket]
 
 
 def post(headers: bytes, body: bytes = b"") -> bytes:
@@ -46,27 +44,10 @@ def connect(world: World) -> Iterator[Connect]:
     caches["default"].clear()
     conf.forget_runtime()
     app = Lane(FilesApp(BoundedBodies(get_asgi_application())), conf.runtime())
-    config = uvicorn.Config(
-        app,
-        port=0,
-        http=StrictProtocol,
-        log_config=None,
-        access_log=False,
-        ws="none",
-        server_header=False,
-        proxy_headers=False,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
-
     try:
-        yield lambda: socket.create_connection(("127.0.0.1", port), timeout=10)
+        with served(app) as connect:
+            yield connect
     finally:
-        server.should_exit = True
-        thread.join(10)
         bridge.run(conf.runtime().aclose())
         bridge.stop()
         conf.forget_runtime()
@@ -90,13 +71,7 @@ def ask(connect: Connect) -> Ask:
 
 
 def _answers(connection: socket.socket) -> list[bytes]:
-    received = b""
-    try:
-        while part := connection.recv(65536):
-            received += part
-    except ConnectionError:
-        pass
-    return received.split(b"HTTP/1.1 ")[1:]
+    return received(connection).split(b"HTTP/1.1 ")[1:]
 
 
 def statuses(answers: list[bytes]) -> list[int]:
