@@ -94,7 +94,8 @@ def validate_upload(file: "File[bytes]") -> None:
     try:
         with Image.open(file, formats=UPLOAD_FORMATS) as image:
             width, height = image.size
-    except (OSError, Image.DecompressionBombError) as error:
+    except Exception as error:
+        # Decoders of damaged files raise whatever they come to, AVIF's RuntimeError.
         raise ValidationError(
             f"Only pictures in the formats {', '.join(UPLOAD_FORMATS)} are accepted."
         ) from error
@@ -110,7 +111,7 @@ def validate_upload(file: "File[bytes]") -> None:
         )
     try:
         develop(file)
-    except (OSError, SyntaxError, ValueError) as error:
+    except Exception as error:
         raise ValidationError("The picture is damaged; save or send it once more.") from error
     file.seek(0)
 

@@ -44,8 +44,9 @@ def develop(file: "File[bytes]") -> Image.Image:
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            # Pillow warns of pictures far smaller than those that it refuses; we count ourselves.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow warns of pictures far smaller than those that it refuses, which we count
+            # ourselves, and of each damaged tag that somebody sends.
+            warnings.simplefilter("ignore")
             with Image.open(file, formats=UPLOAD_FORMATS) as original:
                 _look_at_size(original.size, file)
                 # JPEGs are decoded at a fraction of their size where that is enough.
@@ -56,7 +57,11 @@ def develop(file: "File[bytes]") -> Image.Image:
             _("The photo “%(name)s” has far too many pixels: 30 million are the most."),
             params={"name": _named(file)},
         ) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except ValidationError:
+        raise
+    except Exception as error:
+        # Decoders of damaged files raise whatever they come to: AVIF's RuntimeError, tags of
+        # another type than they claim struct.error and AttributeError.
         raise ValidationError(
             _("“%(name)s” cannot be read as a photo. JPEG, PNG, WebP and AVIF are possible."),
             params={"name": _named(file)},

@@ -116,6 +116,13 @@ def test_a_picture_that_breaks_off_is_refused(format: str) -> None:
         darkroom.validate_upload(ContentFile(whole[: len(whole) // 2], name=f"half.{format}"))
 
 
+def test_a_picture_whose_decoder_gives_up_is_refused() -> None:
+    whole = picture_file(format="avif").read()
+    for content in (whole.replace(b"pitm", b"junk"), whole[:300] + b"\0" * (len(whole) - 300)):
+        with pytest.raises(ValidationError, match=r"damaged|formats"):
+            darkroom.validate_upload(ContentFile(content, name="gone.avif"))
+
+
 def test_a_color_profile_that_cannot_be_read_is_ignored() -> None:
     buffer = BytesIO()
     Image.new("RGB", (700, 700), "teal").save(buffer, "JPEG", icc_profile=b"no profile" * 20)

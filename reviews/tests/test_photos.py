@@ -81,9 +81,24 @@ def bomb(side: int) -> bytes:
     return encoded(Image.new("1", (side, side)), "PNG")
 
 
+def avif(*, without: bytes = b"", torn: bool = False) -> bytes:
+    """One whose decoder finds out late that it is none."""
+    content = encoded(picture(), "AVIF").replace(without or b"\0" * 99, b"junk")
+    return content[:300] + b"\0" * (len(content) - 300) if torn else content
+
+
+def lying() -> bytes:
+    """A JPEG with a camera's name that claims to be a number."""
+    tag = b"\x01\x10\x00"
+    return from_a_phone(turned=True).replace(tag + b"\x02", tag + b"\x0b")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        (avif(without=b"pitm"), "cannot be read as a photo"),
+        (avif(torn=True), "cannot be read as a photo"),
+        (lying(), "cannot be read as a photo"),
         (svg(), "cannot be read as a photo"),
         (b"GIF89a" + b"\0" * 400, "cannot be read as a photo"),
         (b"%PDF-1.7 not a picture", "cannot be read as a photo"),
@@ -96,7 +111,22 @@ def bomb(side: int) -> bytes:
         (encoded(picture((2000, 90))), "too small or too narrow"),
         (b"", "empty"),
     ],
-    ids=["svg", "gif", "pdf", "html", "torn", "header", "bomb", "huge", "tiny", "bar", "empty"],
+    ids=[
+        "item",
+        "frame",
+        "tag",
+        "svg",
+        "gif",
+        "pdf",
+        "html",
+        "torn",
+        "header",
+        "bomb",
+        "huge",
+        "tiny",
+        "bar",
+        "empty",
+    ],
 )
 def test_what_is_no_usable_photo_is_a_mistake_of_its_field(
     content: bytes, words: str, settings: LazySettings

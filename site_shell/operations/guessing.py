@@ -41,8 +41,15 @@ class Attempt:
     row: FailedSignIn
     is_allowed: bool
 
-    def succeeded(self) -> None:
-        """Forget the failures of this name from this address."""
+    def succeeded(self, *, is_owner: bool = True) -> None:
+        """Forget the failures of this name from this address; of others' tries only this one.
+
+        ``is_owner``: nobody else is behind the name. Otherwise whoever has a key to one of two
+        accounts could guess at the other for ever, and wipe his failures out in between.
+        """
+        if not is_owner:
+            self.row.delete()
+            return
         FailedSignIn.objects.filter(name=self.row.name, address=self.row.address).delete()
 
 

@@ -43,7 +43,7 @@ def change(request: HttpRequest, visit: Visit, shopper: Shopper) -> HttpResponse
         status = 422
         if form.is_valid():
             email, password = form.cleaned_data["email"], form.cleaned_data["password"]
-            guess = tried("change", shopper.email, request, SIGN_IN)
+            guess = tried("change", shopper.reference, request, SIGN_IN)
             if not guess.is_allowed:
                 form.add_error(None, too_many())
                 status = 429

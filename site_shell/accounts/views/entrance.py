@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ...composer.conf import runtime
 from ...composer.own_path import own_path
 from .. import mail
-from ..checking import REGISTER, SIGN_IN, checked, tried
+from ..checking import REGISTER, SIGN_IN, checked, owner_of, tried
 from ..entering import enter, leave
 from ..forms import RegisterForm, SignInForm
 from ..models import Shopper
@@ -44,7 +44,9 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponseBase:
             attempt = tried("sign-in", email, request, SIGN_IN)
             shopper = checked(email, password) if attempt.is_allowed else None
             if shopper is not None:
-                attempt.succeeded()
+                # Anybody may claim an address that somebody has: that says nothing of its owner.
+                is_owner = not shopper.is_unconfirmed or owner_of(email) is None
+                attempt.succeeded(is_owner=is_owner)
                 return enter(request, visit, shopper, back)
             wrong = _("This address and this password do not belong together.")
             if attempt.is_allowed:

@@ -27,7 +27,7 @@ def change(request: HttpRequest, visit: Visit, shopper: Shopper) -> HttpResponse
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            attempt = tried("change", shopper.email, request, SIGN_IN)
+            attempt = tried("change", shopper.reference, request, SIGN_IN)
             if not attempt.is_allowed:
                 form.add_error(None, too_many())
                 status = 429

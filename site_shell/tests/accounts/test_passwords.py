@@ -96,6 +96,9 @@ def test_the_present_password_is_asked_for_and_guessing_it_is_limited(
         assert page.errors == ["This is not your present password."]
     page = visitor.fill("/account/password/", password=PASSWORD, new_password=NEW)
     assert page.status == 429
+    # Nor on any other page that asks for it.
+    assert visitor.fill("/account/email/", password=PASSWORD, email="b@example.com").status == 429
+    assert visitor.fill("/account/close/", password=PASSWORD).status == 429
 
 
 def test_a_forgotten_password_is_chosen_anew_by_letter(

@@ -76,6 +76,20 @@ def test_guessing_rests_after_a_few_tries_even_with_the_right_password(
     assert visitor.sign_in().status == 303
 
 
+def test_whoever_claims_an_address_wipes_out_no_guesses_at_its_owner(
+    visitor: Browser, ada: Shopper
+) -> None:
+    claim = make_shopper(confirmed_at=None)
+    claim.set_password("mallory-mallory")
+    claim.save()
+    statuses = []
+    for _ in range(checking.SIGN_IN.per_name_and_address):
+        statuses.append(Browser().sign_in(password="wrong-wrong").status)
+        assert Browser().sign_in(password="mallory-mallory").status in {303, 429}
+    assert statuses == [422] * checking.SIGN_IN.per_name_and_address
+    assert Browser().sign_in(password="wrong-wrong").status == 429
+
+
 def test_the_staffs_tries_and_those_of_shoppers_are_counted_apart(
     visitor: Browser, ada: Shopper
 ) -> None:
