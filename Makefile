@@ -6,6 +6,9 @@ BIN := .venv/bin
 SESSIONS ?=
 BENCH ?=
 export PORT VAR_DIR
+# Set in many containers. Without its compiled form Django is compiled anew by each process that
+# starts, and a start of the shop takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run example install tools test check format lock upgrade bench messages screenshots clean

@@ -1,5 +1,6 @@
 """Making ``.venv``: the right Python, the locked packages, pip's settings, no work done twice."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -113,3 +114,18 @@ def test_settings_for_uv_itself_win(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://uv.example/simple")
     settings = bootstrap.uv_environment("global.index-url='https://pip.example/simple'")
     assert settings["UV_DEFAULT_INDEX"] == "https://uv.example/simple"
+
+
+def test_what_make_starts_keeps_what_it_compiles_for_the_next_process() -> None:
+    """A container may say otherwise, and every process of the shop would compile Django anew."""
+    done = subprocess.run(
+        ["make", "--silent", "--no-print-directory", "-f", "Makefile", "-f", "-", "probe"],
+        input="probe:\n\t@env\n",
+        cwd=bootstrap.ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MAKEFLAGS": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "PATH=" in done.stdout
+    assert "PYTHONDONTWRITEBYTECODE" not in done.stdout
