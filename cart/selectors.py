@@ -262,6 +262,11 @@ def has_bought(owner: str, ref: str) -> bool:
     return _placed(owner).exclude(state=Order.State.CANCELLED).filter(lines__ref=ref).exists()
 
 
+def has_ordered(owner: str) -> bool:
+    """Whether a shopper has an order that was not cancelled, placed or on its way."""
+    return Order.objects.filter(owner=owner).exclude(state=Order.State.CANCELLED).exists()
+
+
 def _placed(owner: str | None) -> QuerySet[Order]:
     if not owner:
         return Order.objects.none()

@@ -27,7 +27,13 @@ class Project:
         return ROOT / self.name
 
 
-SHELL: Final = Project("site_shell", "shell", user="operator")
+SHELL: Final = Project(
+    "site_shell",
+    "shell",
+    user="operator",
+    # Closed accounts are forgotten by services that were down, and unconfirmed ones are swept.
+    beside=("forget_shoppers", "--every", "60"),
+)
 SERVICES: Final = (
     Project(
         "product_details",

@@ -16,3 +16,8 @@ def forget(subject: str) -> None:
     for key in Vote.objects.filter(subject=subject).values_list("review_id", flat=True):
         votes.take_back(key, subject)
     Report.objects.filter(subject=subject).delete()
+
+
+def would_lose(subject: str) -> bool:
+    """Whether the shop would lose words of a shopper who is forgotten."""
+    return Review.objects.filter(subject=subject).exists()

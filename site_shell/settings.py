@@ -48,6 +48,10 @@ OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
 OIDC_SCOPE: str = env.str("OIDC_SCOPE", "openid email profile")
 OIDC_END_SESSION_URL: str = env.str("OIDC_END_SESSION_URL", "")  # where it is not published
+# After so many days an account goes that nobody uses and whose address nobody has confirmed.
+UNCONFIRMED_ACCOUNT_DAYS: int = env.int(
+    "UNCONFIRMED_ACCOUNT_DAYS", 90, validate=lambda days: 3 <= days <= 3650
+)
 EMAIL_HOST: str = env.str("EMAIL_HOST", "")  # empty: letters are files, or lines on the console
 EMAIL_PORT: int = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")

@@ -144,6 +144,12 @@ def forget(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204 if carts.forget(needed(request)) else 503)
 
 
+@cart_page.action("unused", methods=("POST",), identity="required")
+def unused(request: HttpRequest) -> HttpResponse:
+    """Whether nobody would miss an account that was never confirmed. 409: it has ordered."""
+    return HttpResponse(status=409 if selectors.has_ordered(needed(request)) else 204)
+
+
 def _shown(
     request: HttpRequest,
     owner: str | None,

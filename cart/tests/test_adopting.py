@@ -8,6 +8,7 @@ from .conftest import Shopper, told
 from .fake_catalogue import FakeCatalogue
 
 pytestmark = pytest.mark.django_db
+State = Order.State
 
 
 @pytest.fixture
@@ -180,6 +181,21 @@ def test_of_who_closes_the_account_orders_stay_and_are_nobodys(
     kept = Order.objects.get()
     assert (kept.number, kept.name, kept.owner) == (order.number, "Ada Lovelace", "closed")
     assert ada.get("order", number=order.number).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "answer"),
+    [(State.PLACED, 409), (State.SENT, 409), (State.RESERVED, 409), (State.CANCELLED, 204)],
+)
+def test_who_has_ordered_is_to_be_kept(
+    trusted_visitors: None, shops: FakeCatalogue, state: str, answer: int
+) -> None:
+    shops.sell("A")
+    Shopper("user:1").buy("A")
+    Order.objects.update(state=state)
+    assert Shopper("user:1").post("page/unused").status_code == answer
+    Shopper("user:2").add("A")
+    assert Shopper("user:2").post("page/unused").status_code == 204
 
 
 def test_an_order_that_is_on_its_way_is_ended_first(

@@ -38,7 +38,7 @@ def test_actions_and_events_are_declared(client: Client) -> None:
         assert "cart:updated" in manifest["fragment"]["events"]
     assert declared == {
         "add": ["add"],
-        "page": ["quantity", "remove", "restore", "adopt", "forget"],
+        "page": ["quantity", "remove", "restore", "adopt", "forget", "unused"],
         "checkout": ["place"],
     }
 

@@ -125,6 +125,13 @@ def forget(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@review_form.action("unused", identity="required")
+def unused(request: HttpRequest) -> HttpResponse:
+    """Whether nobody would miss an account that was never confirmed. 409: it has a review."""
+    found = visitor_of(request)
+    return HttpResponse(status=409 if found and departure.would_lose(found.subject) else 204)
+
+
 def _sign_in_first(visitor: Visitor, form: SubmissionForm) -> HttpResponse:
     """Keep the review, and let the gateway ask its author to sign in: then it is sent."""
     sent = form.submission()

@@ -27,3 +27,10 @@ def test_reviews_votes_and_reports_go_and_those_of_others_stay() -> None:
     assert others.helpful == 1
     assert [vote.subject for vote in Vote.objects.all()] == ["user:3"]
     assert not Draft.objects.exists() and not Report.objects.exists()
+
+
+def test_whoever_has_written_a_review_is_to_be_kept() -> None:
+    PendingFactory.create(subject="user:1")
+    Draft.objects.create(product="h1003", subject="user:2")
+    asked = {who: Shopper(who).acts("form", "unused").status_code for who in ("user:1", "user:2")}
+    assert asked == {"user:1": 409, "user:2": 204}

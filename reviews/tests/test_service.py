@@ -34,7 +34,7 @@ def test_the_manifest_names_its_fragment_and_stylesheets_with_integrity(
     ("fragment", "identity", "actions"),
     [
         ("list", "none", ["vote", "report"]),
-        ("form", "optional", ["submit", "withdraw", "discard", "adopt", "forget"]),
+        ("form", "optional", ["submit", "withdraw", "discard", "adopt", "forget", "unused"]),
         ("stars", "none", []),
     ],
 )

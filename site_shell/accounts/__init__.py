@@ -6,7 +6,8 @@
     adopting.py     what was kept for the anonymous visitor goes to the shopper who signs in
 
     closing.py      closing an account, and seeing to it that all services forget it
-    services.py     the actions of services that the shell itself calls: adopt, forget
+    sweeping.py     accounts that nobody confirmed and nobody uses go, in the same way
+    services.py     the actions of services that the shell itself calls: adopt, forget, unused
 
     checking.py     e-mail and password, in the same time whoever asks
     claims.py       whose an address is: claimed by registering, had by answering a letter

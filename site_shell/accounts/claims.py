@@ -38,14 +38,17 @@ def claimed(token: str) -> tuple[Shopper, str] | None:
 
 
 def settle(shopper: Shopper, email: str) -> bool:
-    """Give the address to the account; False if it is another one's already."""
+    """Give the address to the account; False if it is another one's already,
+    or if the account is gone."""
     try:
         with transaction.atomic():
-            Shopper.objects.filter(pk=shopper.pk).update(
+            found = Shopper.objects.filter(pk=shopper.pk).update(
                 email=email, confirmed_at=shopper.confirmed_at or timezone.now()
             )
     except IntegrityError:
         return False
+    if not found:
+        return False  # Closed, or swept, a moment ago.
     shopper.refresh_from_db()
     return True
 

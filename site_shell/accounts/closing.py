@@ -1,8 +1,8 @@
 """Closing an account: the shell forgets the shopper at once, services as soon as they hear of it.
 
 A row for each service is written in the transaction that deletes the shopper, and goes when the
-service has answered its action ``forget``. What fails is tried again, beside the requests of any
-shopper, and by ``python manage.py forget_shoppers``.
+service has answered its action ``forget``. What fails is tried again by ``python manage.py
+forget_shoppers``, which runs beside the shell, and beside the requests of any shopper.
 """
 
 import asyncio
@@ -34,15 +34,21 @@ _MOST_AT_ONCE: Final = 20
 
 def close(shopper: Shopper) -> None:
     """Delete a shopper, and let all services know; who does not answer now is told later."""
-    parts = runtime()
+    subject = shopper.subject
+    rows = delete(shopper)
+    SESSIONS.forget()
+    logger.info("%s has closed the account", subject)
+    _note(rows, bridge.run(_tell_all(runtime(), rows)))
+
+
+def delete(shopper: Shopper) -> list[Closure]:
+    """Delete a shopper; what each service has to hear of it, as ``tell_again`` tells them."""
     with transaction.atomic():
-        services = all_services(parts)
+        services = all_services(runtime())
         rows = [Closure(service=name, subject=shopper.subject) for name in services]
         Closure.objects.bulk_create(rows)
         shopper.delete()
-    SESSIONS.forget()
-    logger.info("%s has closed the account", rows[0].subject if rows else "a shopper")
-    _note(rows, bridge.run(_tell_all(parts, rows)))
+    return rows
 
 
 def tell_again(*, now: bool = False) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import logging
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
@@ -23,13 +24,20 @@ logger = logging.getLogger(__name__)
 def enter(
     request: HttpRequest, visit: Visit, shopper: Shopper, back: str, *, is_new: bool = False
 ) -> HttpResponse:
-    """A session of its own, with a key that nobody knew before; and what was kept comes along."""
+    """A session of its own, with a key that nobody knew before; and what was kept comes along.
+
+    Raises Shopper.DoesNotExist if the account was closed, or swept, since it was looked up.
+    """
+    now = timezone.now()
+    # Whoever sweeps accounts waits for the row that is written first, and then finds the session.
+    with transaction.atomic():
+        # Who has signed in needs no old link of a letter any more: its token is made of this.
+        if not Shopper.objects.filter(pk=shopper.pk).update(last_login=now, used_at=now):
+            raise Shopper.DoesNotExist
+        key = sessions.begin(shopper, request.headers.get("user-agent", ""))
+    shopper.last_login = shopper.used_at = now
     if visit.card.session:
         sessions.end(visit.card.session)
-    # Before the token of a letter is made: who has signed in needs no old link any more.
-    shopper.last_login = timezone.now()
-    shopper.save(update_fields=["last_login"])
-    key = sessions.begin(shopper, request.headers.get("user-agent", ""))
     sessions.SESSIONS.forget()
     # As django.contrib.auth.login does: who planted a token here before knows none of this session.
     rotate_token(request)

@@ -31,6 +31,8 @@ class Shopper(AbstractBaseUser):
     # Chosen here, so that no provider's idea of it counts any more.
     has_own_name = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    # Exact to a day, as Session.seen_at is; sweeping.py asks.
+    used_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -48,6 +50,13 @@ class Shopper(AbstractBaseUser):
                 condition=~models.Q(provider=""),
                 name="one_shopper_per_identity",
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["used_at"],
+                condition=models.Q(provider="", confirmed_at__isnull=True),
+                name="claims_by_use",
+            )
         ]
 
     def __str__(self) -> str:

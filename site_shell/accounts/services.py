@@ -27,6 +27,19 @@ class Matter:
     former: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answers: the status of HTTP, and what it wants the shopper to read."""
+
+    status: int
+    said: Notices
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it did what it was asked."""
+        return 200 <= self.status < 400
+
+
 def all_services(parts: Runtime) -> list[str]:
     """The services of the registry, by name."""
     return sorted({name.partition("/")[0] for name in parts.registry.fragments()})
@@ -37,6 +50,12 @@ async def tell(parts: Runtime, service: str, matter: Matter, trace: Trace) -> No
 
     Raises ComposerError.
     """
+    answer = await ask(parts, service, matter, trace)
+    return NO_NOTICES if answer is None else answer.said if answer.is_done else None
+
+
+async def ask(parts: Runtime, service: str, matter: Matter, trace: Trace) -> Answer | None:
+    """The answer of the service; None if it has no such action. Raises ComposerError."""
     names = [n for n in parts.registry.fragments() if n.partition("/")[0] == service]
     tokens = parts.site.callers.tokens
     assert tokens is not None
@@ -64,9 +83,7 @@ async def tell(parts: Runtime, service: str, matter: Matter, trace: Trace) -> No
             max_bytes=_MAX_BYTES,
         )
         response = await parts.transport.fetch(release, request)
-        if not 200 <= response.status < 400:
-            return None
         events = known.manifest.fragment.events if known.manifest.fragment else ()
         said = said_in(response.header(wire.HX_TRIGGER), {_NOTICE, *events})
-        return said.notices(matter.locale)
-    return NO_NOTICES
+        return Answer(response.status, said.notices(matter.locale))
+    return None

@@ -109,6 +109,7 @@ def look_up(digest: str) -> SignedIn | None:
         return None
     if now - row.seen_at > _SEEN_EVERY:
         Session.objects.filter(pk=row.pk).update(seen_at=now, expires_at=now + _LENGTH)
+        Shopper.objects.filter(pk=row.shopper_id).update(used_at=now)
     shopper = row.shopper
     return SignedIn(shopper.pk, shopper.subject, shopper.name, shopper.former)
 

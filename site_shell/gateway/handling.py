@@ -190,8 +190,8 @@ class Gateway:
         """The answer of a foreign podlet's proxy; None if this is not a request for one."""
         budget = Budget(self._seconds)
         service = self._service(post)
-        if post.action == wire.FORGET:
-            raise _Stop(404, f"{post.fragment} forgets a shopper when the shell says so")
+        if post.action in (wire.FORGET, wire.UNUSED):
+            raise _Stop(404, f"only the shell itself asks {post.fragment} to {post.action}")
         release, manifests = service.release, service.manifests
         known = manifests.peek(release)
         known = known or await manifests.get(release, timeout=budget.left)

@@ -98,6 +98,10 @@ def build_tree(tree: Path) -> Path:
     write(tree / "site_shell" / "protocol.py", PROTOCOL)
     write(tree / "reviews" / "management" / "commands" / "seed_demo.py", SEED)
     write(tree / "cart" / "management" / "commands" / "settle_orders.py", BESIDE)
+    write(
+        tree / "site_shell" / "management" / "commands" / "forget_shoppers.py",
+        BESIDE.replace("settles orders", "forgets shoppers"),
+    )
     return tree
 
 

@@ -89,6 +89,12 @@ def test_a_project_is_composed_with_its_own_settings(project: Project) -> None:
 
 
 @by_name
+def test_what_works_beside_a_project_does_so_when_composed(project: Project) -> None:
+    commands = [service.get("command") for service in COMPOSE["services"].values()]
+    assert not project.beside or ["django-admin", *project.beside] in commands
+
+
+@by_name
 def test_whom_a_project_trusts_and_how_it_sends_letters_can_be_set(project: Project) -> None:
     """Without them it runs, but nobody is let in, no letter leaves, and no other party vouches."""
     settings = (ROOT / project.name / "settings.py").read_text()

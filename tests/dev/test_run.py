@@ -122,10 +122,14 @@ def test_a_new_migration_is_applied_at_the_next_start(start: StartSite, tree: Pa
 def test_what_works_beside_a_service_does_so_here_too(start: StartSite) -> None:
     run = start()
     run.ready()
-    assert "cart.settle_orders" in pids(run)
-    if "settles orders" not in run.text:
-        run.until("settles orders")
-    assert "cart.settle_orders | settles orders every 60 s" in run.lines
+    for name, does in (
+        ("cart.settle_orders", "settles orders"),
+        ("site_shell.forget_shoppers", "forgets shoppers"),
+    ):
+        assert name in pids(run)
+        if does not in run.text:
+            run.until(does)
+        assert f"{name} | {does} every 60 s" in run.lines
 
 
 @pytest.mark.parametrize("number", END_SIGNALS, ids=lambda number: number.name)

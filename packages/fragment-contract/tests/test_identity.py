@@ -163,6 +163,11 @@ def test_forgetting_needs_to_know_whom() -> None:
         declare(identity="optional").action("forget")
 
 
+def test_what_somebody_has_is_said_of_whom_is_known() -> None:
+    with pytest.raises(InvalidDeclaration, match="'required', not 'optional'"):
+        declare(identity="optional").action("unused")
+
+
 def test_a_visitor_says_whether_it_is_signed_in() -> None:
     assert Visitor("user:1").is_signed_in
     assert not Visitor("anon:1").is_signed_in

@@ -1,5 +1,7 @@
 """Sign in, sign out, register."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -47,7 +49,8 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponseBase:
                 # Anybody may claim an address that somebody has: that says nothing of its owner.
                 is_owner = not shopper.is_unconfirmed or owner_of(email) is None
                 attempt.succeeded(is_owner=is_owner)
-                return enter(request, visit, shopper, back)
+                with suppress(Shopper.DoesNotExist):
+                    return enter(request, visit, shopper, back)
             wrong = _("This address and this password do not belong together.")
             if attempt.is_allowed:
                 runtime().measures.count("shopper_sign_ins", outcome="wrong")

@@ -1,5 +1,6 @@
 """Changing a password, and choosing another one when it is forgotten."""
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -43,9 +44,11 @@ def _changed(
     request: HttpRequest, visit: Visit, shopper: Shopper, password: str
 ) -> HttpResponseBase:
     shopper.set_password(password)
-    shopper.save(update_fields=["password"])
-    sessions.end_all(shopper)
-    key = sessions.begin(shopper, request.headers.get("user-agent", ""))
+    # Never without a session in between: the account may be one that is swept without.
+    with transaction.atomic():
+        shopper.save(update_fields=["password"])
+        sessions.end_all(shopper)
+        key = sessions.begin(shopper, request.headers.get("user-agent", ""))
     sessions.SESSIONS.forget()
     mail.send_changed(shopper, visit.mount)
     said = _("Your password is changed. All other browsers are signed out.")

@@ -103,6 +103,11 @@ class Fragment:
                 f"{self.name}: action {name} deletes what a shopper had, so its identity is "
                 f"'required', not {asked!r}"
             )
+        if name == wire.UNUSED and asked != "required":
+            raise InvalidDeclaration(
+                f"{self.name}: action {name} says what a shopper has, so its identity is "
+                f"'required', not {asked!r}"
+            )
         if not ACTION_NAME.fullmatch(name) or name in self.actions:
             rule = f"must match {ACTION_NAME.pattern} and be declared once"
             raise InvalidDeclaration(f"{self.name}: an action's name {rule}, not {name!r}")

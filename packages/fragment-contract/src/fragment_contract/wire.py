@@ -47,6 +47,8 @@ ACTION_PREFIX: Final = "/actions/"
 ADOPT: Final = "adopt"
 # The name of the action that deletes what was kept for a shopper who has closed the account.
 FORGET: Final = "forget"
+# The name of the action that says whether anything speaks for keeping an unconfirmed account.
+UNUSED: Final = "unused"
 JWKS_PATH: Final = "/.well-known/jwks.json"
 PURGE_PATH: Final = "/_composer/purge"
 
