@@ -211,7 +211,7 @@ def test_line_breaks_count_once_as_in_the_browser(client: Client) -> None:
 
 
 def test_control_characters_do_not_reach_the_database(client: Client) -> None:
-    send(client, title="a\x1b[31mb\r\nc", body="one\x07\ttwo\nthree", author="A\x7fda")
+    send(client, title="a\x1b[31mb\r\nc\u202e", body="one\x7f\ttwo\nthree", author="A\u2066da")
     review = Review.objects.get()
     assert (review.title, review.author) == ("a [31mb c", "A da")
     assert review.body == "one \ttwo\nthree"

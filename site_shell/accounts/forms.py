@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .checking import normal
 from .models import Shopper
+from .names import NameField
 
 # Argon and the like would take long for a novel.
 MAX_PASSWORD = 200
@@ -109,7 +110,7 @@ class NewPassword(AccountForm):
 
 class RegisterForm(NewPassword):
     field_order = ("name", "email", "new_password")
-    name = forms.CharField(
+    name = NameField(
         label=_("Name (optional)"),
         required=False,
         max_length=100,
@@ -163,7 +164,7 @@ class CloseForm(AccountForm):
 
 
 class NameForm(AccountForm):
-    name = forms.CharField(
+    name = NameField(
         label=_("Name (optional)"),
         required=False,
         max_length=100,

@@ -22,6 +22,8 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from .names import plain
+
 logger = logging.getLogger(__name__)
 
 ALGORITHMS: Final = ("RS256", "ES256")
@@ -163,7 +165,10 @@ class Client:
         names = (claims.get("name"), claims.get("given_name"), "")
         name = next(name for name in names if isinstance(name, str))
         return Person(
-            self.provider.issuer, subject, email if isinstance(email, str) else "", name[:100]
+            self.provider.issuer,
+            subject,
+            email if isinstance(email, str) else "",
+            plain(name)[:100],
         )
 
     def _discovered(self) -> dict[str, Any]:

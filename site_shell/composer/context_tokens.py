@@ -5,12 +5,13 @@ says of a visitor is then at most that old.
 """
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from fragment_contract.context_token import ALGORITHM, write
+from fragment_contract.context_token import ALGORITHM, MAX_NAME, write
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
@@ -19,6 +20,7 @@ LIFETIME_SECONDS: Final = 300
 _REST_SECONDS: Final = LIFETIME_SECONDS / 2
 _MAX_KNOWN: Final = 10_000
 _SIZE: Final = "P-256"
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
 class InvalidKeys(ValueError):
@@ -63,7 +65,8 @@ class ContextTokens:
             "iat": int(now),
             "exp": int(now) + LIFETIME_SECONDS,
         }
-        if name:
+        # Services refuse a token with anything else, and the shop would be closed to its bearer.
+        if name := _UNSEEN.sub(" ", name)[:MAX_NAME].strip():
             claims["name"] = name
         if former:
             claims["former"] = former

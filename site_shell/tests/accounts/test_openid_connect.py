@@ -283,6 +283,12 @@ def test_the_secret_of_the_shop_is_in_no_repr() -> None:
     assert "hush" not in repr(Provider("https://idp.test", "shop", "hush"))
 
 
+def test_a_name_from_elsewhere_is_one_plain_line(visitor: Visitor, idp: Idp) -> None:
+    idp.will(claims={"email": "countess@example.com", "name": "Ada\r\n\x7fKing\u202e"})
+    sign_in(visitor)
+    assert Shopper.objects.get().name == "Ada King"
+
+
 @pytest.mark.parametrize("chosen", ["Countess", ""])
 def test_a_name_that_was_chosen_here_stays(visitor: Visitor, idp: Idp, chosen: str) -> None:
     sign_in(visitor)

@@ -61,6 +61,16 @@ def test_what_is_wrong_is_said_and_nothing_is_made(
     assert Shopper.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("Ada\r\nBcc: x", "Ada Bcc: x"), ("\x1b[31m\u202eadA\x7f", "[31m adA")]
+)
+def test_a_name_is_kept_as_one_plain_line(visitor: Browser, typed: str, kept: str) -> None:
+    assert register(visitor, name=typed).status == 303
+    assert Shopper.objects.get().name == kept
+    assert visitor.fill("/account/", name=f"{typed} King").status == 303
+    assert Shopper.objects.get().name == f"{kept} King"
+
+
 def test_registering_is_limited(visitor: Browser) -> None:
     for number in range(checking.REGISTER.per_address):
         one = Browser()

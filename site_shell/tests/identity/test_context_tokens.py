@@ -60,6 +60,14 @@ def test_a_service_can_read_what_is_signed(tokens: ContextTokens, clock: Clock) 
     assert trust.read(made, now=clock.now) == ("user:1", "Zoë", "anon:abc")
 
 
+def test_no_name_makes_a_token_that_services_refuse(tokens: ContextTokens, clock: Clock) -> None:
+    trust = Trust(ISSUER, "cart", Published(tokens))
+    made = tokens.token("cart", "user:1", "Ada\r\nKing \x7f\ud800")
+    assert trust.read(made, now=clock.now) == ("user:1", "Ada King", "")
+    made = tokens.token("cart", "user:2", "a" * 999)
+    assert trust.read(made, now=clock.now) == ("user:2", "a" * 200, "")
+
+
 def test_a_token_is_given_out_again_for_half_of_its_life(
     tokens: ContextTokens, clock: Clock
 ) -> None:
