@@ -1,8 +1,8 @@
 """Our own stylesheets and scripts as browsers get them: joined, without comments and blanks.
 
-Sources stay as they are written. A stylesheet that consists of ``@import "part.css";`` becomes one
-file with its parts, when static files are collected; browsers understand the source, too, so
-nothing has to be built before it can be looked at.
+Sources stay as they are written. A stylesheet that consists of ``@import "part.css";``, or a
+script of ``import "./part.js";``, becomes one file with its parts, when static files are collected;
+browsers understand the source, too, so nothing has to be built before it can be looked at.
 """
 
 import re
@@ -20,8 +20,15 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # What shoppers get of us. Packages bring files that are small already, and services their own.
 _OURS: Final = ("site_shell/", "composer/delivery.", "composer/hydrate.")
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-_IMPORT: Final = re.compile(r'@import "([\w-]+\.css)";')
+_COMMENT: Final = {
+    ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
+    ".js": re.compile(r"^\s*//.*$", re.MULTILINE),
+}
+_IMPORT: Final = {
+    ".css": re.compile(r'^\s*@import "([\w-]+\.css)";', re.MULTILINE),
+    ".js": re.compile(r'^\s*import "\./([\w-]+\.js)";', re.MULTILINE),
+}
+_IMPORTS: Final = re.compile(r"""^\s*(?:@import|import\b\s*[\w"'{*])""", re.MULTILINE)
 
 Read = Callable[[str], str]
 
@@ -32,23 +39,27 @@ def is_ours(name: str) -> bool:
 
 def lean(name: str, read: Read) -> str:
     """The text of a static file as browsers get it; ``read`` gives the source of a name."""
-    if name.endswith(".js"):
-        return str(rjsmin.jsmin(read(name)))
-    return str(rcssmin.cssmin("".join(read(part) for part in parts(name, read) or [name])))
+    texts = [read(part) for part in parts(name, read)] or [read(name)]
+    if name.endswith(".css"):
+        return str(rcssmin.cssmin("".join(texts)))
+    # As modules, parts had their names for themselves.
+    joined = texts[0] if len(texts) == 1 else "".join(f"{{{text}\n}}\n" for text in texts)
+    return str(rjsmin.jsmin(joined))
 
 
 def parts(name: str, read: Read) -> list[str]:
-    """The names of the files that a stylesheet is joined from; none where it is whole."""
-    text = _COMMENT.sub("", read(name))
-    if "@import" not in text:
+    """The names of the files that a file is joined from; none where it is whole."""
+    kind = PurePosixPath(name).suffix
+    text = _COMMENT[kind].sub("", read(name))
+    if not _IMPORTS.search(text):
         return []
-    if _IMPORT.sub("", text).strip():
+    if _IMPORT[kind].sub("", text).strip():
+        word = '@import "part.css";' if kind == ".css" else 'import "./part.js";'
         raise ImproperlyConfigured(
-            f'{name}: a stylesheet that imports holds nothing but @import "part.css"; of parts '
-            "that lie beside it"
+            f"{name}: a file that imports holds nothing but {word} of parts that lie beside it"
         )
     # Beside it, so that the addresses in a part lead from there to the same place.
-    names = [str(PurePosixPath(name).with_name(part)) for part in _IMPORT.findall(text)]
+    names = [str(PurePosixPath(name).with_name(part)) for part in _IMPORT[kind].findall(text)]
     for part in names:
         if parts(part, read):
             raise ImproperlyConfigured(f"{name}: its part {part} imports in turn")
@@ -62,7 +73,7 @@ def sources(name: str) -> list[Path]:
         found = finders.find(name)
         return Path(found).read_text("utf-8") if isinstance(found, str) else ""
 
-    made_of = [name, *(parts(name, read) if is_ours(name) and name.endswith(".css") else ())]
+    made_of = [name, *(parts(name, read) if is_ours(name) else ())]
     found = [finders.find(one) for one in made_of]
     return [Path(path) for path in found if isinstance(path, str)]
 

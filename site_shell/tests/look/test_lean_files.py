@@ -19,6 +19,7 @@ from site_shell.lean_files import is_ours, lean, parts
 from ..delivery.browser import chromium
 
 SITE = "site_shell/css/site.css"
+SCRIPT = "site_shell/site.js"
 SHEETS = [
     "account",
     "base",
@@ -39,8 +40,11 @@ SHEETS = [
 SCRIPTS = [
     "composer/delivery.js",
     "composer/hydrate.js",
+    "site_shell/first-visit.js",
+    "site_shell/measure.js",
     "site_shell/rum.js",
-    "site_shell/site.js",
+    SCRIPT,
+    "site_shell/sorry.js",
     "site_shell/trusted.js",
 ]
 # As a browser understood it, in order. It gives values with var() back as they were written; there
@@ -91,10 +95,29 @@ def test_every_stylesheet_of_a_page_is_in_one_file(collected: Path) -> None:
     text = hashed(collected, SITE).read_text()
     assert len(named) > 5
     assert "@import" not in text
-    ends = [
+    places = [
         text.index(lean(f"site_shell/css/{part}", source).split("../fonts/")[0]) for part in named
     ]
-    assert ends == sorted(ends)
+    assert places == sorted(places)
+
+
+def test_every_script_of_all_pages_is_in_one_file_and_the_policy_is_first(collected: Path) -> None:
+    named = re.findall(r'import "\./([a-z-]+\.js)"', source(SCRIPT))
+    text = hashed(collected, SCRIPT).read_text()
+    assert named[0] == "trusted.js"
+    assert not re.search(r'\bimport\s*"', text)
+    places = [text.index(lean(f"site_shell/{part}", source)) for part in named]
+    assert places == sorted(places)
+
+
+def test_parts_of_a_script_keep_their_names_for_themselves(page: Page) -> None:
+    texts = {
+        "whole.js": '// Two.\nimport "./one.js";\nimport "./two.js";\n',
+        "one.js": "const name = 1;\nfunction tell() { return name; }\nwindow.one = tell(); // 1",
+        "two.js": "const name = 2;\nfunction tell() { return name; }\nwindow.two = tell();",
+    }
+    page.add_script_tag(content=lean("whole.js", texts.__getitem__), type="module")
+    assert page.evaluate("[window.one, window.two]") == [1, 2]
 
 
 def test_fonts_are_found_from_the_joined_file(collected: Path) -> None:
@@ -107,7 +130,8 @@ def test_fonts_are_found_from_the_joined_file(collected: Path) -> None:
 def test_what_is_collected_is_compressed_after_it_is_lean(collected: Path) -> None:
     for name in (SITE, *SCRIPTS):
         copy = hashed(collected, name)
-        assert len(copy.read_bytes()) < len(source(name).encode()) or name == SITE
+        is_joined = name in {SITE, SCRIPT}
+        assert len(copy.read_bytes()) < len(source(name).encode()) or is_joined
         assert copy.with_name(f"{copy.name}.br").stat().st_size < copy.stat().st_size / 1.5
 
 
@@ -174,6 +198,28 @@ def test_a_part_may_not_import_in_turn() -> None:
     texts = {"whole.css": '@import "part.css";', "part.css": '@import "more.css";', "more.css": ""}
     with pytest.raises(ImproperlyConfigured, match=r"its part part\.css imports in turn"):
         parts("whole.css", texts.__getitem__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import "./a.js";\nrun();',
+        'import { b } from "./a.js";',
+        'import b from "./a.js";',
+        'import * as b from "./a.js";',
+        "import './a.js';",
+        'import "../a.js";',
+        'import "https://elsewhere.example/a.js";',
+    ],
+)
+def test_a_script_that_cannot_be_joined_is_refused(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"whole\.js: .* nothing but import"):
+        parts("whole.js", lambda name: text if name == "whole.js" else "")
+
+
+@pytest.mark.parametrize("text", ['import("./a.js");', "imported = 1;", '// import "./a.js";'])
+def test_a_script_that_only_looks_like_it_imports_nothing(text: str) -> None:
+    assert parts("whole.js", lambda name: text) == []
 
 
 def test_in_development_an_edited_part_is_seen_before_it_is_collected(
