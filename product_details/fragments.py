@@ -32,7 +32,7 @@ CategoryPath = Annotated[str, Text(pattern=r"([a-z0-9-]+(/[a-z0-9-]+)*)?", max_l
 
 CACHE = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_400)
 MENU_CACHE = Cache(max_age=300, stale_while_revalidate=3_600, stale_if_error=604_800)
-CARDS = Css("product_details/cards.css")
+SHARED = Css("product_details/shared.css")
 RELATED = 4
 
 
@@ -74,7 +74,7 @@ def product_page(
     version="2.0.0",
     cache=CACHE,
     tags=(purging.TREE, "category:{category}"),
-    css=(CARDS, Css("product_details/list.css")),
+    css=(SHARED, Css("product_details/list.css")),
     nested=True,
 )
 def product_list(
@@ -131,7 +131,7 @@ def product_list(
     version="1.0.0",
     cache=CACHE,
     tags=("product:{ref}",),
-    css=(CARDS,),
+    css=(SHARED,),
 )
 def product_card(request: HttpRequest, *, ref: ProductRef) -> HttpResponse:
     """One product as lists show it, for lists that other services keep."""
@@ -148,7 +148,7 @@ def product_card(request: HttpRequest, *, ref: ProductRef) -> HttpResponse:
     version="1.0.0",
     cache=CACHE,
     tags=("product:{product}", purging.TREE),
-    css=(CARDS,),
+    css=(SHARED,),
     nested=True,
 )
 def related_products(request: HttpRequest, *, product: ProductRef) -> HttpResponse:
@@ -171,7 +171,7 @@ def related_products(request: HttpRequest, *, product: ProductRef) -> HttpRespon
     version="1.0.0",
     cache=MENU_CACHE,
     tags=(purging.TREE,),
-    css=(Css("product_details/navigation.css"),),
+    css=(SHARED,),
     fallback="product_details/navigation_fallback.html",
 )
 def navigation(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from .models import Product
 
 CACHE: Final = Cache(max_age=60, stale_while_revalidate=600, stale_if_error=86_400)
 CALM: Final = Cache(max_age=300, stale_while_revalidate=3_600, stale_if_error=604_800)
-CARDS: Final = Css("product_details/cards.css")
+SHARED: Final = Css("product_details/shared.css")
 Refs = Annotated[str, Text(pattern=r"([a-z0-9]{1,20}(,[a-z0-9]{1,20}){0,49})?", max_length=1_050)]
 Skus = Annotated[str, Text(pattern=r"([A-Z0-9-]{1,32}(,[A-Z0-9-]{1,32}){0,49})?", max_length=1_650)]
 
@@ -42,7 +42,7 @@ def teasers(request: HttpRequest, *, limit: Annotated[int, Integer(1, 6)] = 3) -
     version="1.0.0",
     cache=CACHE,
     tags=(purging.TREE, "category:"),
-    css=(CARDS,),
+    css=(SHARED,),
 )
 def recommendations(
     request: HttpRequest,
@@ -70,7 +70,7 @@ def recommendations(
     version="1.0.0",
     cache=CACHE,
     tags=("product:{ref}", purging.TREE),
-    css=(CARDS, Css("product_details/recently-viewed.css")),
+    css=(SHARED,),
     js=(Js("product_details/recently-viewed.js", type="module"),),
 )
 def recently_viewed(

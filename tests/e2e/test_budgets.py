@@ -18,7 +18,7 @@ PAGES = [shop.HOME, shop.PRODUCTS, shop.PRODUCT]
 PHONE: ViewportSize = {"width": 412, "height": 823}
 DENSITY = 1.75
 # Below that a stylesheet more is one more round trip on a slow phone; six connections are open.
-MOST_SHEETS = 8
+MOST_SHEETS = 6
 LARGEST = """() => new Promise((resolve) => {
     new PerformanceObserver((list) => {
         const { element: image } = list.getEntries().find((entry) => entry.url) ?? {};
