@@ -35,6 +35,27 @@ def test_what_nobody_knows_has_no_card(client: Client) -> None:
     assert client.get("/fragments/card/", {"ref": "h9999"}).status_code == 404
 
 
+def test_a_list_that_goes_on_naming_it_is_told_that_it_is_no_longer_offered(client: Client) -> None:
+    product, new = vase(name="Old vase", state=Product.State.WITHDRAWN), vase(name="New vase")
+    told = {"gone": "tell", "ref": product.ref}
+    answer = client.get("/fragments/card/", told)
+    assert answer.status_code == 200
+    assert f"product:{product.ref}" in answer["surrogate-key"].split()
+    assert parse(answer.content).one("p", "product_details-gone").text == "No longer offered."
+    for ref in (vase(state=Product.State.DRAFT).ref, "h9999"):
+        assert b"No longer offered." in client.get("/fragments/card/", told | {"ref": ref}).content
+    assert b"No longer" not in client.get("/fragments/card/", told | {"ref": new.ref}).content
+
+    product.successor = new
+    product.save()
+    answer = client.get("/fragments/card/", told, headers={"podium-locale": "de"})
+    html = parse(answer.content)
+    assert html.text.strip() == "Nicht mehr im Angebot. An seiner Stelle gibt es New vase ."
+    assert html.one("a").attributes["href"].startswith(f"/products/{new.ref}/")
+    assert html.one("bdi").attributes["lang"] == "en"
+    assert f"product:{new.ref}" in answer["surrogate-key"].split()
+
+
 def test_the_card_keeps_the_contract(fragment_conformance: Callable[..., None]) -> None:
     fragment_conformance(product_card, ref=vase().ref)
 
