@@ -17,7 +17,16 @@ from fragment_contract import (
     fragment,
 )
 
-from . import addresses, listing, presentation, purging, selectors, shelves, structured_data
+from . import (
+    addresses,
+    listing,
+    presentation,
+    purging,
+    selectors,
+    shelves,
+    structured_data,
+    wording,
+)
 from .browsing import Sort, Wish
 from .filters import Asked
 from .models import Product, Variant
@@ -101,7 +110,8 @@ def product_list(
         rating=int(rating or 0),
         in_stock=bool(stock),
     )
-    asked = Asked(category, " ".join(q.split())[:QUERY_LENGTH], wish, sort)
+    query = " ".join(q.split())
+    asked = Asked(category, query[:QUERY_LENGTH].rstrip(), wish, sort)
     place = selectors.category_by_path(category) if category else None
     if category and place is None:
         moved = selectors.category_formerly_at(category)
@@ -118,7 +128,8 @@ def product_list(
     if view is None:
         raise Http404("the list has fewer pages")
     crumbs_data = structured_data.in_script(structured_data.breadcrumbs(view.crumbs))
-    context = {"view": view, "crumbs_data": crumbs_data}
+    cut_at = QUERY_LENGTH if len(query) > QUERY_LENGTH else 0
+    context = {"view": view, "crumbs_data": crumbs_data, "cut_at": cut_at}
     answer = render(request, "product_details/list.html", context)
     if view.helpful:
         # What others like comes from the whole shop, also where nothing of a category was found.
@@ -128,14 +139,21 @@ def product_list(
 
 @fragment(
     "product_details/card",
-    version="1.0.0",
+    version="1.1.0",
     cache=CACHE,
     tags=("product:{ref}",),
     css=(SHARED,),
 )
-def product_card(request: HttpRequest, *, ref: ProductRef) -> HttpResponse:
-    """One product as lists show it, for lists that other services keep."""
+def product_card(
+    request: HttpRequest, *, ref: ProductRef, gone: Literal["", "tell"] = ""
+) -> HttpResponse:
+    """One product as lists show it, for lists that other services keep.
+
+    A list that goes on naming what is no more lets it be told, below the name that it kept.
+    """
     product = selectors.product_by_ref(ref)
+    if gone and (product is None or product.state != Product.State.PUBLISHED):
+        return _told_gone(request, product)
     if product is None or product.state == Product.State.DRAFT:
         raise Http404("no such product")
     if product.state == Product.State.WITHDRAWN:
@@ -178,6 +196,18 @@ def navigation(request: HttpRequest) -> HttpResponse:
     """The menu of categories, for the header of every page."""
     menu = listing.menu(selectors.category_tree())
     return render(request, "product_details/navigation.html", {"menu": menu})
+
+
+def _told_gone(request: HttpRequest, product: Product | None) -> HttpResponse:
+    successor = selectors.live_successor(product) if product else None
+    context = {
+        "successor": successor and wording.of_products([successor])[successor.pk].name,
+        "url": successor and addresses.product_path(successor),
+    }
+    answer = render(request, "product_details/card_gone.html", context)
+    if successor:
+        add_tags(answer, f"product:{successor.ref}")
+    return answer
 
 
 def _several(text: str) -> tuple[str, ...]:

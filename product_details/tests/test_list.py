@@ -308,3 +308,21 @@ def test_what_others_like_hears_of_the_whole_shop(client: Client) -> None:
     keys = ask(client, category="lamps", stock="yes")["surrogate-key"].split()
     assert {"category:", "category:lamps"} <= set(keys)
     assert "category:" not in ask(client, category="lamps")["surrogate-key"].split()
+
+
+def test_a_long_search_is_cut_and_the_list_says_so(client: Client) -> None:
+    vase(name="Vase")
+    html = shown(client, q=f"vase {'x' * 150}")
+    assert "only its first 100 characters" in html.all("p", "notice")[0].text
+    (box,) = [one for one in html.all("input") if one.attributes["name"] == "q"]
+    assert len(box.attributes["value"]) == 100
+    assert "only its first" not in shown(client, q=f"{'x ' * 49}yz").text
+
+
+def test_the_whole_shop_is_searched_by_one_box_on_a_phone(client: Client) -> None:
+    """The header's box is right above; within a category the list's own does something else."""
+    (place,) = tree("lamps")
+    assert shown(client).one("div", "product_details-filters__search--whole")
+    assert not shown(client, category=place.path).all(
+        "div", "product_details-filters__search--whole"
+    )

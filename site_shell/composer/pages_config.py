@@ -17,7 +17,7 @@ FILE: Final = "pages.toml"
 DEFAULT_BUDGET_MS: Final = 2000
 _MAX_BUDGET_MS: Final = 60_000
 _DEFAULT_MAX_LENGTH: Final = 200
-_RULE_KEYS: Final = "type default minimum maximum choices pattern max_length many"
+_RULE_KEYS: Final = "type default minimum maximum choices pattern max_length many typed"
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
@@ -39,6 +39,8 @@ class QueryRule:
     max_length: int = _DEFAULT_MAX_LENGTH
     # Given several times, the values are joined by commas, in one order whatever was typed.
     many: bool = False
+    # Typed by people: nothing is wrong with it, white space is made even, and the end is cut off.
+    typed: bool = False
 
     def read(self, name: str, text: str) -> Scalar:
         """The value that a text means. Raises BadRequest, naming what is legal."""
@@ -51,6 +53,8 @@ class QueryRule:
         if self.choices and text not in self.choices:
             legal = ", ".join(filter(None, self.choices))
             raise BadRequest(f"The value of {name} has to be one of {legal}.")
+        if self.typed:
+            return text[: self.max_length].rstrip()
         if len(text) > self.max_length:
             raise BadRequest(f"The value of {name} is longer than {self.max_length} characters.")
         if self.pattern and not self.pattern.fullmatch(text):
@@ -82,10 +86,13 @@ class PageSpec:
     sitemap: bool = False
     line: int = 1
     many: frozenset[str] = field(init=False)
+    typed: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         many = frozenset(name for name, rule in self.query.items() if rule.many)
         object.__setattr__(self, "many", many)
+        typed = frozenset(name for name, rule in self.query.items() if rule.typed)
+        object.__setattr__(self, "typed", typed)
 
     def values(self, route: Mapping[str, Scalar], query: Mapping[str, str]) -> dict[str, Scalar]:
         """The template's variables. Raises BadRequest if a value of the query is malformed."""
@@ -205,7 +212,12 @@ def _rule(name: str, rule: object) -> QueryRule:
         pattern=re.compile(rule["pattern"]) if "pattern" in rule else None,
         max_length=_integer(rule, "max_length", _DEFAULT_MAX_LENGTH, 1, 2048),
         many=rule.get("many", False),
+        typed=rule.get("typed", False),
     )
+    if made.typed not in (True, False) or (
+        made.typed and (kind == "integer" or made.many or made.choices or made.pattern)
+    ):
+        raise ValueError(f"query.{name}.typed is true or false, and for strings without a form")
     if made.many not in (True, False) or (made.many and (kind == "integer" or made.choices)):
         raise ValueError(f"query.{name}.many is true or false, and for strings without choices")
     for limit in (made.minimum, made.maximum):

@@ -14,6 +14,10 @@ from .tracing import Span
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # The control characters have no place in a path or a value; a null byte least of all.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# What comes along when people copy: controls stand where a blank would, the others are not seen at
+# all (soft hyphens, zero-width spaces, byte order marks) or turn the direction of what follows.
+_BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 # What proxies, file systems and browsers read in different ways: dot segments, also with a
 # parameter (/..;/), backslashes, and slashes that are written as if they were none.
 _ODD_PATH = re.compile(r"\\|/\.{1,2}(?:[/;]|\Z)")
@@ -104,11 +108,16 @@ def encode_path(path: str) -> str:
 
 
 def last_values(
-    raw: str, names: frozenset[str], many: frozenset[str] = frozenset()
+    raw: str,
+    names: frozenset[str],
+    many: frozenset[str] = frozenset(),
+    typed: frozenset[str] = frozenset(),
 ) -> dict[str, str]:
     """The values of these names in a raw query; of duplicates the last one.
 
     Those of ``many`` may come several times, as ticked boxes of a form do: joined by commas.
+    Those of ``typed`` are what people typed or pasted, so nothing is wrong with them: see
+    as_typed.
 
     Other names are ignored, however malformed they are: they are somebody else's. Raises
     BadRequest if one of these values is malformed.
@@ -118,7 +127,11 @@ def last_values(
         key, _, value = pair.partition("=")
         name = key if key in names else unquote_to_bytes(key).decode("utf-8", "replace")
         if name in names:
-            text = _decode(value.replace("+", " "), f"The value of {name}")
+            plain = value.replace("+", " ")
+            if name in typed:
+                found[name] = as_typed(plain)
+                continue
+            text = _decode(plain, f"The value of {name}")
             if name in many and found.get(name):
                 text = f"{found[name]},{text}"
             found[name] = text
@@ -136,6 +149,16 @@ def every_value(raw: str) -> dict[str, str]:
         except BadRequest:
             continue
     return found
+
+
+def as_typed(raw: str) -> str:
+    """The words of a percent-encoded text, with one blank between two of them.
+
+    >>> as_typed("%09blue%0A  vase 100%"), as_typed("va%C2%ADse"), as_typed("%FF")
+    ('blue vase 100%', 'vase', '\ufffd')
+    """
+    text = unquote_to_bytes(raw.encode("latin-1", "replace")).decode("utf-8", "replace")
+    return " ".join(_UNSEEN.sub("", _BLANK.sub(" ", text)).split())
 
 
 def _decode(raw: str, what: str) -> str:

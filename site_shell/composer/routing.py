@@ -113,7 +113,9 @@ class Composer:
             answer, name = await self._route(request, trace, pages, key, started)
         except BadRequest as error:
             name = ""
-            answer = await self.whole_pages.error(request, trace, 400, message=str(error))
+            # What is wrong is said in English; other languages have one sentence for all.
+            said = str(error) if self._site.locales.of(request).startswith("en") else ""
+            answer = await self.whole_pages.error(request, trace, 400, message=said)
         except PageTemplateError as error:
             logger.error("%s", error)
             name = ""
@@ -168,8 +170,9 @@ class Composer:
             except UnknownPart as error:
                 self._recorder.slots(trace, (), [f"refused: {path[:200]}: {error}"])
                 return await self.whole_pages.error(request, trace, error.status), LAZY
-        query = last_values(request.query, frozenset(match.page.query), match.page.many)
-        values = match.page.values(match.values, query)
+        page = match.page
+        query = last_values(request.query, frozenset(page.query), page.many, page.typed)
+        values = page.values(match.values, query)
         said = match.page.query_text(values) if query else ""
         context = {**values, "page_path": encode_path(path), "page_query": said}
         answer = await self._composer.compose(

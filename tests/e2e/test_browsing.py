@@ -1,9 +1,13 @@
 """From the front page to the piece that one wants, and to what others say about it."""
 
 import re
+from collections.abc import Callable
+from html import unescape
+from urllib.parse import quote
 
+import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from . import shop
 
@@ -45,6 +49,58 @@ def test_a_finger_hits_what_the_header_leads_to(shopper: Page) -> None:
         expect(link).to_be_visible()
         box = link.bounding_box()
         assert box and box["height"] >= 40 and box["width"] >= 40, (name, box)
+
+
+PASTED = {
+    "lines": "\tblue\r\nvase\u200b\x00 ",
+    "a letter": "Dear shop, do you have a vase? " * 300,
+    "one long word": "x" * 400,
+    "markup": '<script>alert("q")</script>"><img src=x onerror=alert(1)>' * 5,
+    "another direction": "\u202evase\u2066",
+    "no text": b"\xff\xfe vase 100%",
+}
+
+
+@pytest.mark.parametrize("mount", ["", "/de"])
+@pytest.mark.parametrize("pasted", PASTED.values(), ids=PASTED)
+def test_whatever_is_pasted_is_searched_for(
+    client: httpx.Client, pasted: str | bytes, mount: str
+) -> None:
+    answer = client.get(f"{mount}{shop.PRODUCTS}?q={quote(pasted)}&stock=yes")
+    assert answer.status_code == 200
+    # The header's box and the list's are there, with what was searched for.
+    values = re.findall(r'<input [^>]*name="q" value="([^"]+)"', answer.text)
+    assert len(values) == 2 and values[0] == values[1] and len(unescape(values[0])) <= 100
+    assert "<script>alert" not in answer.text and "<img src=x" not in answer.text
+    # So are what narrows the list further, the pages and the other language: each keeps the search.
+    links = {unescape(link) for link in re.findall(r'href="([^"]*[?&]q=[^"]*)"', answer.text)}
+    assert links
+    assert {client.get(link).status_code for link in sorted(links)[:3]} == {200}
+    told = "ersten 100 Zeichen" if mount else "first 100 characters"
+    assert (told in answer.text) == (len(pasted) > 100)
+
+
+def test_the_phone_shows_one_box_to_search_the_shop_and_another_within_a_category(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    phone = {"width": 390, "height": 844}
+    for path, boxes, has_script in ((shop.PRODUCTS, 1, False), (shop.CATEGORY, 2, True)):
+        page = new_context(viewport=phone, java_script_enabled=has_script).new_page()
+        page.goto(path)
+        expect(page.get_by_role("searchbox").filter(visible=True)).to_have_count(boxes)
+        header = page.get_by_role("banner").get_by_role("searchbox")
+        header.fill("tide vase")
+        header.press("Enter")
+        expect(page).to_have_url(re.compile(r"/products/\?q=tide\+vase$"))
+        # What narrows it further keeps the words, though their second box is not seen.
+        page.get_by_text("Filter", exact=True).click()
+        page.get_by_role("checkbox", name=re.compile("In stock")).check()
+        page.get_by_role("button", name="Show products").click()
+        expect(page).to_have_url(re.compile(r"\?q=tide\+vase&(rating=&)?stock=yes$"))
+        page.goto(f"{path}?q={'x' * 150}")
+        for part in (page.get_by_role("heading", level=1), page.get_by_text("(remove)")):
+            box = part.locator("xpath=ancestor-or-self::*[self::a or self::h1]").bounding_box()
+            assert box and box["x"] + box["width"] <= phone["width"]
 
 
 def test_crumbs_lead_from_a_product_up_to_its_categories(shopper: Page) -> None:

@@ -52,6 +52,28 @@ def test_only_strings_can_come_several_times(rule: str) -> None:
         parse_pages(f"{GOOD}colour = {{ {rule} }}")
 
 
+def test_what_people_type_is_cut_and_never_refused() -> None:
+    (page,) = parse_pages(f'{GOOD}q = {{ type = "string", max_length = 9, typed = true }}')
+    assert page.typed == {"q"}
+    assert page.values({"ref": "h1"}, {"q": "blue vase of clay"})["q"] == "blue vase"
+    assert page.values({"ref": "h1"}, {"q": "eightbit vase"})["q"] == "eightbit"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'type = "integer", typed = true',
+        'type = "string", typed = 3',
+        'type = "string", typed = true, many = true',
+        'type = "string", typed = true, pattern = "a"',
+        'type = "string", typed = true, choices = ["a"]',
+    ],
+)
+def test_only_free_text_is_typed(rule: str) -> None:
+    with pytest.raises(PageTemplateError, match="typed is true or false"):
+        parse_pages(f"{GOOD}q = {{ {rule} }}")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

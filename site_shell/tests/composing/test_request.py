@@ -1,5 +1,8 @@
 """What is taken from a browser's request."""
 
+import unicodedata
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +61,14 @@ def test_any_raw_query_is_read_or_refused(raw: str) -> None:
 )
 def test_a_name_that_may_come_several_times_keeps_every_value(raw: str, text: str) -> None:
     assert last_values(raw, frozenset("ab"), frozenset("a"))["a"] == text
+
+
+@given(st.text(st.characters(max_codepoint=255)), st.text())
+def test_nothing_is_wrong_with_what_people_type(raw: str, text: str) -> None:
+    for value in (raw.replace("&", ""), quote(text, errors="replace")):
+        typed = last_values(f"a={value}", frozenset("a"), typed=frozenset("a"))["a"]
+        assert typed == " ".join(typed.split())
+        assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in typed)
 
 
 @pytest.mark.parametrize(
