@@ -322,7 +322,7 @@ def test_a_long_search_is_cut_and_the_list_says_so(client: Client) -> None:
 def test_the_whole_shop_is_searched_by_one_box_on_a_phone(client: Client) -> None:
     """The header's box is right above; within a category the list's own does something else."""
     (place,) = tree("lamps")
-    assert shown(client).one("div", "product_details-filters__search--whole")
+    assert shown(client).all("div", "product_details-filters__search--whole")
     assert not shown(client, category=place.path).all(
         "div", "product_details-filters__search--whole"
     )

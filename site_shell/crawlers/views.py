@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from functools import lru_cache, partial
+from hashlib import blake2b
 from typing import Any, Final, TypeVar
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from ..composer import bridge
 from ..composer.conf import Runtime, runtime
 from ..composer.transport.guarded import GuardedTransport
 from ..composer.views import composed_error
-from . import documents
+from . import documents, sending
 from .listings import Novelty, Page, news_of, pages_of
 from .sources import Sources, listed
 
@@ -28,6 +29,8 @@ R = TypeVar("R", bound=HttpResponseBase)
 _KEPT: Final = "public, max-age=0, s-maxage=300, stale-if-error=86400"
 _XML: Final = "application/xml; charset=utf-8"
 _RSS: Final = "application/rss+xml; charset=utf-8"
+# Pages that are looked at before other visitors get their turn.
+_AT_ONCE: Final = 200
 _RETRY_AFTER: Final = "300"
 # The shell's own pages, among the services.
 _OWN: Final = "site"
@@ -37,7 +40,7 @@ _OWN: Final = "site"
 def robots(request: HttpRequest) -> HttpResponse:
     site = runtime().site
     text = documents.robots(site.origin, site.locales, is_public=settings.SEARCH_ENGINES)
-    return _kept(HttpResponse(text, content_type="text/plain; charset=utf-8"))
+    return _kept(sending.whole(request, text, "text/plain; charset=utf-8"))
 
 
 @require_safe
@@ -52,7 +55,7 @@ async def index(request: HttpRequest) -> HttpResponseBase:
         for number, part in enumerate(_parts(pages or ()), start=1):
             changed = max((page.changed for page in part if page.changed), default=None)
             maps.append((f"{origin}/sitemaps/{service}-{number}.xml", changed))
-    response = HttpResponse(documents.sitemap_index(maps), content_type=_XML)
+    response = sending.whole(request, documents.sitemap_index(maps), _XML)
     return _kept(response) if is_complete else _passing(response)
 
 
@@ -68,10 +71,14 @@ async def sitemap(request: HttpRequest, service: str, number: int) -> HttpRespon
     parts = list(_parts(pages))
     if not 1 <= number <= len(parts):
         return await composed_error(request, 404)
-    body = documents.sitemap(parts[number - 1], site.origin, site.locales)
-    is_async = isinstance(request, ASGIRequest)
-    streamed = _slowly(body) if is_async else body
-    return _kept(StreamingHttpResponse(streamed, content_type=_XML))
+    listed_pages = parts[number - 1]
+    body = documents.sitemap(listed_pages, site.origin, site.locales)
+    version = await _await(request, _version(listed_pages))
+    response, coded = sending.streamed(request, body, version, _XML)
+    if isinstance(response, StreamingHttpResponse):
+        is_async = isinstance(request, ASGIRequest)
+        response.streaming_content = _slowly(coded) if is_async else coded
+    return _kept(response)
 
 
 @require_safe
@@ -102,7 +109,7 @@ async def new(request: HttpRequest, locale: str = "") -> HttpResponseBase:
             language=language,
             link=lambda path: f"{site.origin}{locales.link(path, language)}",
         )
-    response = HttpResponse(text, content_type=_RSS)
+    response = sending.whole(request, text, _RSS)
     return _kept(response) if is_complete else _passing(response)
 
 
@@ -149,6 +156,17 @@ def _sources(
 async def _await(request: HttpRequest, asking: Coroutine[Any, Any, T]) -> T:
     """Under WSGI each request has a loop of its own; connections live in the bridge's."""
     return await (asking if isinstance(request, ASGIRequest) else bridge.run_async(asking))
+
+
+async def _version(pages: tuple[Page, ...]) -> str:
+    """What tells a sitemap from another, without writing all of it."""
+    site = runtime().site
+    # The first page has the form of all, the origin and the languages.
+    digest = blake2b(b"".join(documents.sitemap(pages[:1], site.origin, site.locales)))
+    for begin in range(0, len(pages), _AT_ONCE):
+        digest.update(repr(pages[begin : begin + _AT_ONCE]).encode())
+        await asyncio.sleep(0)
+    return digest.hexdigest()[:24]
 
 
 async def _slowly(parts: Iterator[bytes]) -> AsyncIterator[bytes]:

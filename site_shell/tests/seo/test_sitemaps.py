@@ -1,5 +1,6 @@
 """Sitemaps are assembled from what services list, and survive the services."""
 
+import gzip
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -60,6 +61,60 @@ def test_a_sitemap_has_each_page_in_each_language_with_links_to_the_others(
         assert [i.text for i in url.iterfind(".//i:loc", NAMES)] == [
             "https://shop.example/media/a.webp"
         ]
+
+
+@pytest.mark.parametrize("path", ["/sitemaps/product-1.xml", "/sitemap.xml", "/new.rss"])
+def test_documents_are_compressed_where_that_is_wanted_and_sent_once(
+    catalogue: Catalogue, open_site: Open, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(documents, "PAGES_PER_MAP", 350)
+    pages = [{"path": f"/products/h{n}/"} for n in range(7_000 if "map.xml" in path else 350)]
+    catalogue.lists_pages(pages)
+    catalogue.lists_news(
+        [
+            {"id": f"h{n}", "path": f"/h{n}/", "title": "Lamp", "published": "2026-11-01T10:00:00Z"}
+            for n in range(20)
+        ]
+    )
+    client = open_site()
+    plain = client.get(path, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    with client.stream("GET", path, headers={"accept-encoding": "gzip"}) as packed:
+        sent = b"".join(packed.iter_raw())
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(sent) == plain.content
+    assert len(sent) < len(plain.content) / 4
+    assert plain.headers["etag"] != packed.headers["etag"]
+
+    known = {"accept-encoding": "gzip", "if-none-match": packed.headers["etag"]}
+    for answer in (client.get(path, headers=known), client.head(path, headers=known)):
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == packed.headers["etag"]
+        assert "content-encoding" not in answer.headers
+    # Whoever takes nothing compressed has no use for it, and whoever has it plain needs no other.
+    known["accept-encoding"] = "identity"
+    assert client.get(path, headers=known).content == plain.content
+    known = {"accept-encoding": "gzip", "if-none-match": plain.headers["etag"]}
+    assert client.get(path, headers=known).status_code == 304
+    for answer in (plain, packed, client.get(path, headers=known)):
+        assert "accept-encoding" in answer.headers["vary"].lower()
+        assert "s-maxage=300" in answer.headers["cache-control"]
+    head = client.head(path, headers={"accept-encoding": "gzip"})
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == packed.headers["etag"]
+
+
+def test_another_listing_is_another_sitemap(
+    catalogue: Catalogue, open_site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "FRESH_SECONDS", 0.0)
+    client = open_site()
+    path = "/sitemaps/product-1.xml"
+    first = client.get(path)
+    assert client.get(path, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+    catalogue.lists_pages([{"path": "/products/h1/lamp/", "lastmod": "2026-11-02T10:00:00+00:00"}])
+    changed = client.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert b"2026-11-02" in changed.content
 
 
 def test_the_shells_own_pages_are_those_that_say_so_and_have_no_parameters(
