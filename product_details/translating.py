@@ -7,7 +7,17 @@ from typing import Any, Final
 from django.db.models import Model, prefetch_related_objects
 
 from . import wording
-from .models import Category, Colour, Material, Photograph, Phrase, Product, Store, Teaser
+from .models import (
+    Category,
+    Colour,
+    Material,
+    Photograph,
+    Phrase,
+    Product,
+    Store,
+    Teaser,
+    Variant,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ WORDS: Final[dict[type[Model], Words]] = {
     ),
     Store: Words(shared=("name", "summary")),
     Teaser: Words(own=("title", "text", "link_text")),
+    Variant: Words(shared=("first_value", "second_value")),
 }
 
 
@@ -95,9 +106,8 @@ def _shared_texts(records: Sequence[Model], words: Words) -> dict[int, list[str]
     for record in records:
         said = [getattr(record, name) for name in words.shared]
         if isinstance(record, Product):
-            said += [
-                v for one in record.variants.all() for v in (one.first_value, one.second_value)
-            ]
+            values = WORDS[Variant].shared
+            said += [getattr(one, name) for one in record.variants.all() for name in values]
         texts[record.pk] = list(dict.fromkeys(text for text in said if wording.has_words(text)))
     return texts
 

@@ -115,6 +115,47 @@ def test_a_photograph_is_described_in_its_row(editor: Client) -> None:
     assert PhotographTranslation.objects.get(photograph=photograph).alt == "Eine Lampe"
 
 
+def test_values_of_variants_are_translated_in_their_rows(editor: Client, client: Client) -> None:
+    """“Moss” in two sizes is one phrase: what was typed last counts, in whichever row."""
+    product = vase(name="Lamp", first_option="Colour", second_option="Size")
+    one = product.variants.get()
+    Phrase.objects.create(text="Moss", locale="de", translation="Mos")
+    html = editor.get(address(product)).content.decode()
+    assert (
+        'name="variants-0-first_value_de"' in html and 'name="variants-0-second_value_de"' in html
+    )
+
+    def rows(first: str, second: str, **more: str) -> list[dict[str, Any]]:
+        small = {"first_value": "Moss", "second_value": "Small", "second_value_de": "Klein"}
+        large = {"first_value": "Moss", "second_value": "Large", "first_value_de": second}
+        ids = {variant.sku: variant.pk for variant in product.variants.all()}
+        large |= {"id": ids["H1-09"]} if "H1-09" in ids else {}
+        small |= {"first_value_de": first, "sku": one.sku, "id": one.pk}
+        return [variant_row(0, **small), variant_row(1, **{"sku": "H1-09", **large, **more})]
+
+    def sent(*given: dict[str, Any]) -> Any:
+        return editor.post(address(product), form(product, *given, second_option="Size"))
+
+    answer = sent(*rows("Moos", ""))
+    assert answer.status_code == 302, errors(answer)
+    known = {row.text: row.translation for row in Phrase.objects.filter(locale="de")}
+    assert known == {"Moss": "Moos", "Small": "Klein"}
+    html = shown(client, page(product))
+    assert "Moos" in html and "Klein" in html and '<bdi lang="en">Large</bdi>' in html
+
+    # The second row is saved with what it showed, and does not undo what the first one says.
+    assert sent(*rows("Moosgrün", "Moos", stock="9")).status_code == 302
+    assert Phrase.objects.get(text="Moss").translation == "Moosgrün"
+    assert product.variants.get(sku="H1-09").stock == 9
+    assert "“Moss” is translated in two ways, “A” and “B”" in errors(sent(*rows("A", "B")))
+    # Spelt otherwise it keeps its translation, unless that spelling has one of its own.
+    renamed = rows("Moosgrün", "Moosgrün", first_value="Mosses")
+    assert sent(*renamed).status_code == 302
+    assert Phrase.objects.get(text="Mosses").translation == "Moosgrün"
+    assert sent(*rows("", "Moosgrün", first_value="Mosses")).status_code == 302
+    assert not Phrase.objects.filter(text="Moss").exists()
+
+
 def test_categories_teasers_stores_and_colours_are_translated_in_their_forms(
     editor: Client,
 ) -> None:
