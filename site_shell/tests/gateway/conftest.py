@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from django.conf import LazySettings
 from django.core.asgi import get_asgi_application
+from django.core.cache.backends.locmem import LocMemCache
 from fragment_contract.manifest import Action, FragmentInfo
 from fragment_contract.testing import FakeFragmentServer, Reply
 
@@ -87,6 +88,12 @@ def declare(server: FakeFragmentServer, *actions: Action, **manifest: Any) -> No
         actions=actions or (Action("submit", "/actions/submit", max_bytes=Shell.max_bytes),),
     )
     server.add_fragment("reviews/form", fragment=info, **manifest)
+
+
+@pytest.fixture
+def cache(request: pytest.FixtureRequest) -> LocMemCache:
+    """A cache that no other test has."""
+    return LocMemCache(request.node.name, {})
 
 
 @pytest.fixture
