@@ -1,41 +1,19 @@
-"""Lists of products, and the short blocks on other pages."""
+"""Lists of products: which are shown, in what order, under which address."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
-from fragment_contract.testing import Element, parse
 
-from product_details.models import Category, Colour, Product
+from product_details.models import Product
 
 from .factories import (
-    CategoryFactory,
-    PhotographFactory,
-    ProductFactory,
-    VariantFactory,
     tree,
     vase,
 )
+from .listing import ask, names, shown
 
 pytestmark = pytest.mark.django_db
-
-
-def ask(client: Client, **query: Any) -> Any:
-    """Ask for a list."""
-    return client.get("/fragments/list/", query)
-
-
-def shown(client: Client, **query: Any) -> Element:
-    """A list, parsed."""
-    response = ask(client, **query)
-    assert response.status_code == 200, response.content
-    return parse(response.content)
-
-
-def names(html: Element) -> list[str]:
-    """The names on the cards."""
-    return [card.one("bdi").text for card in html.all("li", "product_details-card")]
 
 
 def test_a_category_shows_its_own_products_and_those_below(client: Client) -> None:
@@ -58,39 +36,6 @@ def test_favourites_come_first_and_then_the_newest(client: Client) -> None:
     vase(name="New", published_at=day + timedelta(days=1))
     vase(name="Favourite", published_at=day - timedelta(days=1), featured=True)
     assert names(shown(client)) == ["Favourite", "New", "Old"]
-
-
-def test_a_card_shows_the_lowest_price_and_says_that_others_differ(client: Client) -> None:
-    product = vase()
-    product.variants.create(sku="DEAR", first_value="Large", price_minor=6000)
-    product.variants.create(sku="OLD", first_value="Old", price_minor=1, offered=False)
-    assert shown(client).one("p", "price").text == "from £49.00"
-
-
-@pytest.mark.parametrize(
-    ("fields", "badge"), [({"stock": 0}, "Sold out"), ({"was_minor": 9900}, "Reduced")]
-)
-def test_a_card_tells_what_is_special(client: Client, fields: dict[str, int], badge: str) -> None:
-    vase().variants.update(**fields)
-    assert shown(client).one("span", "badge").text == badge
-
-
-def test_a_product_without_variants_has_a_card_without_a_price(client: Client) -> None:
-    ProductFactory.create(name="Soon")
-    html = shown(client)
-    assert names(html) == ["Soon"]
-    assert html.all("p", "price") == []
-
-
-def test_a_card_has_the_first_photograph_and_only_the_first_card_is_urgent(client: Client) -> None:
-    for _ in range(2):
-        product = vase()
-        PhotographFactory.create(product=product, alt="Second", position=2)
-        PhotographFactory.create(product=product, alt="First", position=1)
-    images = shown(client).all("img")
-    assert [i.attributes["alt"] for i in images] == ["First", "First"]
-    assert [i.attributes.get("fetchpriority") for i in images] == ["high", None]
-    assert [i.attributes.get("loading") for i in images] == [None, None]
 
 
 def test_pages_are_links_that_keep_to_the_category(client: Client) -> None:
@@ -157,39 +102,6 @@ def test_the_former_address_of_a_category_leads_to_the_new_one(client: Client) -
         assert (response.status_code, response["location"]) == (301, f"/categories/{new}/?page=2")
 
 
-def test_a_block_of_new_products_has_a_heading_and_no_head(client: Client) -> None:
-    day = datetime(2026, 3, 1, tzinfo=UTC)
-    vase(name="Favourite", published_at=day, featured=True)
-    vase(name="New", published_at=day + timedelta(days=1))
-    html = shown(client, collection="new", limit=1, heading="Just in")
-    assert html.one("h2").text == "Just in"
-    assert names(html) == ["New"]
-    assert html.all("head") == []
-
-
-def test_what_was_shown_off_longest_comes_first_among_the_featured(client: Client) -> None:
-    day = datetime(2026, 3, 1, tzinfo=UTC)
-    vase(name="Newcomer", featured=True, published_at=day)
-    vase(name="Classic", featured=True, published_at=day - timedelta(days=300))
-    assert names(shown(client, collection="featured")) == ["Classic", "Newcomer"]
-
-
-def test_a_block_of_favourites_shows_nothing_else(client: Client) -> None:
-    vase()
-    vase(name="Loved", featured=True)
-    assert names(shown(client, collection="featured")) == ["Loved"]
-
-
-def test_an_empty_block_is_nothing_at_all(client: Client) -> None:
-    assert ask(client, collection="featured").status_code == 204
-
-
-def test_a_heading_from_the_page_template_stays_text(client: Client) -> None:
-    vase()
-    html = shown(client, collection="new", heading="<b>New</b>")
-    assert html.one("h2").text == "<b>New</b>"
-
-
 @pytest.mark.parametrize(
     "query",
     [
@@ -221,51 +133,6 @@ def test_malformed_parameters_are_refused(client: Client, query: str) -> None:
     assert client.get(f"/fragments/list/?{query}").status_code == 400
 
 
-def test_related_products_are_neighbours_in_stock_nearest_first(client: Client) -> None:
-    lamps, table, other = tree("lamps", "lamps/table", "rugs")
-    here = vase(ref="h5", category=table)
-    vase(ref="h3", name="Before", category=table)
-    vase(ref="h7", name="After", category=table)
-    vase(ref="h6", name="Above", category=lamps)
-    vase(ref="h8", name="Elsewhere", category=other)
-    vase(ref="h9", name="Draft", category=table, state=Product.State.DRAFT)
-    vase(ref="h91", name="Sold out", category=table).variants.update(stock=0)
-    html = parse(client.get("/fragments/related/", {"product": here.ref}).content)
-    assert names(html) == ["After", "Before", "Above"]
-
-
-def test_at_most_four_products_are_related(client: Client) -> None:
-    category: Category = CategoryFactory.create()
-    first, *_ = [vase(category=category) for _ in range(7)]
-    html = parse(client.get("/fragments/related/", {"product": first.ref}).content)
-    assert len(names(html)) == 4
-
-
-@pytest.mark.parametrize("ref", ["h1", "h404"])
-def test_without_neighbours_there_is_nothing_to_show(client: Client, ref: str) -> None:
-    vase(ref="h1")
-    assert client.get("/fragments/related/", {"product": ref}).status_code == 204
-
-
-def test_the_first_neighbour_to_come_purges_that_there_was_none(client: Client) -> None:
-    _, table = tree("lamps", "lamps/table")
-    vase(ref="h1", category=table)
-    answer = client.get("/fragments/related/", {"product": "h1"})
-    assert answer.status_code == 204
-    assert "category:lamps" in answer["surrogate-key"].split()
-
-
-def test_the_menu_has_two_levels(client: Client) -> None:
-    tree("lamps", "lamps/table", "lamps/table/small", "rugs")
-    html = parse(client.get("/fragments/navigation/").content)
-    assert [(a.text, a.attributes["href"]) for a in html.all("a")] == [
-        ("Lamps", "/categories/lamps/"),
-        ("Table", "/categories/lamps/table/"),
-        ("Rugs", "/categories/rugs/"),
-        ("All products", "/products/"),
-    ]
-
-
 def test_the_former_address_of_a_category_keeps_all_that_was_asked(client: Client) -> None:
     (lamps,) = tree("lamps")
     lamps.slug = "lighting"
@@ -273,33 +140,6 @@ def test_the_former_address_of_a_category_keeps_all_that_was_asked(client: Clien
     response = ask(client, category="lamps", page=2, q="oak  lamp", colour="moss,clay", stock="yes")
     query = "q=oak+lamp&colour=moss&colour=clay&stock=yes&page=2"
     assert response["location"] == f"/categories/lighting/?{query}"
-
-
-def test_cards_show_the_photograph_and_the_price_of_the_chosen_colour(client: Client) -> None:
-    product = vase()
-    blue = Colour.objects.create(name="Blue", slug="blue", swatch="#0000ff")
-    made = {"product": product, "first_value": "Night", "colour": blue, "price_minor": 7000}
-    VariantFactory.create(sku="NIGHT", stock=0, **made)
-    VariantFactory.create(sku="OLD", second_value="Old", **{**made, "price_minor": 100})
-    product.variants.filter(sku="OLD").update(offered=False)
-    PhotographFactory.create(product=product, alt="Any")
-    PhotographFactory.create(product=product, alt="At night", only_for="Night", position=9)
-    usual, chosen = shown(client), shown(client, colour="blue")
-    assert [usual.one("img").attributes["alt"], chosen.one("img").attributes["alt"]] == [
-        "Any",
-        "At night",
-    ]
-    assert [html.one("p", "price").text for html in (usual, chosen)] == ["from £49.00", "£70.00"]
-    assert usual.all("span", "badge") == []
-    assert chosen.one("span", "badge").text == "Sold out"
-
-
-def test_the_first_row_does_not_wait_to_be_scrolled_to(client: Client) -> None:
-    for _ in range(5):
-        PhotographFactory.create(product=vase())
-    images = shown(client).all("img")
-    assert [i.attributes.get("loading") for i in images] == [None, None, None, "lazy", "lazy"]
-    assert [i.attributes.get("fetchpriority") for i in images] == ["high", *[None] * 4]
 
 
 def test_what_others_like_hears_of_the_whole_shop(client: Client) -> None:
