@@ -1,38 +1,15 @@
-"""Lazy slots: not fetched with the page, and asked for by a text that only we can write."""
+"""Lazy slots: not fetched with the page but by themselves, with and without script."""
 
-import base64
 import re
 import time
-from html import unescape
-from typing import Any
 
-import httpx
 import pytest
-from django.conf import LazySettings
 from fragment_contract.manifest import Asset
 from fragment_contract.testing import Reply
 
-from site_shell.composer.slot import make_slot
-from site_shell.composer.slot_token import MAX_TOKEN, BadToken, SlotTokens
-
 from ..composing.conftest import Open
 from ..composing.kit import World
-
-CACHED = {"cache-control": "max-age=600, stale-if-error=60", "surrogate-key": "product:h1"}
-LAZY = '{% fragment "product/related" product="h1" delivery="lazy" label="More like it" %}'
-
-
-def source(response: httpx.Response) -> str:
-    """Where the page's lazy slot is loaded from."""
-    found = re.search(r'<fragment-slot[^>]* src="([^"]+)"', response.text)
-    assert found, response.text
-    return unescape(found[1])
-
-
-def page_link(response: httpx.Response) -> str:
-    found = re.search(r'class="fragment-slot__link" href="([^"]+)"', response.text)
-    assert found, response.text
-    return unescape(found[1])
+from .lazy_page import CACHED, LAZY, page_link, source
 
 
 def test_it_is_not_fetched_with_the_page(world: World, open_site: Open) -> None:
@@ -204,84 +181,6 @@ def test_nothing_is_nothing_in_the_page_and_not_found_alone(
     part = client.get(source(page))
     assert (part.status_code, "<body></body>" in part.text) == (200, True)
     assert client.get(page_link(page)).status_code == expected
-
-
-FORGED = [
-    ("x", 404),
-    ("", 404),
-    ("x.y", 404),
-    ("x" * (MAX_TOKEN + 1), 400),
-    ("%00", 400),
-    ("..%2f..%2fetc", 400),
-]
-
-
-@pytest.mark.parametrize(("token", "status"), FORGED, ids=[text[:12] for text, _ in FORGED])
-def test_what_we_did_not_sign_is_refused_and_logged(
-    world: World, open_site: Open, token: str, status: int
-) -> None:
-    client = open_site()
-    found = client.get(
-        client.base_url.copy_with(raw_path=f"/_composer/fragments/{token}/".encode())
-    )
-    assert found.status_code == status
-    assert found.headers["cache-control"] == "no-store"
-    if "%" not in token:
-        (note,) = [line["what"] for line in world.records() if line["event"] == "note"]
-        assert note.startswith("refused: /_composer/fragments/")
-
-
-def test_a_changed_slot_has_another_signature(world: World, open_site: Open) -> None:
-    world.fragment("product/related", "<p>related</p>")
-    world.page(LAZY)
-    client = open_site()
-    address = source(client.get("/shop/"))
-    token = address.split("/")[3]
-    for position in range(0, len(token), 7):
-        other = "A" if token[position] != "A" else "B"
-        forged = token[:position] + other + token[position + 1 :]
-        assert client.get(f"/_composer/fragments/{forged}/").status_code == 404
-    assert client.get(f"/_composer/fragments/{token}/other/").status_code == 404
-    assert client.get(f"/_composer/fragments/{token}").status_code in {200, 301, 404}
-    assert client.post(address).status_code == 405
-
-
-def test_keys_rotate(settings: LazySettings) -> None:
-    slot = make_slot("product/related", {"product": "h1", "delivery": "lazy"})
-    old = SlotTokens().write(slot)
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new-key", [settings.SECRET_KEY]
-    assert SlotTokens().read(old).parameters == (("product", "h1"),)
-    assert SlotTokens().write(slot) != old
-
-
-@pytest.mark.parametrize(
-    "document", ["[2,1,2,3,4]", "[]", "{}", "no json", '[1,"nope",{},{},0]', '[1,"a/b",{},{},"x"]']
-)
-def test_a_text_of_another_version_is_unknown(document: str) -> None:
-    tokens = SlotTokens()
-    packed = base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
-    with pytest.raises(BadToken, match="of another format") as caught:
-        tokens.read(tokens._signer.sign(packed))
-    assert caught.value.status == 404
-
-
-def test_everything_a_service_is_asked_with_is_in_the_text() -> None:
-    given: dict[str, Any] = {
-        "product": "h1",
-        "delivery": "lazy",
-        "timeout": 700,
-        "on_error": "degrade",
-        "fallback": "parts/none.html",
-        "passthrough": "query:page header:x-country cookie:theme",
-        "strategy": "canary",
-        "options": "ApiKey",
-        "label": "More",
-    }
-    slot = make_slot("product/related", given)
-    read = SlotTokens().read(SlotTokens().write(slot))
-    for name in ("parameters", "timeout_ms", "on_error", "fallback", "passthrough", "strategy"):
-        assert getattr(read, name) == getattr(slot, name)
-    assert (read.options, read.delivery, read.arrival.label) == ("ApiKey", "inline", "More")
 
 
 def test_parameters_too_long_for_an_address_leave_the_slot_out(

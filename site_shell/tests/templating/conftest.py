@@ -1,7 +1,7 @@
 """An S3 bucket over real HTTP, and a shop whose page templates are in it."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.files.storage import Storage, storages
 
+from site_shell.composer import conf
 from site_shell.composer.template_versions import TemplateVersions
 from site_shell.composer.templates_opening import pages_storage
 from site_shell.tests.composing.conftest import world
@@ -19,6 +20,13 @@ from site_shell.tests.discovery.conftest import aws, aws_environment, eventually
 __all__ = ["aws", "aws_environment", "eventually", "world"]
 
 BUCKET = "page-templates"
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    """Leave the next test no storage of this one."""
+    yield
+    conf.forget_runtime()
 
 
 @pytest.fixture

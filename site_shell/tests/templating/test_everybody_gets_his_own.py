@@ -28,7 +28,7 @@ from site_shell.tests.composing.rolling_out import roll_out
 from site_shell.tests.composing.test_page_cache import TOKEN
 from site_shell.tests.staging.conftest import cookie as staging_cookie
 
-from .test_serving import publish
+from .publishing import publish
 
 LONG: Final = "<p>More than one packet. </p>" * 60
 PRODUCT: Final = '{% fragment "product/page" required=True passthrough="query:colour" %}'
