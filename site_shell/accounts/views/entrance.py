@@ -3,8 +3,10 @@
 from contextlib import suppress
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +16,7 @@ from .. import mail
 from ..checking import REGISTER, SIGN_IN, checked, owner_of, tried
 from ..entering import enter, leave
 from ..forms import RegisterForm, SignInForm
-from ..models import Shopper
+from ..models import Shopper, new_reference
 from ..pages import Visit, account_view, go, page
 
 
@@ -90,10 +92,28 @@ def _registered(request: HttpRequest, form: RegisterForm) -> Shopper | None:
     if not attempt.is_allowed:
         form.add_error(None, too_many())
         return None
-    shopper = Shopper(email=given["email"], name=given["name"])
+    reference = _reference(request, given["email"], given["new_password"])
+    shopper = Shopper(email=given["email"], name=given["name"], reference=reference)
     shopper.set_password(given["new_password"])
-    shopper.save()
+    try:
+        with transaction.atomic():
+            shopper.save()
+    except IntegrityError:
+        return Shopper.objects.get(reference=reference)
     return shopper
+
+
+def _reference(request: HttpRequest, email: str, password: str) -> str:
+    """The same for one form that is sent twice, and never for two: a second click makes no account.
+
+    Otherwise the first one would have adopted the cart, and the shopper would be in the second.
+    """
+    form = request.POST.get("csrfmiddlewaretoken")
+    if not form:
+        # A script's, which has the token in a header.
+        return new_reference()
+    sent = "\n".join((form, email, password))
+    return salted_hmac(__name__, sent, algorithm="sha256").hexdigest()[:20]
 
 
 @account_view

@@ -71,6 +71,24 @@ def test_a_name_is_kept_as_one_plain_line(visitor: Browser, typed: str, kept: st
     assert Shopper.objects.get().name == f"{kept} King"
 
 
+def test_a_second_click_makes_no_second_account(visitor: Browser) -> None:
+    form = visitor.get("/account/register/")
+    fields = {"csrfmiddlewaretoken": form.token, "email": EMAIL, "new_password": PASSWORD}
+    before = {name: morsel.value for name, morsel in visitor.client.cookies.items()}
+    statuses = []
+    for _ in range(2):
+        # The browser sends both before the first answer.
+        visitor.client.cookies.clear()
+        visitor.client.cookies.load(before)
+        statuses.append(visitor.client.post("/account/register/", fields).status_code)
+    assert statuses == [303, 303]
+    assert Shopper.objects.count() == 1
+    assert visitor.is_signed_in
+    # Another form is another matter, as long as nobody has confirmed the address.
+    assert register(Browser()).status == 303
+    assert Shopper.objects.count() == 2
+
+
 def test_registering_is_limited(visitor: Browser) -> None:
     for number in range(checking.REGISTER.per_address):
         one = Browser()
