@@ -8,6 +8,7 @@ from django.core.files.storage import Storage
 from django.db import transaction
 
 from ..models import Category, Photograph, Product, Variant
+from ..search import indexing
 from .catalogue import Catalogue, Item
 from .illustrate import FOLDER, SIDE, Drawing, Illustrator, drawings_of, store
 
@@ -43,7 +44,7 @@ def seed(
         announce(f"drawing {len(wanted)} pictures, about a minute on two cores ...")
     for files in illustrate(wanted) if wanted else ():
         store(storage, files)
-    with transaction.atomic():
+    with transaction.atomic(), indexing.at_the_end():
         categories = _categories(catalogue)
         products = _products(catalogue)
         if wanted:

@@ -1,6 +1,8 @@
 """Keeping what is searched: after each save of a product or of anything whose words it shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from django.db import transaction
@@ -24,6 +26,8 @@ from . import folding
 from .engines import padded_word
 
 BATCH: Final = 200
+# Products that were saved since ``at_the_end`` began, where it did.
+_waiting: ContextVar[set[int] | None] = ContextVar("search.waiting", default=None)
 
 
 def rebuild() -> int:
@@ -33,6 +37,20 @@ def rebuild() -> int:
     for start in range(0, len(keys), BATCH):
         index(keys[start : start + BATCH])
     return SearchDocument.objects.count()
+
+
+@contextmanager
+def at_the_end() -> Iterator[None]:
+    """Index what is saved in here once, at its end: for who saves a product with all its parts."""
+    waiting: set[int] = set()
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    keys = sorted(waiting)
+    for start in range(0, len(keys), BATCH):
+        index(keys[start : start + BATCH])
 
 
 @transaction.atomic
@@ -124,12 +142,20 @@ def _changed(sender: type[Model], instance: Any, origin: Any = None, **_: Any) -
     # Parts that go with their product leave nothing to be found.
     if not isinstance(origin, Product) and getattr(origin, "model", None) is not Product:
         keys = Product.objects.filter(_AFFECTED[sender](instance)).distinct()
-        index(keys.values_list("pk", flat=True))
+        _index_or_wait(keys.values_list("pk", flat=True))
 
 
 def _materials_changed(instance: Any, action: str, **_: Any) -> None:
     if action.startswith("post_") and isinstance(instance, Product):
-        index([instance.pk])
+        _index_or_wait([instance.pk])
+
+
+def _index_or_wait(keys: Iterable[int]) -> None:
+    waiting = _waiting.get()
+    if waiting is None:
+        index(keys)
+    else:
+        waiting.update(keys)
 
 
 def _below(category: Category) -> Q:

@@ -2,6 +2,7 @@
 
 from io import StringIO
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.management import call_command
@@ -20,7 +21,7 @@ from product_details.models import (
     SearchDocument,
     SearchWord,
 )
-from product_details.search import folding
+from product_details.search import folding, indexing
 from product_details.search.finding import Found, find
 
 from .factories import colours, tree, vase
@@ -251,6 +252,19 @@ def test_a_change_that_changes_no_word_writes_nothing() -> None:
     product.featured = True
     product.save()
     assert SearchDocument.objects.get().pk == document.pk
+
+
+def test_what_is_saved_with_all_its_parts_is_indexed_once_at_the_end() -> None:
+    product = vase(name="Tide")
+    with mock.patch.object(indexing, "index", wraps=indexing.index) as index:
+        with indexing.at_the_end():
+            colours(product, "Moss", "Coral")
+            product.materials.add(Material.objects.create(name="Glass", slug="glass"))
+            assert names("moss") == []
+        assert names("moss coral glass") == ["Tide"]
+        assert index.call_count == 1
+        colours(product, "Amber")
+        assert names("amber") == ["Tide"]
 
 
 def test_a_search_asks_the_same_few_questions_whatever_there_is(
