@@ -45,6 +45,7 @@ class LineInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
     readonly_fields = fields
     extra = 0
     can_delete = False
+    hide_title = True  # the row says it
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody adds to what was agreed."""
@@ -69,6 +70,7 @@ class LetterInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
     readonly_fields = fields
     extra = 0
     can_delete = False
+    hide_title = True  # the row says it
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Letters are written by orders."""
@@ -89,12 +91,21 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     actions = ("mark_sent", "cancel_orders")
     inlines = (LineInline, LetterInline)
     fieldsets = (
-        (None, {"fields": (("number", "state"), ("created_at", "placed_at", "mailed_at"))}),
-        ("Who", {"fields": (("name", "email", "phone"),)}),
+        (
+            None,
+            {"fields": (("number", "state"), ("created_at", "placed_at"), "mailed_at")},
+        ),
+        ("Who", {"fields": ("name", ("email", "phone"))}),
         ("Where", {"fields": ("method", "street", "extra", ("city", "postcode"), "store_address")}),
         (
             "How much",
-            {"fields": (("goods", "shipping", "total", "vat"), ("payment_method", "paid_as"))},
+            {
+                "fields": (
+                    ("goods", "shipping"),
+                    ("total", "vat"),
+                    ("payment_method", "paid_as"),
+                )
+            },
         ),
     )
 
@@ -159,14 +170,21 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     @admin.action(description="Mark as sent or collected", permissions=["change"])
     def mark_sent(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         """Tell shoppers, on the page of their order, that it is on its way."""
+        chosen = queryset.count()
         sent = fulfilment.send(queryset)
-        self.message_user(request, f"{sent} marked as sent; other orders are not in that state.")
+        if sent:
+            self.message_user(request, f"{sent} marked as sent or collected.", messages.SUCCESS)
+        self._tell_left(request, chosen - sent)
 
     @admin.action(description="Cancel, give stock and money back", permissions=["change"])
     def cancel_orders(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         """Take placed orders back, whole."""
+        chosen = queryset.count()
         cancelled, waiting = fulfilment.cancel(queryset, catalogue(), payment())
-        self.message_user(request, f"{cancelled} cancelled; their stock and money are given back.")
+        if done := cancelled - waiting:
+            told = f"{done} cancelled; stock and money are given back."
+            self.message_user(request, told, messages.SUCCESS)
+        self._tell_left(request, chosen - cancelled)
         if waiting:
             self.message_user(
                 request,
@@ -174,6 +192,11 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
                 " payment provider answer.",
                 level=messages.WARNING,
             )
+
+    def _tell_left(self, request: HttpRequest, left: int) -> None:
+        if left:
+            problem = f"{left} left unchanged: this can be done with placed orders only."
+            self.message_user(request, problem, messages.WARNING)
 
 
 @admin.register(Letter)

@@ -4,6 +4,7 @@ environment, in the one table below; what is required has no invented default.""
 from pathlib import Path
 
 import dj_database_url
+from django.templatetags.static import static
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent
@@ -141,6 +142,7 @@ UNFOLD = {
     # Without one browsers ask for /favicon.ico, which nobody has.
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: ICON}],
     "SHOW_HISTORY": True,
+    "STYLES": [lambda request: static("cart/desk.css")],
 }
 
 LOGGING = {

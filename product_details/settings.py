@@ -4,6 +4,7 @@ the environment, in the one table below; what is required has no invented defaul
 from pathlib import Path
 
 import dj_database_url
+from django.templatetags.static import static
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent
@@ -136,6 +137,7 @@ UNFOLD = {
     # Without one browsers ask for /favicon.ico, which nobody has.
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: ICON}],
     "SHOW_HISTORY": True,
+    "STYLES": [lambda request: static("product_details/desk.css")],
 }
 
 LOGGING = {

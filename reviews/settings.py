@@ -4,6 +4,7 @@ environment, in the one table below; what is required has no invented default.""
 from pathlib import Path
 
 import dj_database_url
+from django.templatetags.static import static
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent
@@ -107,6 +108,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "reviews.formats"
 # Of our own words; reviews are in whatever people write.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
@@ -135,6 +137,7 @@ UNFOLD = {
     # Without one browsers ask for /favicon.ico, which nobody has.
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: ICON}],
     "SHOW_HISTORY": True,
+    "STYLES": [lambda request: static("reviews/desk.css")],
 }
 
 LOGGING = {

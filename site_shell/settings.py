@@ -185,6 +185,7 @@ _EMAIL_KIND = "smtp" if EMAIL_HOST else ("filebased" if EMAIL_FILE_PATH else "co
 EMAIL_BACKEND = f"django.core.mail.backends.{_EMAIL_KIND}.EmailBackend"
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "site_shell.formats"
 # The first page a visitor sees is in the language of its address: docs/shell-operators/locales.md.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGES_BY_PATH = True

@@ -49,3 +49,4 @@ class PhotographInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
     form = side_by_side(Photograph)
     fields = ("image", *beside("alt"), "only_for", "position")
     extra = 0
+    hide_title = True  # the row says it

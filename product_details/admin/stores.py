@@ -16,6 +16,7 @@ class HoursInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
     model = OpeningHours
     fields = ("weekday", "opens", "closes")
     extra = 0
+    hide_title = True  # the row says it
 
 
 @admin.register(Store)

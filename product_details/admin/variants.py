@@ -127,4 +127,5 @@ class VariantInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
         *("price_minor", "was_minor", "currency", "stock", "offered", "position"),
     )
     extra = 0
+    hide_title = True  # the row says it
     min_num = 0

@@ -15,6 +15,7 @@ class PhotoInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
 
     model = Photo
     extra = 0
+    hide_title = True  # the row says it
     fields = ("thumbnail", "alt")
     readonly_fields = ("thumbnail",)
     verbose_name_plural = "photos (published and rejected together with the review)"
@@ -43,6 +44,7 @@ class ReportInline(TabularInline):  # type: ignore[misc]  # unfold: untyped
 
     model = Report
     extra = 0
+    hide_title = True  # the row says it
     fields = ("reason", "note", "created_at", "state")
     readonly_fields = ("reason", "note", "created_at")
     can_delete = False

@@ -44,12 +44,12 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     list_display = (
         "stars",
         "what_it_says",
-        "author",
         "state_label",
         "extras",
         "product",
         "created_at",
         "verified",
+        "author",
     )
     list_display_links = ("what_it_says",)
     list_filter = ("state", Reported, "verified", "synthetic", ("created_at", RangeDateFilter))
@@ -60,7 +60,8 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
     show_full_result_count = False
     actions = ("publish_selected", "reject_selected")
     fields = (
-        ("product", "rating", "state"),
+        "product",
+        ("rating", "state"),
         "refusal",
         "title",
         "body",
@@ -68,7 +69,8 @@ class ReviewAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
         ("answer", "answer_language"),
         ("verified", "synthetic"),
         "subject",
-        ("created_at", "edited_at", "helpful"),
+        ("created_at", "edited_at"),
+        "helpful",
         "read",
     )
 

@@ -1,5 +1,6 @@
 """The moderation desk, and what the shell hears of it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -128,6 +129,16 @@ def test_a_published_review_is_in_the_list_at_once(client: Client, moderator: Cl
     assert b"Fresh" not in client.get("/fragments/list/?product=h1001").content
     act(moderator, "publish_selected", review)
     assert b"Fresh" in client.get("/fragments/list/?product=h1001").content
+
+
+@pytest.mark.django_db
+def test_fields_of_the_desk_have_room_and_dates_are_british(moderator: Client) -> None:
+    review = ReviewFactory.create(created_at=datetime(2026, 11, 3, 12, 14, tzinfo=UTC))
+    page = moderator.get(reverse("admin:reviews_review_change", args=[review.pk]))
+    rows = [row for fields in page.context["adminform"] for row in fields]
+    assert max(len(list(row)) for row in rows) == 2, "the state was cut off between two others"
+    assert "3 November 2026, 12:14 p.m." in page.content.decode()
+    assert "reviews/desk.css" in page.content.decode()
 
 
 @pytest.mark.django_db

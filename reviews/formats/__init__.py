@@ -1,0 +1,1 @@
+"""How this service writes what Django would write differently, by language."""

@@ -1,0 +1,1 @@
+"""How the shell writes what Django would write differently, by language."""
