@@ -7,7 +7,7 @@ import dj_database_url
 import django_cache_url
 from environs import Env
 
-from site_shell.composer.templates_opening import pages_storage
+from site_shell.composer.page_templates.opening import pages_storage
 
 BASE_DIR = Path(__file__).resolve().parent
 ROOT = BASE_DIR.parent

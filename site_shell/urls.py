@@ -11,7 +11,7 @@ from .accounts.pages import csrf_failure as account_csrf_failure
 from .accounts.urls import urlpatterns as accounts
 from .composer.conf import runtime
 from .composer.csp import REPORT_PATH
-from .composer.previews import PREVIEW_PATH, preview_view
+from .composer.page_templates.previews import PREVIEW_PATH, preview_view
 from .composer.purge import purge_view
 from .composer.reports import csp_report_view
 from .composer.views import composed_page, healthz, key_set, readyz

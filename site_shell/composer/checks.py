@@ -17,13 +17,14 @@ from django.template.library import SimpleNode
 from .conf import runtime
 from .configuration import settings
 from .errors import SlotError
-from .loaders import PageSet, Problem
 from .markup import line_of
 from .page import plain_tags
-from .pages_config import FILE
+from .page_templates.config import FILE
+from .page_templates.facts import facts_of
+from .page_templates.page_set import PageSet
+from .page_templates.reading import Problem
 from .reserved import reserved_prefix
 from .slot import Slot, make_slot, slot_from_tag
-from .template_facts import facts_of
 from .templatetags.composer import fragment
 
 _TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)

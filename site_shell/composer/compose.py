@@ -21,7 +21,7 @@ from .outcome import Outcome
 from .overlay import marked, overlaid, panel, uncoded, wants_overlay
 from .page import Layout, Pages, local_html
 from .page_cache import MemoryKey, PageCache
-from .pages_config import Match
+from .page_templates.config import Match
 from .records import Recorder
 from .redirects import with_query
 from .reply import Answer, whole

@@ -2,38 +2,33 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.cache import caches
-from django.core.exceptions import ImproperlyConfigured
-from django.http.request import split_domain_port, validate_host
 from fragment_contract import Js, UnknownAsset
 
 from .asking import Asker
 from .assets import AssetLink
-from .audience import NOTICES_COOKIE, PREVIEW_COOKIE, Audiences
+from .audience import Audiences
 from .canaries import Canaries
 from .configuration import settings
-from .context_tokens import ContextTokens, InvalidKeys, read_keys
-from .csp import Sources, parse_allowed
 from .elsewhere import Origins
 from .errors import SlotError
 from .filler import Filler
 from .frames import Frames, Scripts
-from .identity import NO_CALLERS, Callers, Identities, in_use
 from .integrity import CollectedFiles
 from .known_manifest import known_manifest
 from .later import Later
-from .loaders import PageLibrary
-from .locales import Locales
 from .logs import LineLog, LogFormat
 from .manifest import ManifestClient
 from .measures import Measures
 from .page_cache import PageCache
+from .page_templates.follower import TemplateFollower
+from .page_templates.library import PageLibrary
+from .page_templates.opening import open_templates
 from .records import Recorder
 from .registry import SiteRegistry
 from .registry.opening import open_registry, open_writer
@@ -44,12 +39,11 @@ from .rollouts import Rollouts
 from .routing import Composer
 from .sentences import slot_label
 from .site import Site
+from .site_settings import site_of_settings
 from .slot_token import SlotTokens
 from .staged import Stage
 from .staging_cookie import StagingCookies
 from .store import FragmentStore
-from .template_follower import TemplateFollower
-from .templates_opening import open_templates
 from .tracing import Tracer
 from .traffic import Traffic
 from .transport.aws_identity import AwsIdentity
@@ -128,21 +122,7 @@ def forget_runtime() -> None:
 
 def build() -> Runtime:
     """Put the parts together."""
-    identities = in_use()
-    site = Site(
-        origin=settings.SITE_ORIGIN,
-        is_host=_host_test(),
-        locales=_locales(),
-        asset_origins=frozenset(settings.ASSET_ORIGINS),
-        own_cookies=own_cookies() | (identities.cookies if identities else frozenset()),
-        trusted_types=settings.TRUSTED_TYPES,
-        csp_allowed=_csp_allowed(),
-        integrity_required=settings.SRI_REQUIRED,
-        callers=_callers(identities),
-        page_headers=tuple((name.lower(), text) for name, text in settings.PAGE_HEADERS.items()),
-        is_public=settings.SEARCH_ENGINES,
-        rum_percent=f"{settings.RUM_SAMPLE_PERCENT:g}" if settings.RUM_SAMPLE_PERCENT else "",
-    )
+    site = site_of_settings()
     registry = open_registry(
         settings.FRAGMENT_REGISTRY,
         copy=settings.FRAGMENT_REGISTRY_COPY,
@@ -254,42 +234,6 @@ def build() -> Runtime:
     )
 
 
-def own_cookies() -> frozenset[str]:
-    """The cookies of the shell itself, by name."""
-    django = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages", NOTICES_COOKIE}
-    return frozenset(django | {"cohort", "staging", PREVIEW_COOKIE})
-
-
-def _locales() -> Locales:
-    """Those of LANGUAGES; LANGUAGE_CODE is the default, which has no path of its own."""
-    codes = [code for code, _ in settings.LANGUAGES]
-    default: str = settings.LANGUAGE_CODE
-    # Django's own defaults are "en-us", and a list in which that is "en".
-    found = default if default in codes else default.partition("-")[0]
-    if found not in codes:
-        legal = ", ".join(codes)
-        raise ImproperlyConfigured(f"LANGUAGE_CODE {default!r} is none of LANGUAGES: {legal}")
-    others = [code for code in codes if code != found]
-    return Locales((found, *others), by_path=settings.LANGUAGES_BY_PATH)
-
-
-def _callers(identities: Identities | None) -> Callers:
-    if identities is None:
-        return NO_CALLERS
-    try:
-        keys = read_keys(settings.CONTEXT_TOKEN_KEYS)
-    except InvalidKeys as error:
-        raise ImproperlyConfigured(f"CONTEXT_TOKEN_KEYS: {error}") from None
-    return Callers(identities, ContextTokens(settings.SITE_ORIGIN, keys))
-
-
-def _csp_allowed() -> Sources:
-    try:
-        return parse_allowed(settings.CSP_ALLOWED)
-    except ValueError as error:
-        raise ImproperlyConfigured(str(error)) from error
-
-
 def _tracer() -> Tracer | None:
     """Who follows pages: nobody, unless there is a collector to be told."""
     if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
@@ -313,16 +257,3 @@ def _invalidations(distribution: str) -> "Invalidations":
     from .cloudfront import Invalidations
 
     return Invalidations(distribution)
-
-
-def _host_test() -> Callable[[str], bool]:
-    allowed = list(settings.ALLOWED_HOSTS)
-    if settings.DEBUG and not allowed:
-        allowed = [".localhost", "127.0.0.1", "[::1]"]
-
-    @lru_cache(maxsize=1024)
-    def is_host(host: str) -> bool:
-        domain, _ = split_domain_port(host)
-        return bool(domain) and validate_host(domain, allowed)
-
-    return is_host

@@ -14,7 +14,7 @@ from .frames import PAGE, PREFIX
 from .head import PageHead
 from .page import Layout, Pages, SlotCollector, local_html
 from .page_cache import MemoryKey
-from .pages_config import DEFAULT_BUDGET_MS
+from .page_templates.config import DEFAULT_BUDGET_MS
 from .reply import Answer
 from .request import PageRequest, Trace
 from .site import Site

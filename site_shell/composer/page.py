@@ -16,9 +16,9 @@ from typing import Final, Protocol, TypeAlias
 from .errors import PageTemplateError, SlotError
 from .head import PageHead, cut_page_head
 from .markup import PLAIN_TAG, Token, line_of, tokens
-from .pages_config import Match
+from .page_templates.config import Match
+from .page_templates.facts import NO_FACTS, TemplateFacts
 from .slot import Slot, broken_slot, slot_from_tag
-from .template_facts import NO_FACTS, TemplateFacts
 
 # Characters for private use: escaping leaves them alone, and HTML knows no meaning for them.
 _SECRET: Final = secrets.token_hex(8)

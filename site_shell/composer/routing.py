@@ -14,8 +14,8 @@ from .frames import PREFIX
 from .lazy import LAZY, LazySlots, UnknownPart
 from .page import Pages
 from .page_cache import MemoryKey, PageCache
-from .pages_config import Match
-from .previews import Previews
+from .page_templates.config import Match
+from .page_templates.previews import Previews
 from .records import Recorder
 from .remembered import Remembered
 from .reply import Answer, caching, mark, uncached, whole

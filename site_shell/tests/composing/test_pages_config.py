@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_shell.composer.errors import PageTemplateError
-from site_shell.composer.pages_config import parse_pages
+from site_shell.composer.page_templates.config import parse_pages
 
 GOOD = """
 [[page]]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from site_shell.composer.allowances import read_cookie_names, read_response_headers
 from site_shell.composer.answer import to_entry
 from site_shell.composer.errors import PageTemplateError, SlotError
-from site_shell.composer.pages_config import parse_pages
+from site_shell.composer.page_templates.config import parse_pages
 from site_shell.composer.passed import sane_cookie
 from site_shell.composer.slot import make_slot
 from site_shell.composer.transport import FetchResponse

@@ -119,7 +119,8 @@ def test_without_a_secret_key_nothing_starts() -> None:
 def test_the_pure_parts_import_no_django() -> None:
     """They can be read, tested and timed without a Django project around them."""
     names = (
-        "slot page pages_config request outcome head headers assets budget markup logs passthrough"
+        "slot page page_templates.config request outcome head headers assets budget markup logs"
+        " passthrough"
     )
     code = "import sys\n" + "".join(
         f"import site_shell.composer.{name}\n" for name in names.split()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage
 
-from site_shell.composer.loaders import PageLibrary
+from site_shell.composer.page_templates.library import PageLibrary
 
 from .conftest import Open
 from .kit import World, wait_until

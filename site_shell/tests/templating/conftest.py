@@ -11,8 +11,8 @@ from django.conf import LazySettings
 from django.core.files.storage import Storage, storages
 
 from site_shell.composer import conf
-from site_shell.composer.template_versions import TemplateVersions
-from site_shell.composer.templates_opening import pages_storage
+from site_shell.composer.page_templates.opening import pages_storage
+from site_shell.composer.page_templates.versions import TemplateVersions
 from site_shell.tests.composing.conftest import world
 from site_shell.tests.composing.kit import World
 from site_shell.tests.discovery.conftest import aws, aws_environment, eventually

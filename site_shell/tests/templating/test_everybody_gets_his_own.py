@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from site_shell.composer import conf, page_cache, previews
-from site_shell.composer.template_versions import TemplateVersions
-from site_shell.composer.templates_opening import pages_storage
+from site_shell.composer.page_templates.opening import pages_storage
+from site_shell.composer.page_templates.versions import TemplateVersions
 from site_shell.tests.composing.kit import World
 from site_shell.tests.composing.rolling_out import roll_out
 from site_shell.tests.composing.test_page_cache import TOKEN

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.conf import LazySettings
 
-from site_shell.composer import previews
+from site_shell.composer.page_templates import previews
 from site_shell.tests.composing.kit import Face, World
 
 from .publishing import opened, pages, publish

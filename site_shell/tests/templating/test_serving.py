@@ -75,7 +75,7 @@ def test_a_broken_version_leaves_the_last_good_one_and_readiness_tells(
         # Past the command, which would refuse it.
         from django.core.files.storage import storages
 
-        from site_shell.composer.template_versions import TemplateVersions
+        from site_shell.composer.page_templates.versions import TemplateVersions
 
         versions = TemplateVersions(storages["pages"])
         toml = (world.folder / "pages" / "pages.toml").read_bytes()
@@ -149,7 +149,7 @@ def test_a_folder_that_is_edited_in_place_takes_no_versions(
 def test_versions_work_in_a_folder_as_well(
     world: World, settings: LazySettings, tmp_path: Path
 ) -> None:
-    from site_shell.composer.templates_opening import pages_storage
+    from site_shell.composer.page_templates.opening import pages_storage
 
     settings.PAGE_TEMPLATES = str(tmp_path / "published")
     settings.PAGE_TEMPLATES_COPY = str(tmp_path / "copy.json")
@@ -168,7 +168,7 @@ def test_versions_work_in_a_folder_as_well(
 def test_only_the_pointer_is_read_while_nothing_changes(
     world: World, in_s3: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from site_shell.composer.template_versions import TemplateVersions
+    from site_shell.composer.page_templates.versions import TemplateVersions
 
     world.page("one")
     publish(world)

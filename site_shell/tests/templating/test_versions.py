@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from site_shell.composer.errors import TemplatesUnavailable
-from site_shell.composer.template_versions import Pointer, TemplateVersions
-from site_shell.composer.templates_opening import pages_storage
+from site_shell.composer.page_templates.opening import pages_storage
+from site_shell.composer.page_templates.versions import Pointer, TemplateVersions
 
 from .conftest import BUCKET
 

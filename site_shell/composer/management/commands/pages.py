@@ -11,11 +11,13 @@ from ...checks import page_messages, slot_messages, slots_of
 from ...conf import runtime
 from ...configuration import settings
 from ...errors import RegistryError, SlotError, TemplatesUnavailable
-from ...loaders import PageSet, read_folder, read_set, texts_of
-from ...previews import MAX_SECONDS, PREVIEW_PATH, sign
+from ...page_templates.library import read_folder
+from ...page_templates.page_set import PageSet
+from ...page_templates.previews import MAX_SECONDS, PREVIEW_PATH, sign
+from ...page_templates.reading import read_set, texts_of
+from ...page_templates.versions import Files, Pointer, TemplateVersions, Version, hashes_of
 from ...registry.opening import open_writer
 from ...registry.schema import parse_fragments
-from ...template_versions import Files, Pointer, TemplateVersions, Version, hashes_of
 
 _PREVIOUS = "previous"
 

@@ -12,10 +12,10 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Final
 
-from .errors import TemplatesUnavailable
-from .loaders import PageLibrary, Problem
-from .registry.atomic import write_atomically
-from .template_versions import POINTER, TemplateVersions, Version, hashes_of
+from ..errors import TemplatesUnavailable
+from ..registry.atomic import write_atomically
+from .library import PageLibrary, Problem
+from .versions import POINTER, TemplateVersions, Version, hashes_of
 
 logger = logging.getLogger(__name__)
 

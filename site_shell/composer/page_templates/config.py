@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
-from .allowances import read_response_headers
-from .errors import PageTemplateError, SlotError
-from .request import BadRequest
+from ..allowances import read_response_headers
+from ..errors import PageTemplateError, SlotError
+from ..request import BadRequest
 
 Scalar = str | int
 

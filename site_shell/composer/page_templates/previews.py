@@ -12,11 +12,11 @@ from typing import Final
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from .audience import PREVIEW_COOKIE, cookie_value
-from .configuration import settings
-from .errors import PageTemplateError, TemplatesUnavailable
-from .loaders import PageSet, read_set, texts_of
-from .template_versions import TemplateVersions
+from ..audience import PREVIEW_COOKIE, cookie_value
+from ..configuration import settings
+from ..errors import PageTemplateError, TemplatesUnavailable
+from .library import PageSet, read_set, texts_of
+from .versions import TemplateVersions
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from .loaders import PageLibrary
+    from .follower import TemplateFollower
+    from .library import PageLibrary
     from .previews import Previews
-    from .template_follower import TemplateFollower
 
 _SCHEME: Final = "s3://"
 # A start during an outage waits no longer than this (seconds), and goes on with the copy.
@@ -43,11 +43,11 @@ def open_templates() -> "tuple[PageLibrary, TemplateFollower | None, Previews]":
     """The library of the storage ``pages``; its follower, if there are versions in it."""
     from django.core.files.storage import storages
 
-    from .configuration import settings
-    from .loaders import PageLibrary
+    from ..configuration import settings
+    from .follower import TemplateFollower
+    from .library import PageLibrary
     from .previews import Previews
-    from .template_follower import TemplateFollower
-    from .template_versions import POINTER, TemplateVersions
+    from .versions import POINTER, TemplateVersions
 
     if "pages" not in settings.STORAGES:
         # A project that has the tag alone.

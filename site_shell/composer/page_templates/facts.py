@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .csp import NO_SOURCES, Sources
-from .marks import NO_MARKS, Marks, marks_of
-from .markup import tokens
+from ..csp import NO_SOURCES, Sources
+from ..marks import NO_MARKS, Marks, marks_of
+from ..markup import tokens
 
 _SYNTAX: Final = re.compile(r"\{\{|\{%|\{#")
 _COMMENT: Final = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.DOTALL)

@@ -19,7 +19,7 @@ from typing import Any, Final
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
-from .errors import TemplatesUnavailable
+from ..errors import TemplatesUnavailable
 
 POINTER: Final = "current"
 _FOLDER: Final = "versions"
