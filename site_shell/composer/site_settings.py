@@ -16,7 +16,7 @@ from .site import Site
 
 
 def site_of_settings() -> Site:
-    """Raises ImproperlyConfigured, naming what is wrong."""
+    """What holds for all pages. Raises ImproperlyConfigured if the settings make no sense."""
     identities = in_use()
     return Site(
         origin=settings.SITE_ORIGIN,

@@ -4,6 +4,7 @@ A request passes these files in this order; each refuses what the next must neve
 
     app.py           an ASGI server's request becomes a framework-free one; views.py: Django's
     content.py       its body is read, when it is known how large it may be, and kept on disk if so
+    admission.py     what can be refused without asking anybody: its form, its size, too many
     same_origin.py   it comes from a page of this site
     handling.py      the fragment is registered, the action and its method are declared
     forwarding.py    what the service gets to see

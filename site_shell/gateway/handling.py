@@ -12,7 +12,6 @@ from ..composer.budget import Budget
 from ..composer.errors import (
     ComposerError,
     FetchTimeout,
-    IdentityUnavailable,
     RequestTooLarge,
     UnknownFragment,
 )
@@ -20,21 +19,19 @@ from ..composer.identity import Caller
 from ..composer.known_manifest import KnownManifest
 from ..composer.manifest import ManifestClient
 from ..composer.measures import Measures
-from ..composer.release import Release
 from ..composer.reply import Answer
 from ..composer.rollouts import Rollouts
 from ..composer.site import Site
 from ..composer.staged import Service, Stage
 from ..composer.transport.guarded import ReleaseTransport
+from .admission import Admission, Stop, not_allowed, visitor_of
 from .answering import Answering
-from .content import Content, Unread
-from .forwarding import METHODS, Method, Post, forwarded, why_unreadable
+from .forwarding import METHODS, Method, Post, forwarded
 from .keys import BadKey, fingerprint, given_key, scoped
 from .limits import Counters
 from .newcomers import Newcomers, first_visit
 from .proxying import READS, passed_on, proxied, target_of
 from .repeats import DOUBLE_CLICK, KEPT, Done, Repeats, Sending
-from .same_origin import why_foreign
 from .strangers import UNAUTHORIZED, stranger
 from .verdict import Refused, Verdict, judge
 
@@ -43,14 +40,6 @@ logger = logging.getLogger(__name__)
 _FAILED: Final = 400
 # Less than the 10 s after which the pages' htmx gives up: whoever waits should get an answer.
 SECONDS: Final = 8.0
-
-
-class _Stop(Exception):
-    """The request goes no further."""
-
-    def __init__(self, status: int, reason: str, **headers: str) -> None:
-        super().__init__(reason)
-        self.verdict = Refused(status, reason, tuple(headers.items()))
 
 
 class Gateway:
@@ -85,23 +74,24 @@ class Gateway:
         self._answering = answering
         self._site = site
         self._seconds = seconds
-        self._max_bytes = max_bytes
         self._repeats = repeats
         self._newcomers = newcomers
-        self._counters = counters
         self._measures = measures
+        self._admission = Admission(
+            site=site, counters=counters, measures=measures, max_bytes=max_bytes
+        )
 
     async def handle(self, post: Post) -> Answer:
         """The answer to an action, whatever a browser, a registry or a service does."""
         caller = self._site.callers.of(post.request, self._newcomers.with_key(first_visit(post)))
         try:
             writes = post.request.method not in READS
-            method = await self._admitted(post, caller) if writes else None
+            method = await self._admission.admit(post, caller) if writes else None
             found = await self._proxied(post)
             if isinstance(found, Answer):
                 return found
             verdict, known = found or await self._verdict(post, method, caller)
-        except _Stop as stop:
+        except Stop as stop:
             verdict, known = stop.verdict, None
         except ComposerError as error:
             verdict, known = Refused(_status(error), f"{reason_of(error)}: {error}"), None
@@ -114,20 +104,20 @@ class Gateway:
     ) -> tuple[Verdict, KnownManifest]:
         """Ask the service, if it declares such an action."""
         if method is None:
-            raise _not_allowed(METHODS)
+            raise not_allowed(METHODS)
         service = self._service(post)
         known, action = await self._declared(post, service, Budget(self._seconds))
         if method not in action.methods:
-            raise _not_allowed(action.methods)
+            raise not_allowed(action.methods)
         if post.has_body and not action.takes(post.media_type):
-            raise _Stop(
+            raise Stop(
                 415, f"the action takes {', '.join(action.accepts)}: {post.media_type!r:.80}"
             )
-        await self._read(post, service.release, action.max_bytes)
+        await self._admission.read(post, service.release, action.max_bytes)
         try:
             key = given_key(post)
         except BadKey as error:
-            raise _Stop(400, str(error)) from error
+            raise Stop(400, str(error)) from error
         sender = await _sender(caller, action, first_visit(post))
         name = f"{post.fragment}/{post.action}"
 
@@ -152,7 +142,7 @@ class Gateway:
         # Who is not known yet has nothing that tells two of them apart: both are heard.
         verdict, is_done = await ask()
         # But a second click comes with the cookie that this answer sets.
-        if is_done and (welcomed := await _visitor(caller)):
+        if is_done and (welcomed := await visitor_of(caller)):
             await self._repeats.remember(sending(welcomed), verdict)
         return verdict, known
 
@@ -170,7 +160,7 @@ class Gateway:
         who = await caller.headers(post.fragment, action.identity)
         if key:
             # Nobody's key is another one's: also if this is the visitor's first action.
-            own = scoped(await _visitor(caller), f"{post.fragment}/{post.action}", key)
+            own = scoped(await visitor_of(caller), f"{post.fragment}/{post.action}", key)
             who = (*who, (wire.IDEMPOTENCY_KEY, own))
         request = forwarded(
             post,
@@ -191,17 +181,17 @@ class Gateway:
         budget = Budget(self._seconds)
         service = self._service(post)
         if post.action in (wire.FORGET, wire.UNUSED):
-            raise _Stop(404, f"only the shell itself asks {post.fragment} to {post.action}")
+            raise Stop(404, f"only the shell itself asks {post.fragment} to {post.action}")
         release, manifests = service.release, service.manifests
         known = manifests.peek(release)
         known = known or await manifests.get(release, timeout=budget.left)
         url = target_of(post, known, release)
         if url is None and post.rest:
-            raise _Stop(404, f"{post.fragment} has no proxy {post.action!r:.80}")
+            raise Stop(404, f"{post.fragment} has no proxy {post.action!r:.80}")
         if not isinstance(url, str):
             return None if url is None else (url, None)
         if post.method:
-            await self._read(post, release, ACTION_BYTES)
+            await self._admission.read(post, release, ACTION_BYTES)
             budget = Budget(self._seconds)
         request = proxied(post, url, site=self._site, timeout=budget.left)
         response = await service.transport.fetch(release, request)
@@ -216,53 +206,13 @@ class Gateway:
         )
         return answer
 
-    async def _admitted(self, post: Post, caller: Caller) -> Method:
-        """The method of an action that may be carried out, as far as the gateway knows."""
-        method = self._checked(post)
-        visitor = await _visitor(caller)
-        if wait := await self._counters.wait(visitor=visitor, address=post.address):
-            self._measures.count("actions_held", reason="too-many")
-            reason = f"too many in a minute; the next one in {wait} s"
-            raise _Stop(429, reason, **{"retry-after": str(wait)})
-        return method
-
-    def _checked(self, post: Post) -> Method:
-        """Everything that can be decided without asking anybody."""
-        method = post.method
-        if method is None:
-            raise _not_allowed(METHODS)
-        scheme = self._site.origin.partition("://")[0]
-        own = {self._site.origin, f"{scheme}://{post.request.host}".lower()}
-        if foreign := why_foreign(post.request.headers, own):
-            raise _Stop(403, foreign)
-        if unreadable := why_unreadable(post):
-            raise _Stop(415, unreadable)
-        # The action may take less; its manifest will tell.
-        if int(post.request.headers.get("content-length") or 0) > self._max_bytes:
-            raise _Stop(413, f"a body of more than {self._max_bytes} bytes")
-        return method
-
-    async def _read(self, post: Post, release: Release, max_bytes: int) -> None:
-        """Have the whole body, or stop."""
-        try:
-            content = await post.body.read(min(max_bytes, self._max_bytes))
-            if content.file is not None and not _takes_parts(release):
-                whole = Content(await content.whole(), None, content.size, content.digest)
-                post.body.close()
-                post.body.content = whole
-        except Unread as unread:
-            raise _Stop(unread.status, "the body was not read to its end") from None
-        except OSError as error:
-            logger.error("a body cannot be kept: %s", error)
-            raise _Stop(503, "the body cannot be kept") from error
-
     def _service(self, post: Post) -> Service:
         """That of the release whose form the visitor has seen."""
         audience = self._audience(post)
         try:
             release = self._rollouts.choose(post.fragment, cohort=audience.cohort)
         except UnknownFragment as error:
-            raise _Stop(404, str(error)) from error
+            raise Stop(404, str(error)) from error
         staged = audience.staging.of(post.fragment) if audience.staging else None
         if staged is not None:
             return self._stage.service(release, staged)
@@ -284,7 +234,7 @@ class Gateway:
             known = await manifests.refresh(release, timeout=budget.left)
             action = known.manifest.action(post.action)
         if action is None:
-            raise _Stop(404, f"{post.fragment} declares no action {post.action!r:.80}")
+            raise Stop(404, f"{post.fragment} declares no action {post.action!r:.80}")
         return known, action
 
 
@@ -299,26 +249,8 @@ def _status(error: ComposerError) -> int:
 
 async def _sender(caller: Caller, action: Action, first: str) -> str:
     """What tells who sends an action apart from all others; empty if nothing does."""
-    visitor = await _visitor(caller, anew=bool(first) and action.identity == "required")
+    visitor = await visitor_of(caller, anew=bool(first) and action.identity == "required")
     return visitor or (f"first:{first}" if first else "")
-
-
-async def _visitor(caller: Caller, *, anew: bool = False) -> str:
-    """Whom the browser names; empty if it names nobody, or nobody can tell."""
-    try:
-        somebody = await caller.somebody(anew=anew)
-    except IdentityUnavailable:
-        return ""
-    return somebody.subject if somebody else ""
-
-
-def _takes_parts(release: Release) -> bool:
-    """Whether a body can be sent to it in parts: functions and signatures need all of it."""
-    return release.url.startswith("http") and release.credentials != "SignatureV4"
-
-
-def _not_allowed(methods: tuple[str, ...]) -> _Stop:
-    return _Stop(405, f"the method is none of {', '.join(methods)}", allow=", ".join(methods))
 
 
 def _events(known: KnownManifest) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""TLS with a certificate of one's own (mTLS), made of PEM text."""
+"""TLS with a certificate of one's own (mTLS), made of PEM text, and how a service refuses it."""
 
 import hashlib
 import os
@@ -13,6 +13,9 @@ from ..errors import RegistryError
 _MAX_CONTEXTS: Final = 64
 # Where it exists, nothing that is written there reaches a disk.
 _MEMORY: Final = "/dev/shm"  # noqa: S108 - the file below it is created for us alone
+# Since TLS 1.3 a client is through with its handshake before the service has looked at its
+# certificate: the refusal comes as an alert, in the place of a response to an unread request.
+_REFUSALS: Final = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")
 
 
 class ClientContexts:
@@ -63,3 +66,9 @@ def _problem(error: Exception) -> str:
     if "MISMATCH" in reason:
         return "the key is not that of the certificate"
     return "certificate and key are not both in PEM, the key without a password"
+
+
+def refuses_our_certificate(error: Exception | None) -> bool:
+    """Whether a connection ended because the service will not have our part of TLS."""
+    reason = getattr(error, "reason", None) or "" if isinstance(error, ssl.SSLError) else ""
+    return "ALERT" in reason and any(word in reason for word in _REFUSALS)

@@ -7,7 +7,6 @@ known, and that a connection on which anything unexpected arrived is never used 
 
 import asyncio
 import select
-import ssl
 from functools import lru_cache
 from typing import Final, cast
 
@@ -22,6 +21,7 @@ from ..errors import (
     ResponseTooLarge,
 )
 from . import FetchResponse
+from .client_tls import refuses_our_certificate
 from .decoding import Body, body_for
 from .uploading import Upload, Valve, pour
 
@@ -36,15 +36,6 @@ _AFTER_LAST: Final = 600
 _MAX_REMEMBERED: Final = 128
 # What tells where a body ends, and what it is packed in.
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding", "content-encoding"})
-
-# Since TLS 1.3 a client is through with its handshake before the service has looked at its
-# certificate: the refusal comes as an alert, in the place of a response to an unread request.
-_REFUSALS: Final = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")
-
-
-def _refuses_our_certificate(error: Exception | None) -> bool:
-    reason = getattr(error, "reason", None) or "" if isinstance(error, ssl.SSLError) else ""
-    return "ALERT" in reason and any(word in reason for word in _REFUSALS)
 
 
 # Services say the same in most headers of most responses.
@@ -178,7 +169,7 @@ class Connection(asyncio.Protocol):
         self._transport = None
         self._valve.open()
         if self._waiter is not None and not self._waiter.done():
-            if not self.has_answered and _refuses_our_certificate(exc):
+            if not self.has_answered and refuses_our_certificate(exc):
                 refusal = f"{self._origin} refuses our part of TLS: {exc}"
                 self._waiter.set_exception(ConnectFailed(refusal))
                 return
