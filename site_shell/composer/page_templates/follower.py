@@ -14,7 +14,8 @@ from typing import Final
 
 from ..errors import TemplatesUnavailable
 from ..registry.atomic import write_atomically
-from .library import PageLibrary, Problem
+from .library import PageLibrary
+from .reading import Problem
 from .versions import POINTER, TemplateVersions, Version, hashes_of
 
 logger = logging.getLogger(__name__)

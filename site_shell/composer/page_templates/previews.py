@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ..audience import PREVIEW_COOKIE, cookie_value
 from ..configuration import settings
 from ..errors import PageTemplateError, TemplatesUnavailable
-from .library import PageSet, read_set, texts_of
+from .page_set import PageSet
+from .reading import read_set, texts_of
 from .versions import TemplateVersions
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,8 @@ from fragment_contract.testing import Received, Reply
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from site_shell.composer import conf, page_cache, previews
+from site_shell.composer import conf, page_cache
+from site_shell.composer.page_templates import previews
 from site_shell.composer.page_templates.opening import pages_storage
 from site_shell.composer.page_templates.versions import TemplateVersions
 from site_shell.tests.composing.kit import World
