@@ -8,6 +8,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
@@ -164,8 +166,11 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold: untyped
 
     @admin.display(description="paid as")
     def paid_as(self, order: Order) -> str:
-        """The provider's name for the payment."""
-        return order.payment_reference or "not paid"
+        """The provider's name for the payment, and whether it is given back."""
+        if order.refunded_at is None:
+            return order.payment_reference or "not paid"
+        moment = date_format(localtime(order.refunded_at), "DATETIME_FORMAT")
+        return f"{order.payment_reference}, paid back on {moment}"
 
     @admin.action(description="Mark as sent or collected", permissions=["change"])
     def mark_sent(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:

@@ -1,7 +1,7 @@
 """Paying. The shop is a demonstration: ``DemoPayment`` moves no money, and pages say so.
 
-A real provider is another class with these three methods; ``placing`` and ``settling`` rely on
-nothing else of it.
+A real provider is another class with these three methods; ``placing``, ``paying`` and ``settling``
+rely on nothing else of it.
 """
 
 from dataclasses import dataclass
@@ -33,13 +33,16 @@ class Unheard(Exception):
 
 
 class Payment(Protocol):
-    """What a provider has to be able to do. Each may raise ``Unheard``, and is then asked again."""
+    """What a provider has to be able to do. Each may raise ``Unheard``, and is then asked again.
+
+    It may charge after ``Unheard``, up to ``paying.LATEST_CHARGE`` after it was asked.
+    """
 
     def charge(self, key: str, amount_minor: int, currency: str, method: str) -> Receipt:
         """Take the money once for each key, however often it is called. Raises Declined."""
 
     def find(self, key: str) -> Receipt | None:
-        """What was paid under a key: after a crash nobody else knows."""
+        """What was paid under a key until now: after a crash nobody else knows."""
 
     def refund(self, receipt: Receipt, amount_minor: int, currency: str) -> None:
         """Give it back, once for each receipt."""

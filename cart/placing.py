@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from . import carts, outbox, pricing, selectors
+from . import carts, outbox, paying, pricing, selectors
 from .catalogue import Catalogue, Item, KeyTaken, OutOfDate, Unreachable
 from .models import Cart, Order, OrderLine
-from .payment import Declined, Payment, Receipt
+from .payment import Declined, Payment, Receipt, Unheard
 
 logger = logging.getLogger(__name__)
 State = Order.State
@@ -148,6 +148,8 @@ def _reserve(order: Order, catalogue: Catalogue, payment: Payment) -> None:
 
 
 def _pay(order: Order, catalogue: Catalogue, payment: Payment) -> None:
+    if not paying.may_ask(order):
+        return
     try:
         receipt = payment.charge(
             order.number, order.total_minor, order.currency, order.payment_method
@@ -158,7 +160,15 @@ def _pay(order: Order, catalogue: Catalogue, payment: Payment) -> None:
     finish(order, receipt)
     if order.state in (State.RELEASING, State.CANCELLED):
         # Settled while the provider took its time: nobody gets anything, nobody pays.
-        payment.refund(receipt, order.total_minor, order.currency)
+        _give_back(order, payment, receipt)
+
+
+def _give_back(order: Order, payment: Payment, receipt: Receipt) -> None:
+    try:
+        paying.give_back(order, payment, receipt)
+    except Unheard:
+        # The shopper is told the same as if it had been heard: settling says it again.
+        logger.warning("order %s: its money is not given back yet", order.number)
 
 
 def finish(order: Order, receipt: Receipt) -> None:
@@ -196,27 +206,21 @@ def _cart_of(order: Order) -> Iterator[Cart]:
 def release(order: Order, catalogue: Catalogue, payment: Payment) -> None:
     """Take an order back that is unfinished, or that the staff cancelled: its money, its stock.
 
-    It is over when both are given back. What is not heard now, settling says again.
+    It is over when both are given back. What is not heard now, settling says again; and where the
+    provider may still charge, settling asks it again.
     """
     for state in UNFINISHED:
         move(order, state, State.RELEASING, checkout_key=None)
     if order.state != State.RELEASING:
         return
-    if (receipt := _paid(order, payment)) is not None:
-        payment.refund(receipt, order.total_minor, order.currency)
+    paying.give_back(order, payment)
     try:
         catalogue.release(order.number)
     except Unreachable:
         logger.warning("order %s: its stock is still reserved", order.number)
         return
-    move(order, State.RELEASING, State.CANCELLED)
-
-
-def _paid(order: Order, payment: Payment) -> Receipt | None:
-    """What was paid for it. A request that died after charging has told the provider alone."""
-    if order.payment_reference:
-        return Receipt(order.payment_reference)
-    return payment.find(order.number)
+    look_at = paying.next_look(order, timezone.now())
+    move(order, State.RELEASING, State.CANCELLED, recheck_at=look_at)
 
 
 def move(order: Order, source: str, target: str, **values: object) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from django.utils import timezone
 
-from . import placing
+from . import paying, placing
 from .catalogue import Catalogue
 from .models import Order
 from .payment import Payment
@@ -24,26 +24,37 @@ PATIENCE: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many orders were placed and taken back."""
+    """How many orders were placed and taken back, and how many were cancelled before they were paid.
+
+    These are paid back.
+    """
 
     placed: int = 0
     cancelled: int = 0
+    paid_back: int = 0
 
 
 def settle(catalogue: Catalogue, payment: Payment, *, now: datetime | None = None) -> Settled:
     """End every order that has been on its way for too long.
 
     What was paid is placed, since its stock is reserved; all else gives back its stock, and what
-    was paid for it. May run beside itself and beside shoppers: each step is taken once.
+    was paid for it, also if that comes later. May run beside itself and beside shoppers: each step
+    is taken once.
     """
-    before = (now or timezone.now()) - PATIENCE
+    now = now or timezone.now()
+    before = now - PATIENCE
     waiting = Order.objects.filter(created_at__lt=before)
     unfinished = (*placing.UNFINISHED, State.RELEASING)
     ends = [
         _tried(order, partial(_end, order, catalogue, payment))
         for order in waiting.filter(state__in=unfinished).order_by("created_at")
     ]
-    return Settled(ends.count(State.PLACED), ends.count(State.CANCELLED))
+    cancelled = Order.objects.filter(state=State.CANCELLED, recheck_at__lte=now)
+    looks = [
+        _tried(order, partial(paying.look_again, order, payment, now))
+        for order in cancelled.order_by("recheck_at")
+    ]
+    return Settled(ends.count(State.PLACED), ends.count(State.CANCELLED), looks.count(True))
 
 
 def _end(order: Order, catalogue: Catalogue, payment: Payment) -> str:

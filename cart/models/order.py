@@ -81,6 +81,23 @@ class Order(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     placed_at = models.DateTimeField(null=True, blank=True, editable=False)
     mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the payment provider was last asked to charge it.",
+    )
+    recheck_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        db_index=True,
+        help_text="When it is asked next whether it charged although it was cancelled.",
+    )
+    refunded_at = models.DateTimeField(
+        "paid back",
+        null=True,
+        editable=False,
+        help_text="When what was paid was given back.",
+    )
 
     lines: "RelatedManager[OrderLine]"
     letter: "Letter"

@@ -58,7 +58,10 @@ class Command(BaseCommand):
     def _settle(self) -> None:
         done = settle(catalogue(), payment())
         if done != Settled():
-            self.stdout.write(f"orders: {done.placed} placed, {done.cancelled} cancelled")
+            self.stdout.write(
+                f"orders: {done.placed} placed, {done.cancelled} cancelled,"
+                f" {done.paid_back} paid back that were charged too late"
+            )
 
     def _deliver(self) -> None:
         done = deliver()
