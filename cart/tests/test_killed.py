@@ -177,7 +177,7 @@ def test_whoever_dies_while_paying_back_what_came_late_is_followed(shop: Shop) -
         assert shop.mortals.live(**shop.ordering(shop.fill(), provider="late")) == SURVIVED
         shop.settle()
         shop.ledger.land()
-        return {"act": "settle", "later": 7_200}
+        return {"act": "settle", "later": 14_400}
 
     for _ in shop.mortals.at_every_step(task):
         shop.pass_time()
