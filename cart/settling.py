@@ -24,10 +24,7 @@ PATIENCE: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many orders were placed and taken back, and how many were cancelled before they were paid.
-
-    These are paid back.
-    """
+    """How many orders were placed and taken back, and how many were paid only after that."""
 
     placed: int = 0
     cancelled: int = 0

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from hypothesis import settings as of_hypothesis
 
 from cart.catalogue import _connected
 from cart.catalogue_client import HttpCatalogue
-from cart.models import Order
+from cart.models import Line, Order
 
 from .fake_catalogue import TOKEN, FakeCatalogue, serving
+from .provider import Provider
 
 # How fast a machine is, or how busy, says nothing about the code.
 of_hypothesis.register_profile(
@@ -108,6 +110,11 @@ def told(answer: Any) -> dict[str, Any]:
     return events
 
 
+def quantities() -> dict[str, int]:
+    """What is in all carts."""
+    return dict(Line.objects.filter(quantity__gt=0).values_list("sku", "quantity"))
+
+
 @pytest.fixture
 def ada(trusted_visitors: None) -> Shopper:
     """An anonymous shopper."""
@@ -120,3 +127,13 @@ def buying(ada: Shopper, shops: FakeCatalogue) -> Shopper:
     shops.sell("A", name="Tide Vase", price=2450)
     ada.add("A", 2)
     return ada
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """The provider that the service asks, with a memory."""
+    found = Provider()
+    for module in ("cart.fragments.checkout", "cart.management.commands.settle_orders"):
+        # By hand: the package's attribute of that name is the fragment.
+        monkeypatch.setattr(import_module(module), "payment", lambda: found)
+    return found

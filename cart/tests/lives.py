@@ -1,5 +1,6 @@
-"""What a mortal process does: the steps of ordering, settling and cancelling, as the service does them."""
+"""What a mortal process does: ordering, settling and cancelling, as the service does them."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,8 @@ def live(task: dict[str, Any], steps: Steps) -> None:
             case "order":
                 wishes = placing.Wishes(**WISHES | task.get("change", {}))
                 key = UUID(task["key"])
-                try:
+                with suppress(placing.Changed, Declined, Unheard):  # which the shopper is told
                     placing.place(task["owner"], key, task["seen"], wishes, shops, ledger)
-                except (placing.Changed, Declined, Unheard):
-                    pass  # what the shopper is told
             case "settle":
                 settle(shops, ledger, now=now)
             case "cancel":

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -81,9 +82,10 @@ def _serve() -> None:
         lives.prepare(task)
         child = os.fork()
         if not child:
-            _live_and_end(lambda task=task: lives.live(task, Steps(task.get("dies_at", -1))))
+            _live_and_end(partial(lives.live, task, Steps(task.get("dies_at", -1))))
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 def _live_and_end(live: Callable[[], None]) -> None:

@@ -13,15 +13,11 @@ from fragment_contract.testing.crowd import SIZE, Crowd
 
 from cart.models import Line, Order
 
-from .conftest import Shopper
+from .conftest import Shopper, quantities
 from .fake_catalogue import FakeCatalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Order.State
-
-
-def quantities() -> dict[str, int]:
-    return dict(Line.objects.filter(quantity__gt=0).values_list("sku", "quantity"))
 
 
 def placed() -> int:

@@ -1,4 +1,4 @@
-"""Processes that are killed anywhere: an order is placed and paid, or it is not and nobody has paid.
+"""Processes are killed anywhere: an order is placed and paid, or it is not and nobody has paid.
 
 Over SQLite in a file, and over PostgreSQL where the tests run over it.
 """
@@ -88,9 +88,7 @@ class Shop:
 
 
 @pytest.fixture
-def shop(
-    crowd: Crowd, shops: FakeCatalogue, tmp_path: Path
-) -> Iterator[Shop]:
+def shop(crowd: Crowd, shops: FakeCatalogue, tmp_path: Path) -> Iterator[Shop]:
     shops.sell("A", price=2450, stock=STOCK)
     ledger = Ledger(tmp_path / "ledger.sqlite3")
     with mortals(
