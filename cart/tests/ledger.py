@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS refunded (key TEXT PRIMARY KEY REFERENCES charged, am
 """
 
 
-def _nothing() -> None:
+def _nothing(key: str) -> None:
     pass
 
 
@@ -27,12 +27,12 @@ class Ledger(DemoPayment):
     """
 
     file: Path
-    before_landing: Callable[[], None] = _nothing
+    before_landing: Callable[[str], None] = _nothing
     is_late: bool = False
 
     def charge(self, key: str, amount_minor: int, currency: str, method: str) -> Receipt:
         receipt = super().charge(key, amount_minor, currency, method)
-        self.before_landing()
+        self.before_landing(key)
         with self._open() as rows:
             values = (key, amount_minor, not self.is_late)
             rows.execute("INSERT OR IGNORE INTO charged VALUES (?, ?, ?)", values)

@@ -14,7 +14,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -31,10 +31,13 @@ _MOST_STEPS: Final = 60
 
 @dataclass
 class Mortals:
-    """Starts processes; each ``task`` says what one does, and before which step it dies."""
+    """Starts processes; each ``task`` says what one does, and before which step it dies.
+
+    ``common`` is part of each task.
+    """
 
     process: "subprocess.Popen[str]"
-    common: dict[str, Any]
+    common: dict[str, Any] = field(default_factory=dict)
 
     def live(self, **task: Any) -> int:
         """Let one live until its end; how it ended."""
@@ -57,8 +60,8 @@ class Mortals:
 
 
 @contextmanager
-def mortals(**common: Any) -> Iterator[Mortals]:
-    """They end with the block; ``common`` is part of each task."""
+def mortals() -> Iterator[Mortals]:
+    """They end with the block."""
     command = [sys.executable, "-m", __spec__.name]
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     with subprocess.Popen(
@@ -69,7 +72,7 @@ def mortals(**common: Any) -> Iterator[Mortals]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield Mortals(process, common)
+        yield Mortals(process)
 
 
 def _serve() -> None:

@@ -178,3 +178,15 @@ def test_in_german_with_its_plurals(ada: Shopper, shops: FakeCatalogue) -> None:
     assert html.one("title").text.startswith("Ihr Warenkorb, 1 Stück")
     assert "1.250,00 £" in html.text
     assert html.one("a", "cart-summary__go").attributes["href"] == "/de/checkout/"
+
+
+def test_titles_of_all_pages_end_with_the_shop(buying: Shopper, shops: FakeCatalogue) -> None:
+    nobody = Shopper("anon:nobody")
+    pages = [nobody.get(name) for name in ("page", "checkout", "orders")]
+    pages += [buying.get("page"), buying.get("checkout"), buying.order(name="")]
+    pages.append(buying.post("add/add", sku="A", quantity=0))
+    number = buying.order()["location"].split("/")[2]
+    pages += [buying.get("order", number=number), buying.get("orders")]
+    titles = [parse(answer.content).one("title").text for answer in pages]
+    assert all(title.endswith(" – Lumen & Loam") for title in titles), titles
+    assert len(set(titles)) == len(titles) - 2  # alike are only the two of checkouts and of orders
