@@ -155,6 +155,7 @@ def _latest_order(shopper: Shopper) -> None:
 
 SIGN_IN, REGISTER, RESET = "/account/sign-in/", "/account/register/", "/account/reset/"
 CHECKOUT, PASSWORD_PAGE = "/checkout/", "/account/password/"
+CLOSE_PAGE = "/account/close/"
 
 # Of each kind of page one, and every page that is unlike the others of its kind. What others below
 # show with more on it, such as forms with their mistakes, is not here again.
@@ -217,6 +218,13 @@ REFUSED: Final = (
         is_refused=True,
     ),
     State(
+        "closing without password",
+        CLOSE_PAGE,
+        "customer",
+        steps=_mistaken(lambda w: w.close_account),
+        is_refused=True,
+    ),
+    State(
         "leere Anmeldung",
         f"/de{SIGN_IN}",
         words=GERMAN,
@@ -232,6 +240,7 @@ SIGNED_IN: Final = (
     State("thank you", "/orders/", "customer", steps=_latest_order),
     State("own review", OWNED, "customer", steps=_own_review),
     State("checkout of a customer", CHECKOUT, "customer"),
+    State("a link that is over", "/account/confirm/x/", "customer"),
     State("Konto", "/de/account/", "customer", GERMAN),
     State("Bestellung", "/de/orders/", "customer", GERMAN, _latest_order),
 )

@@ -58,6 +58,7 @@ class Words:
     new_password: str
     send_letter: str
     change_password: str
+    close_account: str
     one_more: str
     from_before: str
     write_review: str
@@ -120,6 +121,7 @@ ENGLISH: Final = Words(
     new_password="New password",
     send_letter="Send the letter",
     change_password="Change the password",
+    close_account="Close the account for good",
     one_more="One more",
     from_before="from before",
     write_review="Write a review",
@@ -177,6 +179,7 @@ GERMAN: Final = Words(
     new_password="Neues Passwort",
     send_letter="E-Mail schicken",
     change_password="Passwort ändern",
+    close_account="Konto endgültig schließen",
     one_more="Eins mehr",
     from_before="von vorher",
     write_review="Bewertung schreiben",

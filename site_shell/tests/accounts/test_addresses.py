@@ -92,7 +92,7 @@ def test_a_new_account_confirms_its_address_with_one_click(
     assert letter.subject == "Confirm your e-mail address"
     assert "Eve" not in letter.body, "a stranger's address may have been typed"
     link = link_in(letter)
-    visitor.get(link)
+    assert 'action=""' not in visitor.get(link).text, "no valid HTML"
     assert Shopper.objects.get().is_unconfirmed, "programs that read mail follow links"
     done = visitor.fill(link)
     assert (done.status, done.location) == (303, "/account/")
@@ -139,6 +139,7 @@ def test_one_address_has_one_account_however_many_claim_it(letters: Letters) -> 
 def test_choosing_a_new_password_by_letter_confirms_too(visitor: Browser, letters: Letters) -> None:
     register(visitor)
     visitor.fill("/account/reset/", email=EMAIL)
+    assert 'action=""' not in visitor.get(link_in(letters()[-1])).text, "no valid HTML"
     visitor.fill(link_in(letters()[-1]), new_password="linen-and-lavender")
     assert not Shopper.objects.get().is_unconfirmed
 
