@@ -1,6 +1,6 @@
 """The variants on the page of their product."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -93,7 +93,7 @@ class VariantFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # the 
 
     def _check_translations(self, code: str) -> None:
         said: dict[str, str] = {}
-        for form in self.forms:
+        for form in cast(list[VariantForm], self.forms):
             if not form.is_valid() or not form.cleaned_data or form.cleaned_data.get("DELETE"):
                 continue
             for text, translation in form.said(code).items():

@@ -126,8 +126,16 @@ def test_values_of_variants_are_translated_in_their_rows(editor: Client, client:
     )
 
     def rows(first: str, second: str, **more: str) -> list[dict[str, Any]]:
-        small = {"first_value": "Moss", "second_value": "Small", "second_value_de": "Klein"}
-        large = {"first_value": "Moss", "second_value": "Large", "first_value_de": second}
+        small: dict[str, Any] = {
+            "first_value": "Moss",
+            "second_value": "Small",
+            "second_value_de": "Klein",
+        }
+        large: dict[str, Any] = {
+            "first_value": "Moss",
+            "second_value": "Large",
+            "first_value_de": second,
+        }
         ids = {variant.sku: variant.pk for variant in product.variants.all()}
         large |= {"id": ids["H1-09"]} if "H1-09" in ids else {}
         small |= {"first_value_de": first, "sku": one.sku, "id": one.pk}

@@ -69,6 +69,7 @@ class Pool:
         self._loop = loop
         self._tls_context = tls_context
         self._idle: dict[Place, deque[Connection]] = {}
+        self._is_closed = False
 
     def take(self, place: Place) -> Connection | None:
         """The connection used last, because the others are likelier to have been closed."""
@@ -114,7 +115,7 @@ class Pool:
         idle = self._idle.get(place)
         if idle is None:
             idle = self._idle[place] = deque()
-        if not connection.is_open or len(idle) >= MAX_IDLE_PER_ORIGIN:
+        if self._is_closed or not connection.is_open or len(idle) >= MAX_IDLE_PER_ORIGIN:
             connection.abort()
             return
         connection.idle_since = self._loop.time()
@@ -126,6 +127,8 @@ class Pool:
             idle.popleft().abort()
 
     async def close(self) -> None:
+        """Close what is idle. What is still in use closes when it is given back."""
+        self._is_closed = True
         for idle in self._idle.values():
             for connection in idle:
                 connection.abort()

@@ -107,6 +107,29 @@ def test_each_event_loop_has_connections_of_its_own_which_close_with_it() -> Non
     assert not transport._lifetimes
 
 
+async def test_what_was_under_way_when_all_was_closed_closes_when_it_ends(
+    transport: HttpTransport,
+) -> None:
+    may_answer = asyncio.Event()
+    closing: list[asyncio.Task[None]] = []
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        await may_answer.wait()
+        writer.write(response(b"late"))
+        await writer.drain()
+        closing.append(asyncio.create_task(writer.wait_closed()))
+
+    async with hostile(slow) as server:
+        task = asyncio.create_task(transport.fetch(FetchRequest(server.url, timeout=10)))
+        while not server.requests:
+            await asyncio.sleep(0)
+        await transport.aclose()
+        may_answer.set()
+        assert (await task).body == b"late"
+        # The server sees the end of the connection, instead of waiting for a next request.
+        await asyncio.wait_for(closing[0], 10)
+
+
 async def test_every_failure_is_a_fetch_error_that_names_the_service(
     transport: HttpTransport,
 ) -> None:
