@@ -12,8 +12,8 @@ from site_shell.files import FilesApp
 from site_shell.gateway.bodies import BoundedBodies
 
 from ..kit import World
-from ..serving import Connect, served
 from .raw import HOST, Ask, answers
+from .serving import Connect, served
 
 
 @pytest.fixture

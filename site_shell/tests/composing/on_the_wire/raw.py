@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable
 
-from ..serving import received
+from .serving import received
 
 HOST = b"Host: testserver\r\n"
 Ask = Callable[[bytes], list[bytes]]

@@ -9,8 +9,8 @@ from fragment_contract.testing import Gate, Reply
 from site_shell.protocol import StrictProtocol
 
 from ..kit import World
-from ..serving import Connect
 from .raw import answers, get, statuses
+from .serving import Connect
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Answers behind the shell's end of HTTP: the same as uvicorn's, in fewer writes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -128,12 +128,6 @@ class Conversation:
         self.protocol.data_received(GET)
         await asyncio.gather(*self._state.tasks, return_exceptions=True)
         return self.transport.written
-
-
-@pytest.fixture
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
 
 
 def conversing(app: Any) -> list[bytes]:

@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from site_shell.protocol import StrictProtocol
 
-from .kit import wait_until
+from ..kit import wait_until
 
 Connect = Callable[[], socket.socket]
 
