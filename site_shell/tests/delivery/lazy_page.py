@@ -1,6 +1,7 @@
 """A page with a lazy slot, and where its addresses lead."""
 
 import re
+import time
 from html import unescape
 
 import httpx
@@ -20,3 +21,11 @@ def page_link(response: httpx.Response) -> str:
     found = re.search(r'class="fragment-slot__link" href="([^"]+)"', response.text)
     assert found, response.text
     return unescape(found[1])
+
+
+def first_kept(client: httpx.Client) -> httpx.Response:
+    """Nobody keeps a page that lacks a part of its policy, because a manifest is not known yet."""
+    deadline = time.monotonic() + 10
+    while "no-store" in (page := client.get("/shop/")).headers["cache-control"]:
+        assert time.monotonic() < deadline
+    return page
