@@ -79,9 +79,15 @@ def _wrong_password(shopper: Shopper) -> None:
 
 def _letter_sent(shopper: Shopper) -> None:
     email = somebody()
-    shopper.main.get_by_label(shopper.words.email).fill(email)
+    # Not by its label: the whole page may be about an address, and say so.
+    shopper.main.get_by_role("textbox", name=shopper.words.email).fill(email)
     shopper.main.get_by_role("button", name=shopper.words.send_letter).click()
     expect(shopper.main.get_by_text(email)).to_be_visible()
+
+
+def _moving(shopper: Shopper) -> None:
+    shopper.main.get_by_label(shopper.words.present_password).fill(PASSWORD)
+    _letter_sent(shopper)
 
 
 def _nothing_typed(shopper: Shopper) -> None:
@@ -155,7 +161,7 @@ def _latest_order(shopper: Shopper) -> None:
 
 SIGN_IN, REGISTER, RESET = "/account/sign-in/", "/account/register/", "/account/reset/"
 CHECKOUT, PASSWORD_PAGE = "/checkout/", "/account/password/"
-CLOSE_PAGE = "/account/close/"
+EMAIL_PAGE, CLOSE_PAGE = "/account/email/", "/account/close/"
 
 # Of each kind of page one, and every page that is unlike the others of its kind. What others below
 # show with more on it, such as forms with their mistakes, is not here again.
@@ -196,6 +202,7 @@ CHANGED: Final = (
     State("more than there are", shop.HOME, "newcomer", steps=_too_many),
     State("mehr, als da sind", f"/de{shop.HOME}", "newcomer", GERMAN, _too_many),
     State("letter sent", RESET, steps=_letter_sent),
+    State("letter to another address", EMAIL_PAGE, "customer", steps=_moving),
 )
 # Forms that were sent with mistakes.
 REFUSED: Final = (
@@ -215,6 +222,13 @@ REFUSED: Final = (
         PASSWORD_PAGE,
         "customer",
         steps=_mistaken(lambda w: w.change_password),
+        is_refused=True,
+    ),
+    State(
+        "no other address",
+        EMAIL_PAGE,
+        "customer",
+        steps=_mistaken(lambda w: w.send_letter),
         is_refused=True,
     ),
     State(

@@ -59,6 +59,8 @@ class Words:
     send_letter: str
     change_password: str
     close_account: str
+    confirm_address: str
+    present_password: str
     one_more: str
     from_before: str
     write_review: str
@@ -122,6 +124,8 @@ ENGLISH: Final = Words(
     send_letter="Send the letter",
     change_password="Change the password",
     close_account="Close the account for good",
+    confirm_address="Confirm the address",
+    present_password="Present password",
     one_more="One more",
     from_before="from before",
     write_review="Write a review",
@@ -180,6 +184,8 @@ GERMAN: Final = Words(
     send_letter="E-Mail schicken",
     change_password="Passwort ändern",
     close_account="Konto endgültig schließen",
+    confirm_address="Adresse bestätigen",
+    present_password="Jetziges Passwort",
     one_more="Eins mehr",
     from_before="von vorher",
     write_review="Bewertung schreiben",
