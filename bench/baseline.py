@@ -2,7 +2,8 @@
 
 Two processes of the same code differ by a tenth, for as long as they live: where the memory
 allocator has put what, and how strings hash. So the two revisions are compared pair by pair, each
-pair of processes a new one, and what counts is the median over all pairs.
+pair of processes a new one under the same minute of the machine, and what counts is the median of
+their ratios.
 """
 
 import subprocess
@@ -33,7 +34,7 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        return median(self.now_us) / median(self.before_us)
+        return median(self.ratios)
 
     @property
     def ratios(self) -> list[float]:
