@@ -107,7 +107,7 @@ def surrogate_key(outcomes: Iterable[Outcome]) -> str:
     return text if len(text) <= _MAX_TAGS_BYTES else ""
 
 
-def server_timing(outcomes: Sequence[Outcome], *, is_cached: bool = False) -> str:
+def server_timing(outcomes: Iterable[Outcome], *, is_cached: bool = False) -> str:
     """What the slots known before the first byte took, for the browser's developer tools.
 
     ``total`` is when the last of them was there, so that the head could be sent. ``is_cached``:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from html import unescape
 
 import httpx
 import pytest
@@ -18,16 +17,11 @@ from site_shell.composer.request import PageRequest
 
 from ..composing.conftest import Open
 from ..composing.kit import World
+from ..delivery.lazy_page import source
 from .conftest import Asks, told
 
 PUBLIC = {"cache-control": "max-age=600"}
 LAZY = '{% fragment "cart/mini" delivery="lazy" %}{% fragment "product/page" %}'
-
-
-def lazy_address(page: httpx.Response) -> str:
-    found = re.search(r'<fragment-slot[^>]* src="([^"]+)"', page.text)
-    assert found, page.text
-    return unescape(found[1])
 
 
 def shown(response: httpx.Response) -> str:
@@ -64,11 +58,11 @@ def test_where_it_is_required_somebody_new_is_given_an_identity_and_keeps_it(
     site = open_site()
     page = site.get("/shop/")
     assert "set-cookie" not in page.headers, "a public page"
-    first = site.get(lazy_address(page))
+    first = site.get(source(page))
     line = first.headers["set-cookie"]
     assert re.fullmatch(r"visitor=[\w:.-]+; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax", line)
     assert shown(first).startswith("anon:")
-    second = site.get(lazy_address(page))
+    second = site.get(source(page))
     assert shown(second) == shown(first)
     assert "set-cookie" not in second.headers
 
