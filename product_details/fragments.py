@@ -33,9 +33,11 @@ from .models import Product, Variant
 from .search.finding import QUERY_LENGTH
 from .selectors import Collection
 
+# In the address of a page, which anybody may type: what can be a tag is looked for.
+TypedRef = Annotated[str, Text(pattern=r"[a-z0-9_-]+", max_length=120)]
 ProductRef = Annotated[str, Text(pattern=r"[a-z0-9]+", max_length=20)]
-Slug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]+", max_length=120)]
-OptionalSlug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]*", max_length=80)]
+TypedSlug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]*", max_length=200)]
+VariantSlug = Annotated[str, Text(pattern=r"[a-zA-Z0-9_-]*", max_length=80)]
 Slugs = Annotated[str, Text(pattern=r"[a-z0-9-]*(,[a-z0-9-]+)*", max_length=200)]
 CategoryPath = Annotated[str, Text(pattern=r"([a-z0-9-]+(/[a-z0-9-]+)*)?", max_length=110)]
 
@@ -56,9 +58,12 @@ RELATED = 4
     nested=True,
 )
 def product_page(
-    request: HttpRequest, *, ref: ProductRef, slug: Slug, variant: OptionalSlug = ""
+    request: HttpRequest, *, ref: TypedRef, slug: TypedSlug = "", variant: VariantSlug = ""
 ) -> HttpResponse:
-    """A product with everything that a shopper needs to decide, and the button to buy it."""
+    """A product with everything that a shopper needs to decide, and the button to buy it.
+
+    Without its slug, or with another one, an address leads to the right one.
+    """
     product = _visible(selectors.product_by_ref(ref))
     variants = selectors.variants_of(product)
     chosen = _chosen(variants, variant)

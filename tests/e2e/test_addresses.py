@@ -62,9 +62,23 @@ def test_what_is_not_there_is_said_in_a_page(client: httpx.Client, path: str, st
     assert client.head(path).status_code == status
 
 
-def test_a_wrong_slug_leads_to_the_right_one(client: httpx.Client) -> None:
-    response = client.get(shop.FORMER_SLUG)
-    assert (response.status_code, response.headers["location"]) == (301, shop.PRODUCT)
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        (shop.FORMER_SLUG, shop.PRODUCT),
+        ("/products/h1001/", shop.PRODUCT),
+        ("/products/h1001", shop.PRODUCT),
+        ("/de/products/h1001/", f"/de{shop.PRODUCT}"),
+        ("/products/h1001/?sort=highest&page=2", f"{shop.PRODUCT}?sort=highest&page=2"),
+        ("/products/h1001?page=2", f"{shop.PRODUCT}?page=2"),
+        ("/products/h1005/", shop.SUCCESSOR),
+    ],
+)
+def test_a_wrong_slug_or_none_leads_to_the_right_one_at_once(
+    client: httpx.Client, path: str, right: str
+) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.headers["location"]) == (301, right)
 
 
 def test_a_withdrawn_product_leads_to_its_successor(client: httpx.Client) -> None:
@@ -111,6 +125,11 @@ def test_what_a_page_does_not_read_of_a_query_changes_nothing(client: httpx.Clie
     [
         ("/products/h1001%00/tide-vase/", 400),
         ("/products/H-1001/tide-vase/", 400),
+        ("/products/h-1001/tide-vase/", 404),
+        ("/products/h9999/", 404),
+        ("/products/tide-vase/", 404),
+        ("/products/h1022/", 410),
+        ("/de/products/h1022/", 410),
         (f"/products/{'h' * 500}/tide-vase/", 404),
         ("/products/h1001/tide-vase/no-such-variant/", 404),
         ("/products/?page=999", 404),
