@@ -12,10 +12,10 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from PIL import Image
 
 from .. import darkroom, pictures
 from .catalogue import Catalogue, Item, Palette, View
+from .raster import rasterise
 
 FOLDER = "demo"  # apart from what editors upload
 BRUSHES = Path(__file__).with_name("art")
@@ -89,8 +89,6 @@ def store(storage: Storage, files: Files) -> None:
 def paint(drawing: Drawing) -> Files:
     """Rasterise one drawing and encode it in every size and format."""
     # Loaded here: only the process that paints needs the brushes.
-    import resvg_py
-
     from .art import draw
 
     svg = draw(
@@ -100,9 +98,7 @@ def paint(drawing: Drawing) -> Files:
         view=drawing.view,
         style=drawing.style,
     )
-    png = resvg_py.svg_to_bytes(svg_string=svg, width=SIDE, height=SIDE, skip_system_fonts=True)
-    with Image.open(BytesIO(bytes(png))) as image:
-        picture = image.convert("RGB")
+    picture = rasterise(svg, SIDE)
     buffer = BytesIO()
     picture.save(buffer, "JPEG", quality=darkroom.ORIGINAL_QUALITY)
     return [(drawing.name, buffer.getvalue()), *darkroom.renditions(picture, drawing.name)]

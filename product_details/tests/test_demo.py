@@ -13,9 +13,10 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageChops
 
-from product_details.demo import illustrate
+from product_details.demo import illustrate, raster
+from product_details.demo.art import draw
 from product_details.demo.catalogue import CatalogueError, _check, load
 from product_details.demo.illustrate import Drawing, Files, drawings_of, paint
 from product_details.demo.seeding import Seeded, seed
@@ -104,6 +105,17 @@ def test_painting_is_the_same_picture_every_time() -> None:
         *rendition_names(drawing.name, illustrate.SIDE),
     ]
     assert Image.open(BytesIO(first[0][1])).size == (illustrate.SIDE, illustrate.SIDE)
+
+
+def test_both_renderers_make_the_same_pixels() -> None:
+    """So that a picture's name need not say by which of them it was made."""
+    found = raster.program()
+    if found is None:
+        pytest.skip("there is no resvg-cli for this machine")
+    svg = draw("vase", seed="h1001", palette=("#8fb3a8", "#557f76"), view="scene")
+    files = (raster.by_program(found, svg, 300), raster.by_module(svg, 300))
+    first, second = (Image.open(BytesIO(file)).convert("RGB") for file in files)
+    assert ImageChops.difference(first, second).getbbox() is None
 
 
 @pytest.mark.django_db
