@@ -16,7 +16,7 @@ from site_shell.composer.identity import Somebody
 from site_shell.composer.request import PageRequest
 
 from ..composing.conftest import Open
-from ..composing.kit import World
+from ..composing.kit import TRUSTS_NOBODY, World
 from ..delivery.lazy_page import source
 from .conftest import Asks, told
 
@@ -117,7 +117,7 @@ def test_visitors_at_the_same_moment_get_their_own(
     site.get("/shop/")
 
     async def visit(address: str) -> tuple[str, str]:
-        async with httpx.AsyncClient(base_url=address) as browser:
+        async with httpx.AsyncClient(base_url=address, verify=TRUSTS_NOBODY) as browser:
             found = [shown(await browser.get("/shop/")) for _ in range(4)]
             assert len(set(found)) == 1
             return found[0], browser.cookies["visitor"]

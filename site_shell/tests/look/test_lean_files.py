@@ -3,14 +3,18 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.test import override_settings
 from playwright.sync_api import Page
 
 from site_shell.files import Files
@@ -69,13 +73,25 @@ def page() -> Iterator[Page]:
         yield browser.new_page()
 
 
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What collectstatic has put together, once for all who only look at it."""
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(**settings_for(folder)):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
+
+
+def settings_for(folder: Path) -> dict[str, Any]:
+    lean_files = {"BACKEND": "site_shell.lean_files.LeanStaticFilesStorage"}
+    storages = {**django_settings.STORAGES, "staticfiles": lean_files}
+    return {"STATIC_ROOT": str(folder), "STORAGES": storages}
+
+
 @pytest.fixture
-def collected(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.STATIC_ROOT = str(tmp_path)
-    storage = "site_shell.lean_files.LeanStaticFilesStorage"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": storage}}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
+def collected(collection: Path) -> Iterator[Path]:
+    with override_settings(**settings_for(collection)):
+        yield collection
 
 
 def hashed(folder: Path, name: str) -> Path:
@@ -136,17 +152,21 @@ def test_what_is_collected_is_compressed_after_it_is_lean(collected: Path) -> No
 
 
 def test_a_part_that_changed_changes_the_name_of_its_whole(
-    collected: Path, settings: LazySettings, tmp_path_factory: pytest.TempPathFactory
+    collection: Path, settings: LazySettings, tmp_path: Path
 ) -> None:
-    before = hashed(collected, SITE).name
-    own = tmp_path_factory.mktemp("own") / "site_shell" / "css"
+    folder = tmp_path / "static"
+    shutil.copytree(collection, folder)
+    for name, value in settings_for(folder).items():
+        setattr(settings, name, value)
+    before = hashed(folder, SITE).name
+    own = tmp_path / "own" / "site_shell" / "css"
     own.mkdir(parents=True)
     (own / "forms.css").write_text("@layer components{.changed{color:red}}")
     # Older than all copies: only what is in it tells that it is another one.
     os.utime(own / "forms.css", (0, 0))
     settings.STATICFILES_DIRS = [own.parents[1]]
     call_command("collectstatic", interactive=False, verbosity=0)
-    after = hashed(collected, SITE)
+    after = hashed(folder, SITE)
     assert after.name != before
     assert ".changed{color:red}" in after.read_text()
 
