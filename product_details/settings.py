@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.templatetags.static import static
 from environs import Env
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent
 VAR = BASE_DIR.parent / "var"
@@ -98,6 +99,10 @@ STORAGES = {
 }
 # Without hashed names, files are served from where they are written.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or not STATIC_HASHES
+# Nothing asks for the others, and compressing them takes as long again.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Maps of scripts are megabytes that only developers of the text editor ever load.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
