@@ -20,12 +20,14 @@ from dev.environment import var_folder
 from dev.running_site import RunningSite
 
 from .complaints import Complaints
-from .patience import patient_templates
+from .patience import LASTING_TOASTS, WAIT_MS, patient_templates
 from .shopper import Account, Shopper
 from .states import Who, prepare
 from .words import ENGLISH
 
 BASE_URL = os.environ.get("BASE_URL", "").rstrip("/")
+# What must come is waited for as long as a busy machine may take.
+expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -97,7 +99,7 @@ def base_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def client(base_url: str) -> Iterator[httpx.Client]:
     """Plain HTTP, without following redirects."""
-    with httpx.Client(base_url=base_url, timeout=10) as client:
+    with httpx.Client(base_url=base_url, timeout=WAIT_MS / 1000) as client:
         yield client
 
 
@@ -125,7 +127,7 @@ def new_context(
 
     def create(**options: Any) -> BrowserContext:
         context = new_context(**options)
-        context.set_default_timeout(10_000)
+        context.add_init_script(LASTING_TOASTS)
         complaints.listen(context)
         return context
 

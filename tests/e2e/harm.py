@@ -15,8 +15,8 @@ from dev.running_site import RunningSite
 from . import shop
 from .waiting import eventually
 
-# Longer than a page's budget, which no page may overstep however its services behave.
-PATIENCE = 10.0
+# Longer than any page's budget, which no page may overstep however its services behave.
+PATIENCE = 30.0
 
 
 def get(site: RunningSite, path: str) -> httpx.Response:

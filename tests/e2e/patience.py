@@ -1,4 +1,4 @@
-"""Page templates that wait longer: a machine that tests and draws is slower than a shop's."""
+"""A machine that tests and draws is slower than a shop's: everything waits longer."""
 
 import re
 import shutil
@@ -7,6 +7,12 @@ from pathlib import Path
 from dev.projects import ROOT
 
 FACTOR = 4
+WAIT_MS = 30_000
+# Toasts go after six seconds, and whoever looks for them may be slower.
+LASTING_TOASTS = """{
+    const { setTimeout } = window;
+    window.setTimeout = (then, ms, ...more) => setTimeout(then, ms < 6000 ? ms : 10 * ms, ...more);
+}"""
 _TIME = re.compile(r'\b(timeout="?|budget = )(\d+)')
 
 

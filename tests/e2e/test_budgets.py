@@ -38,10 +38,10 @@ def open_phone(browser: Browser, base_url: str) -> Page:
 @pytest.mark.parametrize("kind", BUDGETS)
 @pytest.mark.parametrize("path", [*PAGES, f"/de{shop.PRODUCT}"])
 def test_a_page_loads_no_more_than_its_budget(
-    browser: Browser, base_url: str, path: str, kind: str
+    browser: Browser, client: httpx.Client, base_url: str, path: str, kind: str
 ) -> None:
     # What a fragment brings is in the head of a page whose fragments are at hand.
-    httpx.get(base_url + path)
+    client.get(path)
     page = open_phone(browser, base_url)
     loaded: dict[str, Response] = {}
 
@@ -55,8 +55,7 @@ def test_a_page_loads_no_more_than_its_budget(
     page.keyboard.press("End")
     page.wait_for_load_state("networkidle")
     page.context.close()
-    with httpx.Client() as client:
-        sizes = {url: wire_size(client, url) for url in loaded}
+    sizes = {url: wire_size(client, url) for url in loaded}
     assert sizes
     assert sum(sizes.values()) <= BUDGETS[kind], "\n".join(
         f"{size:6d} {url}" for url, size in sorted(sizes.items(), key=lambda item: -item[1])
@@ -64,8 +63,8 @@ def test_a_page_loads_no_more_than_its_budget(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_little_has_to_be_there_before_a_page_is_painted(base_url: str, path: str) -> None:
-    head = httpx.get(base_url + path).text.partition("</head>")[0]
+def test_little_has_to_be_there_before_a_page_is_painted(client: httpx.Client, path: str) -> None:
+    head = client.get(path).text.partition("</head>")[0]
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', head)
     assert 0 < len(sheets) <= MOST_SHEETS, sheets
     for script in re.findall(r"<script\b[^>]*>", head):
@@ -74,8 +73,8 @@ def test_little_has_to_be_there_before_a_page_is_painted(base_url: str, path: st
 
 @pytest.mark.ours
 @pytest.mark.parametrize("path", PAGES)
-def test_the_shell_has_one_stylesheet_for_all_pages(base_url: str, path: str) -> None:
-    head = httpx.get(base_url + path).text.partition("</head>")[0]
+def test_the_shell_has_one_stylesheet_for_all_pages(client: httpx.Client, path: str) -> None:
+    head = client.get(path).text.partition("</head>")[0]
     own = re.findall(r'<link rel="stylesheet" href="[^"]*/site_shell/css/([a-z]+)[^"]*"', head)
     assert own == (["site", "home"] if path == shop.HOME else ["site"])
 
@@ -97,7 +96,7 @@ def test_the_largest_picture_comes_first_and_is_no_larger_than_a_phone_shows(
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_browser_hears_of_the_largest_picture_before_it_has_stylesheets(
-    browser: Browser, base_url: str, path: str
+    browser: Browser, client: httpx.Client, base_url: str, path: str
 ) -> None:
     """By a preload, or by standing in HTML that nothing keeps the browser from reading."""
     page = open_phone(browser, base_url)
@@ -111,5 +110,5 @@ def test_a_browser_hears_of_the_largest_picture_before_it_has_stylesheets(
     page.context.close()
     assert SHEET.search(sheet.value.url)
     source = asked.value.url
-    html = httpx.get(base_url + path).text
+    html = client.get(path).text
     assert source.removeprefix(base_url) in html

@@ -7,11 +7,13 @@ from contextlib import ExitStack
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from dev.running_site import RunningSite
 
 from . import shop
+from .harm import get
 
 NUMBER = r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}"
 FORM = {
@@ -93,21 +95,19 @@ def test_the_header_counts_along(page: Page) -> None:
     expect(link).to_contain_text("2 things,")
 
 
-def test_an_order_is_for_its_shopper_alone(
-    page: Page, new_context: Callable[..., BrowserContext]
-) -> None:
+def test_an_order_is_for_its_shopper_alone(page: Page, client: httpx.Client) -> None:
     put_into_cart(page)
     page.goto("/checkout/")
     fill_in(page)
     page.get_by_role("button", name="Place the order").click()
     page.wait_for_url("**/orders/**")
-    somebody = httpx.get(page.url)
+    somebody = client.get(page.url)
     assert somebody.status_code == 404
     assert FORM["street"] not in somebody.text
     # Who follows the link of the mail in another browser is told what would help.
     number = page.url.rstrip("/").rpartition("/")[2]
     assert f'"/account/sign-in/?next=/orders/{number}/"' in somebody.text
-    unknown = httpx.get(page.url.replace(number, "2222-2222-2222")).text
+    unknown = client.get(page.url.replace(number, "2222-2222-2222")).text
     assert unknown.count("2222-2222-2222") == somebody.text.count(number)
 
 
@@ -128,9 +128,10 @@ class Buyer:
         return self.act("cart/checkout/place", **FORM, **form)
 
 
+@pytest.mark.ours
 def test_many_want_the_last_pieces_and_none_is_sold_twice(site: RunningSite) -> None:
     """Through the shell and over both databases; each buyer sends the form twice at once."""
-    html = httpx.get(f"{site.origin}{shop.FEW_LEFT}").text
+    html = get(site, shop.FEW_LEFT).text
     sku = re.findall(r'name="sku" value="([^"]+)"', html)[0]
     left = int(re.findall(r'name="quantity"[^>]* max="(\d+)"', html)[0])
     with ExitStack() as stack:
@@ -149,9 +150,10 @@ def test_many_want_the_last_pieces_and_none_is_sold_twice(site: RunningSite) -> 
     numbers = {a.headers["location"] for a in answers if a.status_code == 303}
     assert len(numbers) == left
     assert {a.status_code for a in answers} <= {303, 409, 422}
-    assert "Sold out" in httpx.get(f"{site.origin}{shop.FEW_LEFT}").text
+    assert "Sold out" in get(site, shop.FEW_LEFT).text
 
 
+@pytest.mark.ours
 def test_without_the_catalogue_the_cart_still_shows(
     fragile_site: RunningSite, new_context: Callable[..., BrowserContext]
 ) -> None:

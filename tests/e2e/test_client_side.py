@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from . import shop
+from .waiting import eventually
 
 
 def test_who_comes_back_finds_the_place_where_they_were(page: Page) -> None:
@@ -18,7 +19,7 @@ def test_who_comes_back_finds_the_place_where_they_were(page: Page) -> None:
     # Not wait_for_function, which evaluates texts: the policy forbids that.
     page.evaluate(
         """(before) => new Promise((resolve, reject) => {
-          const end = performance.now() + 8000;
+          const end = performance.now() + 30_000;
           (function look() {
             if (Math.abs(scrollY - before) < 3) resolve();
             else if (performance.now() > end) reject(new Error(`at ${scrollY}, not ${before}`));
@@ -43,6 +44,10 @@ def test_a_page_waits_in_the_browser_for_who_comes_back(page: Page) -> None:
     assert listeners == "objectobject"
 
 
+def is_told(rule_sets: list[str]) -> bool:
+    return any(url.endswith("/speculation-rules.json") for url in rule_sets)
+
+
 def test_product_pages_are_fetched_before_a_click_and_nothing_else_is(
     context: BrowserContext, client: httpx.Client
 ) -> None:
@@ -65,8 +70,8 @@ def test_product_pages_are_fetched_before_a_click_and_nothing_else_is(
         problems.extend([rule_set["errorMessage"]] if "errorMessage" in rule_set else [])
 
     cdp.on("Preload.ruleSetUpdated", updated)
-    page.goto(shop.PRODUCTS, wait_until="networkidle")
-    assert [url for url in found if url.endswith("/speculation-rules.json")]
+    page.goto(shop.PRODUCTS)
+    eventually(lambda: page.evaluate("true") and is_told(found), tell=lambda: found)
     assert not problems
     page.get_by_role("banner").get_by_role("link", name="Your account").hover()
     product = page.locator('[data-boundary="product_details/list"] .card a').first
@@ -80,8 +85,10 @@ def test_pages_fade_into_each_other_for_who_likes_motion(
     page: Page, motion: str, count: int
 ) -> None:
     page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+    # A page has its heading before it is shown for the first time.
     page.add_init_script(
-        "addEventListener('pagereveal', event => { window.faded = event.viewTransition ? 1 : 0 })"
+        """window.faded = new Promise((resolve) => addEventListener(
+            "pagereveal", (event) => resolve(event.viewTransition ? 1 : 0)))"""
     )
     page.goto(shop.HOME)
     page.get_by_role("contentinfo").get_by_role("link", name="All products").click()

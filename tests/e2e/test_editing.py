@@ -26,7 +26,6 @@ def desk(browser: Browser, site: RunningSite) -> Iterator[Desk]:
 
     def open_desk(service: str, user: str) -> Page:
         context = browser.new_context(viewport={"width": 1600, "height": 900})
-        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{site.service(service)}/admin/")

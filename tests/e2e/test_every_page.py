@@ -30,7 +30,6 @@ def visitors(
                 reduced_motion="reduce",
                 viewport={"width": 1280, "height": 800},
             )
-            contexts[who].set_default_timeout(20_000)
         return contexts[who]
 
     yield visitor

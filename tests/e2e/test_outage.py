@@ -41,7 +41,7 @@ WITHOUT_SERVICES = (
     (f"/de{shop.CART}", 503, "Daraus geht nichts verloren"),
 )
 # Seconds in which services start, and at most 40 until the shell asks a service again.
-UNTIL_BACK = 90.0
+UNTIL_BACK = 180.0
 ALL_PRODUCTS = re.compile("All products|Alle Produkte")
 
 
@@ -59,7 +59,6 @@ def lonely_site(
 def shopper(browser: Browser, lonely_site: RunningSite) -> Iterator[Shopper]:
     """In that site."""
     context = browser.new_context(base_url=lonely_site.origin)
-    context.set_default_timeout(10_000)
     yield Shopper(context.new_page(), ENGLISH)
     context.close()
 

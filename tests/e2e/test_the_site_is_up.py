@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from dev.running_site import RunningSite
 
+from .harm import PATIENCE
+
 pytestmark = pytest.mark.ours
 
 
@@ -15,13 +17,17 @@ def test_every_process_says_that_it_is_alive_and_ready(site: RunningSite) -> Non
     origins = [site.origin, site.service("product_details"), site.service("reviews")]
     for origin in origins:
         for path in ("/healthz", "/readyz"):
-            assert httpx.get(f"{origin}{path}").status_code == 200, f"{origin}{path}"
+            assert httpx.get(f"{origin}{path}", timeout=PATIENCE).status_code == 200, (
+                f"{origin}{path}"
+            )
 
 
 def test_every_registered_fragment_has_a_manifest_in_its_own_name(site: RunningSite) -> None:
     registry = json.loads((site.var / "registry.json").read_text())
     for name, [release] in registry["microFrontends"].items():
-        manifest = httpx.get(f"{release['url']}/manifest.json").raise_for_status().json()
+        manifest = (
+            httpx.get(f"{release['url']}/manifest.json", timeout=PATIENCE).raise_for_status().json()
+        )
         assert manifest["fragment"]["name"] == name
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_SECONDS = 20.0
+_SECONDS = 60.0
 _PAUSE = 0.05
 
 
