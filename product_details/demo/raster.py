@@ -4,6 +4,7 @@ Its program is used where the environment has it: built for speed, it takes an e
 of the module, which is built for size. The pixels are the same.
 """
 
+import os
 import shutil
 import subprocess
 import sysconfig
@@ -29,7 +30,8 @@ def program() -> str | None:
 
 def by_program(found: str, svg: str, side: int) -> bytes:
     size = ["--width", str(side), "--height", str(side)]
-    command = [found, "--skip-system-fonts", *size, "-", "-c"]
+    # It wants to be told where other files would be, of which drawings name none.
+    command = [found, "--skip-system-fonts", f"--resources-dir={os.curdir}", *size, "-", "-c"]
     done = subprocess.run(command, input=svg.encode(), stdout=subprocess.PIPE, check=True)
     return done.stdout
 

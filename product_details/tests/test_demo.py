@@ -107,13 +107,14 @@ def test_painting_is_the_same_picture_every_time() -> None:
     assert Image.open(BytesIO(first[0][1])).size == (illustrate.SIDE, illustrate.SIDE)
 
 
-def test_both_renderers_make_the_same_pixels() -> None:
+def test_both_renderers_make_the_same_pixels(capfd: pytest.CaptureFixture[str]) -> None:
     """So that a picture's name need not say by which of them it was made."""
     found = raster.program()
     if found is None:
         pytest.skip("there is no resvg-cli for this machine")
     svg = draw("vase", seed="h1001", palette=("#8fb3a8", "#557f76"), view="scene")
     files = (raster.by_program(found, svg, 300), raster.by_module(svg, 300))
+    assert capfd.readouterr().err == ""
     first, second = (Image.open(BytesIO(file)).convert("RGB") for file in files)
     assert ImageChops.difference(first, second).getbbox() is None
 
