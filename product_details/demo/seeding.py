@@ -41,7 +41,7 @@ def seed(
     """
     wanted = [drawing for drawing in drawings_of(catalogue) if drawing.missing(storage)]
     if wanted:
-        announce(f"drawing {len(wanted)} pictures, about a minute on two cores ...")
+        announce(f"drawing {len(wanted)} pictures, about half a minute on two cores ...")
     for files in illustrate(wanted) if wanted else ():
         store(storage, files)
     with transaction.atomic(), indexing.at_the_end():
