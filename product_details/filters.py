@@ -107,14 +107,18 @@ class Vocabulary:
     currency: str
     phrases: wording.Phrases
 
-    def wish(self, wish: Wish) -> Wish:
-        """Leave out what nobody can choose: a colour that is no more, a price of no range."""
-        return replace(
+    def wish(self, wish: Wish) -> tuple[Wish, tuple[str, ...]]:
+        """Leave out what nobody can choose, a colour that is no more or a price of no range; and
+        return what that was."""
+        known = replace(
             wish,
             colours=tuple(slug for slug in wish.colours if slug in self.colours),
             materials=tuple(slug for slug in wish.materials if slug in self.materials),
             prices=tuple(name for name in wish.prices if name in PRICES),
         )
+        asked = (*wish.colours, *wish.materials, *wish.prices)
+        kept = (*known.colours, *known.materials, *known.prices)
+        return known, tuple(dict.fromkeys(name for name in asked if name not in kept))
 
 
 def vocabulary() -> Vocabulary:

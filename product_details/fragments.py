@@ -30,7 +30,7 @@ from . import (
 from .browsing import Sort, Wish
 from .filters import Asked
 from .models import Product, Variant
-from .search.finding import QUERY_LENGTH
+from .search.finding import QUERY_LENGTH, counted
 from .selectors import Collection
 
 # In the address of a page, which anybody may type: what can be a tag is looked for.
@@ -115,8 +115,8 @@ def product_list(
         rating=int(rating or 0),
         in_stock=bool(stock),
     )
-    query = " ".join(q.split())
-    asked = Asked(category, query[:QUERY_LENGTH].rstrip(), wish, sort)
+    typed = " ".join(q.split())
+    asked = Asked(category, typed[:QUERY_LENGTH].rstrip(), wish, sort)
     place = selectors.category_by_path(category) if category else None
     if category and place is None:
         moved = selectors.category_formerly_at(category)
@@ -133,8 +133,9 @@ def product_list(
     if view is None:
         raise Http404("the list has fewer pages")
     crumbs_data = structured_data.in_script(structured_data.breadcrumbs(view.crumbs))
-    cut_at = QUERY_LENGTH if len(query) > QUERY_LENGTH else 0
-    context = {"view": view, "crumbs_data": crumbs_data, "cut_at": cut_at}
+    words = counted(typed)
+    cut = words if words != typed else ""
+    context = {"view": view, "crumbs_data": crumbs_data, "cut": cut}
     answer = render(request, "product_details/list.html", context)
     if view.helpful:
         # What others like comes from the whole shop, also where nothing of a category was found.

@@ -72,6 +72,7 @@ class ListView:
     next_url: str
     instead: str = ""
     partly: bool = False
+    left_out: Sequence[str] = ()
     helpful: Sequence[Card] = ()
 
     @property

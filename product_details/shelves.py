@@ -17,7 +17,8 @@ def look(
 ) -> ListView | None:
     """Search, narrow, sort and cut out a page; None if there are fewer pages."""
     known = filters.vocabulary()
-    asked = replace(asked, wish=known.wish(asked.wish))
+    wish, left_out = known.wish(asked.wish)
+    asked = replace(asked, wish=wish)
     found = find(asked.query) if asked.query else None
     stock = entries.read(category, None if found is None else found.worth)
     browsed = browse(stock, asked.wish, asked.sort, searched=found is not None)
@@ -38,6 +39,7 @@ def look(
         browsed,
         heading,
     )
+    view = replace(view, left_out=left_out)
     if found is not None:
         view = listing.with_search(view, found)
     if not shown and not asked.is_plain:

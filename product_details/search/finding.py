@@ -45,9 +45,23 @@ class _Term:
         return self.word if self.word in self.spellings else self.spellings[0]
 
 
+def counted(query: str) -> str:
+    """Return the beginning of a query that is searched for, up to the end of a word.
+
+    >>> counted("a tall  blue vase, made of clay, for tulips")
+    'a tall blue vase, made of'
+    """
+    kept: list[str] = []
+    for part in query[:QUERY_LENGTH].split():
+        if kept and len(folding.words(" ".join([*kept, part]))) > _TERMS:
+            break
+        kept.append(part)
+    return " ".join(kept)
+
+
 def find(query: str) -> Found | None:
     """Search; None if the query has no words in it."""
-    words = folding.words(query[:QUERY_LENGTH])[:_TERMS]
+    words = folding.words(counted(query))[:_TERMS]
     if not words:
         return None
     terms = [_understand(word) for word in words]

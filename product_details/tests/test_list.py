@@ -153,10 +153,28 @@ def test_what_others_like_hears_of_the_whole_shop(client: Client) -> None:
 def test_a_long_search_is_cut_and_the_list_says_so(client: Client) -> None:
     vase(name="Vase")
     html = shown(client, q=f"vase {'x' * 150}")
-    assert "only its first 100 characters" in html.all("p", "notice")[0].text
+    told = "Only its first words were looked for:"
+    assert f"{told} vase {'x' * 95}" in html.all("p", "notice")[0].text
     (box,) = [one for one in html.all("input") if one.attributes["name"] == "q"]
     assert len(box.attributes["value"]) == 100
-    assert "only its first" not in shown(client, q=f"{'x ' * 49}yz").text
+    assert told not in shown(client, q=f"{'x ' * 49}yz").text
+
+
+def test_of_many_words_the_list_says_which_ones_counted(client: Client) -> None:
+    vase(name="Vase")
+    six = "a tall blue vase, made of"
+    assert "Only its first words" not in shown(client, q=six).text
+    html = shown(client, q=f"{six} clay & co")
+    assert html.all("p", "notice")[0].text.endswith(f"looked for: {six}")
+    assert [one.text for one in html.all("strong")] == [six]
+
+
+def test_what_nobody_can_choose_is_left_out_and_told(client: Client) -> None:
+    vase(name="Vase")
+    html = shown(client, price="0-25,abc", colour="nocolour", material="abc", stock="yes")
+    told = "Left out, because nothing here can be chosen by it: nocolour, abc"
+    assert html.all("p", "notice")[0].text == told
+    assert "Left out" not in shown(client, price="0-25", stock="yes").text
 
 
 def test_the_whole_shop_is_searched_by_one_box_on_a_phone(client: Client) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from django.utils import translation
+
+from . import notices
 from .audience import EVERYBODY, PREVIEW_COOKIE, Audiences
 from .compose import PageComposer
 from .errors import PageTemplateError
@@ -14,14 +17,16 @@ from .frames import PREFIX
 from .lazy import LAZY, LazySlots, UnknownPart
 from .page import Pages
 from .page_cache import MemoryKey, PageCache
-from .page_templates.config import Match
+from .page_templates.config import Match, PageSpec
 from .page_templates.previews import Previews
+from .readable import readable
 from .records import Recorder
 from .remembered import Remembered
 from .reply import Answer, caching, mark, uncached, whole
 from .request import BadRequest, PageRequest, Trace, decode_path, encode_path, last_values, trace_of
 from .review import Review
 from .rollouts import Rollouts
+from .sentences import left_out
 from .site import FOREIGN_HOST, Site
 from .slot_token import SlotTokens
 from .store import FragmentStore
@@ -171,14 +176,28 @@ class Composer:
                 self._recorder.slots(trace, (), [f"refused: {path[:200]}: {error}"])
                 return await self.whole_pages.error(request, trace, error.status), LAZY
         page = match.page
-        query = last_values(request.query, frozenset(page.query), page.many, page.typed)
-        values = page.values(match.values, query)
-        said = match.page.query_text(values) if query else ""
+        try:
+            query = last_values(request.query, frozenset(page.query), page.many, page.typed)
+            values = page.values(match.values, query)
+        except BadRequest:
+            return self._to_readable(request, trace, page, path), page.name
+        said = page.query_text(values) if query else ""
         context = {**values, "page_path": encode_path(path), "page_query": said}
         answer = await self._composer.compose(
             request, key, trace, pages, match, context, locale, started
         )
-        return answer, match.page.name
+        return answer, page.name
+
+    def _to_readable(self, request: PageRequest, trace: Trace, page: PageSpec, path: str) -> Answer:
+        """To the page without what it cannot read of its query, where the visitor is told so."""
+        query, names = readable(page, request.query)
+        said = notices.read(request.headers.get("cookie", "")) or notices.NO_NOTICES
+        with translation.override(self._site.locales.of(request)):
+            said += notices.Notices((notices.Notice(left_out(names)),))
+        location = encode_path(path) + (f"?{query}" if query else "")
+        told = notices.set_cookie(said, https=self._site.is_https)
+        headers = [("location", location), *uncached(()), ("set-cookie", told)]
+        return whole(request, trace.request_id, 301, b"", headers, self._site.fixed_headers)
 
     async def _moved(
         self, request: PageRequest, trace: Trace, pages: Pages, started: float

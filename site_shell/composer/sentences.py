@@ -1,5 +1,6 @@
 """What a visitor reads when something is wrong; templates may say more."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -44,6 +45,12 @@ def sentences(status: int) -> tuple[str, str]:
     known = 502 if status == 503 else status
     title, sentence = _WORDS.get(known) or _WORDS[500 if status >= 500 else 400]
     return str(title), str(sentence)
+
+
+def left_out(names: Sequence[str]) -> str:
+    """What a visitor is told whose address has values that its page cannot read."""
+    known = {"names": ", ".join(names)}
+    return gettext("A part of the address could not be read and was left out: %(names)s") % known
 
 
 def last_resort(status: int, message: str = "", *, locale: str = "en", mount: str = "/") -> bytes:

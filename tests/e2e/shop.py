@@ -26,7 +26,7 @@ WITHDRAWN = "/products/h1022/jubilee-mug-2022/"
 REPLACED = "/products/h1005/furrow-vase-first-edition/"
 SUCCESSOR = "/products/h1004/furrow-vase/"
 UNKNOWN_PAGE = "/no/such/page/"
-UNREADABLE = "/products/h1001/tide-vase/?page=many"
+UNREADABLE = "/products/H-1001/tide-vase/"
 ACTION = "/actions/reviews/form/submit"
 
 PAGES = (

@@ -108,10 +108,34 @@ def test_an_address_without_its_slash_leads_to_the_one_with_it(client: httpx.Cli
         "stars=many",
     ],
 )
-def test_a_query_that_makes_no_sense_is_refused_in_a_page(client: httpx.Client, query: str) -> None:
-    response = client.get(f"{shop.PRODUCT}?{query}")
-    assert response.status_code == 400
-    assert re.search(r"<h1[ >]", response.text)
+def test_a_query_that_makes_no_sense_leads_to_the_page_without_it(
+    client: httpx.Client, query: str
+) -> None:
+    response = client.get(f"{shop.PRODUCT}?utm_source=letter&{query}")
+    right = f"{shop.PRODUCT}?utm_source=letter"
+    assert (response.status_code, response.headers["location"]) == (301, right)
+    assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("mount", "told", "left_out"),
+    [
+        ("", "could not be read and was left out: colour, rating, page", "Left out, because"),
+        ("/de", "und wurde weggelassen: colour, rating, page", "Weggelassen, weil sich"),
+    ],
+)
+def test_a_list_is_narrowed_by_what_can_be_understood_and_the_rest_is_told(
+    client: httpx.Client, mount: str, told: str, left_out: str
+) -> None:
+    client.follow_redirects = True
+    junk = "price=abc&colour=%00&colour=green,G!&rating=9&page=many&stock=yes"
+    answer = client.get(f"{mount}{shop.PRODUCTS}?{junk}")
+    assert [step.status_code for step in answer.history] == [301]
+    assert answer.url.raw_path.decode().endswith("/products/?price=abc&colour=green&stock=yes")
+    assert told in answer.text
+    assert re.search(rf"{left_out}[^<]*: abc</p>", answer.text)
+    again = client.get(answer.url)
+    assert told not in again.text
 
 
 def test_what_a_page_does_not_read_of_a_query_changes_nothing(client: httpx.Client) -> None:

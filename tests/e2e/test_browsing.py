@@ -77,7 +77,7 @@ def test_whatever_is_pasted_is_searched_for(
     links = {unescape(link) for link in re.findall(r'href="([^"]*[?&]q=[^"]*)"', answer.text)}
     assert links
     assert {client.get(link).status_code for link in sorted(links)[:3]} == {200}
-    told = "ersten 100 Zeichen" if mount else "first 100 characters"
+    told = "nur nach ihren ersten Wörtern" if mount else "Only its first words"
     assert (told in answer.text) == (len(pasted) > 100)
 
 

@@ -74,6 +74,9 @@ def settled(response: httpx.Response) -> dict[str, str]:
     control = headers.get("cache-control", "")
     if "s-maxage=86" in control:
         headers["cache-control"] = control.partition("s-maxage=86")[0]
+    # Signed with the time.
+    if headers.get("set-cookie", "").startswith("notices="):
+        headers["set-cookie"] = "notices"
     return headers
 
 
@@ -83,5 +86,5 @@ def test_every_answer_is_the_same(site: World, other: Face) -> None:
     for (method, target, _), one, two in zip(REQUESTS, expected, found, strict=True):
         assert one == two, f"{method} {target!r}"
     expected_statuses = [200, 200, 200, 200, 304, 301, 404, 301, 502, 200]
-    expected_statuses += [400, 404, 400, 400, 405, 405, 400, 200, 200]
+    expected_statuses += [301, 404, 400, 400, 405, 405, 400, 200, 200]
     assert [status for status, _, _ in expected] == expected_statuses
