@@ -7,7 +7,8 @@ marker in the text. Markers hold a secret of this process: no value from outside
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -156,7 +157,7 @@ def local_html(pages: Pages, name: str, context: Mapping[str, object], locale: s
 
 def plain_tags(text: str) -> Iterator[tuple[Token, int]]:
     """The ``<micro-frontend>`` elements of a text: start tag, and where the element ends."""
-    yield from _pairs(list(tokens(text)))
+    yield from _pairs(tokens(text))
 
 
 def _until_head_end(text: str) -> Iterator[Token]:
@@ -166,16 +167,18 @@ def _until_head_end(text: str) -> Iterator[Token]:
             return
 
 
-def _pairs(found: list[Token]) -> Iterator[tuple[Token, int]]:
+def _pairs(found: Iterable[Token]) -> Iterator[tuple[Token, int]]:
+    plain = [token for token in found if token.name == PLAIN_TAG]
+    # Each end tag is passed once, so that a text of nothing but slots takes no longer than others.
+    ends = deque(token for token in plain if token.kind == "end")
     done = 0
-    for index, token in enumerate(found):
-        if token.start < done or token.kind != "start" or token.name != PLAIN_TAG:
+    for token in plain:
+        if token.start < done or token.kind != "start":
             continue
-        end = next(
-            (t.end for t in found[index + 1 :] if t.name == PLAIN_TAG and t.kind == "end"), None
-        )
+        while ends and ends[0].start < token.start:
+            ends.popleft()
         # "<micro-frontend ... />" is not closed in HTML, but everyone who writes it means it.
-        done = token.end if token.rest.endswith("/") or end is None else end
+        done = token.end if token.rest.endswith("/") or not ends else ends[0].end
         yield token, done
 
 

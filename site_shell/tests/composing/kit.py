@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import httpx
@@ -26,6 +26,8 @@ from site_shell.composer.lane import Lane
 from site_shell.files import FilesApp
 
 Face = Literal["lane", "view", "wsgi"]
+# Seconds that a test waits for what must come, on the busiest machine.
+PATIENCE: Final = 60.0
 
 # Nothing here is https, and to read the authorities of the world takes longer than most tests.
 TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -122,7 +124,7 @@ class World:
         try:
             with (
                 serve(conf.runtime()) as url,
-                httpx.Client(base_url=url, timeout=10, verify=TRUSTS_NOBODY) as client,
+                httpx.Client(base_url=url, timeout=PATIENCE, verify=TRUSTS_NOBODY) as client,
             ):
                 yield client
         finally:
@@ -158,7 +160,7 @@ def serving_asgi(app: Any, *, lifespan: Literal["on", "off"] = "on") -> Iterator
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        ended(thread)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -181,15 +183,21 @@ def _serve_wsgi(runtime: Runtime) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        ended(thread)
 
 
-def wait_until(happened: Callable[[], bool], *, seconds: float = 10.0) -> None:
+def wait_until(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
     """Wait for something that another thread does; AssertionError if it never does."""
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.005)
+
+
+def ended(thread: threading.Thread) -> None:
+    """Wait until a thread is over; one that stays would disturb other tests."""
+    thread.join(PATIENCE)
+    assert not thread.is_alive(), f"{thread.name} goes on"
 
 
 def comparable(headers: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_shell.composer.markup import tokens, unfinished
+from site_shell.composer.page import plain_tags
 
 
 def names(text: str) -> list[str]:
@@ -153,3 +154,10 @@ def test_on_sound_html_it_agrees_with_a_parser(parts: list[str]) -> None:
 def test_no_text_makes_it_slow(part: str) -> None:
     # Quadratic behaviour would take minutes here.
     list(tokens(part * 200_000))
+
+
+def test_no_number_of_slots_makes_it_slow() -> None:
+    # Here too: each looked for its end tag in all that follows it.
+    assert len(list(plain_tags("<micro-frontend>" * 100_000))) == 100_000
+    ended = "<micro-frontend></micro-frontend>" * 50_000
+    assert len(list(plain_tags(ended))) == 50_000

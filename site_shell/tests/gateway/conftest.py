@@ -22,6 +22,7 @@ from site_shell.composer.lane import Lane
 from site_shell.gateway.app import Actions
 from site_shell.gateway.bodies import BoundedBodies
 from site_shell.gateway.views import gateway
+from site_shell.tests.composing.kit import PATIENCE, ended
 
 PATH = "/actions/reviews/form/submit"
 TARGET = "/fragments/form/actions/submit"
@@ -61,7 +62,7 @@ class Shell:
         method: str = "POST",
     ) -> Response:
         """Send one request, by default a proper one of our own form."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             given = {**OURS, **FORM} if headers is None else headers
             connection.request(method, path, body, given)
@@ -107,10 +108,20 @@ def pages(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def seconds() -> float:
+    """The time for a body to come; tests of what is too slow give less."""
+    return PATIENCE
+
+
+@pytest.fixture
 def shell(
-    service: FakeFragmentServer, pages: Path, tmp_path: Path, settings: LazySettings
+    service: FakeFragmentServer,
+    pages: Path,
+    tmp_path: Path,
+    settings: LazySettings,
+    seconds: float,
 ) -> Iterator[Shell]:
-    """The shell as uvicorn serves it, with small limits so that tests are quick."""
+    """The shell as uvicorn serves it, with small bodies."""
     releases = [{"url": f"{service.url}/fragments/form", "metadata": {"version": "1.0.0"}}]
     registry = tmp_path / "registry.json"
     registry.write_text(json.dumps({"microFrontends": {"reviews/form": releases}}))
@@ -123,14 +134,14 @@ def shell(
         },
     }
     forget_runtime()
-    django = BoundedBodies(get_asgi_application(), max_bytes=Shell.max_bytes, seconds=0.3)
+    django = BoundedBodies(get_asgi_application(), max_bytes=Shell.max_bytes, seconds=seconds)
     parts = runtime()
     actions = Actions(
         django,
         gateway=gateway,
         site=parts.site,
         pages=parts.composer.whole_pages,
-        seconds=0.3,
+        seconds=seconds,
     )
     yield from _serve(Lane(actions, parts))
     forget_runtime()
@@ -163,13 +174,16 @@ def _serve(app: Any) -> Iterator[Shell]:
             listener.close()
         for connection in list(server.server_state.connections):
             connection.shutdown()
+        # Who has his answer does not wait for its end, in which Django closes its files.
+        if server.server_state.tasks:
+            await asyncio.wait(server.server_state.tasks)
         await server.lifespan.shutdown()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     try:
-        assert started.wait(10), "the shell does not start"
+        assert started.wait(PATIENCE), "the shell does not start"
         yield Shell(socket.getsockname()[1])
     finally:
         loops[0].call_soon_threadsafe(stopping.set)
-        thread.join(10)
+        ended(thread)

@@ -1,11 +1,13 @@
 """Bodies that are large, slow, broken off or wrongly announced."""
 
 import socket
-from collections.abc import Callable
 from http.client import HTTPConnection
 
 import pytest
 from fragment_contract.testing import FakeFragmentServer
+
+from site_shell.gateway import app
+from site_shell.tests.composing.kit import PATIENCE
 
 from .conftest import FORM, OURS, PATH, TARGET, Shell
 
@@ -17,7 +19,7 @@ HEAD = (
 
 def talk(shell: Shell, *pieces: bytes) -> bytes:
     """Send bytes and read what comes until the connection is quiet or closed."""
-    with socket.create_connection(("127.0.0.1", shell.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=PATIENCE) as connection:
         for piece in pieces:
             connection.sendall(piece)
         return read_answer(connection)
@@ -51,8 +53,9 @@ def test_a_body_announced_as_huge_is_refused_unread(
 
 
 def test_chunks_without_end_are_refused_at_the_limit(
-    shell: Shell, service: FakeFragmentServer
+    shell: Shell, service: FakeFragmentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(app, "_DISCARDED_SECONDS", 0.1)
     chunks = (b"1000\r\n" + b"x" * 0x1000 + b"\r\n") * 6
     answer = talk(shell, HEAD + b"transfer-encoding: chunked\r\n\r\n", chunks)
     assert answer.startswith(b"HTTP/1.1 413 ")
@@ -66,6 +69,7 @@ def test_a_body_in_chunks_arrives_whole(shell: Shell, service: FakeFragmentServe
     assert service.requests[-1].body == b"title=Nice"
 
 
+@pytest.mark.parametrize("seconds", [0.3])
 def test_a_body_that_takes_too_long_is_refused(shell: Shell, service: FakeFragmentServer) -> None:
     answer = talk(shell, HEAD + b"content-length: 10\r\n\r\n", b"title")
     assert answer.startswith(b"HTTP/1.1 408 ")
@@ -75,7 +79,7 @@ def test_a_body_that_takes_too_long_is_refused(shell: Shell, service: FakeFragme
 def test_a_visitor_who_leaves_in_the_middle_sends_nothing(
     shell: Shell, service: FakeFragmentServer
 ) -> None:
-    with socket.create_connection(("127.0.0.1", shell.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=PATIENCE) as connection:
         connection.sendall(HEAD + b"content-length: 10\r\n\r\ntitle")
     assert shell.send().status == 200
     assert [request.body for request in service.requests if request.method == "POST"] == [
@@ -103,34 +107,19 @@ def test_contradictory_framing_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("send", "status"),
-    [
-        (
-            lambda shell: talk(
-                shell,
-                b"POST /_composer/purge HTTP/1.1\r\nhost: localhost\r\n"
-                b"content-length: 99999999\r\n\r\n",
-            ),
-            b"413",
-        ),
-        (
-            lambda shell: talk(
-                shell,
-                b"POST /_composer/purge HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n",
-            ),
-            b"408",
-        ),
-    ],
+    ("length", "seconds", "status"),
+    [(b"99999999", PATIENCE, b"413"), (b"9", 0.3, b"408")],
     ids=["large", "slow"],
 )
 def test_other_addresses_are_guarded_too(
-    shell: Shell, send: Callable[[Shell], bytes], status: bytes
+    shell: Shell, length: bytes, seconds: float, status: bytes
 ) -> None:
-    assert send(shell).startswith(b"HTTP/1.1 " + status)
+    head = b"POST /_composer/purge HTTP/1.1\r\nhost: localhost\r\ncontent-length: %b\r\n\r\n"
+    assert talk(shell, head % length).startswith(b"HTTP/1.1 " + status)
 
 
 def test_two_actions_on_one_connection(shell: Shell, service: FakeFragmentServer) -> None:
-    connection = HTTPConnection("127.0.0.1", shell.port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", shell.port, timeout=PATIENCE)
     for _ in range(2):
         connection.request("POST", PATH, b"title=Nice", {**OURS, **FORM})
         response = connection.getresponse()

@@ -14,7 +14,7 @@ from fragment_contract.testing import FakeFragmentServer, Reply
 
 from site_shell.gateway import content as content_module
 from site_shell.gateway.content import Spool
-from site_shell.tests.composing.kit import wait_until
+from site_shell.tests.composing.kit import PATIENCE, wait_until
 
 from .conftest import OURS, PATH, TARGET, Shell, declare
 from .test_bodies import read_answer
@@ -60,7 +60,7 @@ def test_a_large_upload_arrives_as_it_was_sent(shell: Shell, service: FakeFragme
 def test_a_service_hears_of_an_upload_when_it_is_whole(
     shell: Shell, service: FakeFragmentServer
 ) -> None:
-    with socket.create_connection(("127.0.0.1", shell.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=PATIENCE) as connection:
         connection.sendall(head(len(BODY)) + BODY[:3_000_000])
         wait_until(lambda: nameless_files() != [])
         assert service.requests_for(TARGET) == ()
@@ -72,7 +72,7 @@ def test_a_service_hears_of_an_upload_when_it_is_whole(
 @pytest.mark.usefixtures("tidy")
 def test_who_stops_half_way_has_sent_nothing(shell: Shell, service: FakeFragmentServer) -> None:
     before = nameless_files()
-    with socket.create_connection(("127.0.0.1", shell.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=PATIENCE) as connection:
         connection.sendall(head(len(BODY)) + BODY[:3_000_000])
         wait_until(lambda: nameless_files() != before)
     wait_until(lambda: nameless_files() == before)
@@ -80,8 +80,9 @@ def test_who_stops_half_way_has_sent_nothing(shell: Shell, service: FakeFragment
 
 
 @pytest.mark.usefixtures("tidy")
+@pytest.mark.parametrize("seconds", [0.3])
 def test_who_sends_too_slowly_is_told_so(shell: Shell, service: FakeFragmentServer) -> None:
-    with socket.create_connection(("127.0.0.1", shell.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=PATIENCE) as connection:
         # Fast enough for more seconds, by what has come; then nothing more comes.
         connection.sendall(head(len(BODY)) + BODY[:20_000])
         answer = read_answer(connection)
@@ -152,7 +153,7 @@ def test_there_is_room_for_so_many_uploads_at_a_time(
 ) -> None:
     room = content_module.ROOM.left
     monkeypatch.setattr(content_module.ROOM, "left", 6_000_000)
-    with socket.create_connection(("127.0.0.1", shell.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=PATIENCE) as connection:
         connection.sendall(head(len(BODY)) + BODY[:3_000_000])
         wait_until(lambda: content_module.ROOM.left < 3_500_000)
         assert shell.send(body=BODY, headers=MULTIPART).status == 503
@@ -165,7 +166,7 @@ def test_there_is_room_for_so_many_uploads_at_a_time(
 
 
 def test_two_uploads_on_one_connection(shell: Shell, service: FakeFragmentServer) -> None:
-    connection = HTTPConnection("127.0.0.1", shell.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", shell.port, timeout=PATIENCE)
     for _ in range(2):
         connection.request("POST", PATH, BODY, MULTIPART)
         response = connection.getresponse()

@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from site_shell.protocol import StrictProtocol
 
-from ..kit import wait_until
+from ..kit import PATIENCE, ended, wait_until
 
 Connect = Callable[[], socket.socket]
 
@@ -38,10 +38,10 @@ def served(
     wait_until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield lambda: socket.create_connection(("127.0.0.1", port), timeout=10)
+        yield lambda: socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     finally:
         server.should_exit = True
-        thread.join(10)
+        ended(thread)
 
 
 def received(connection: socket.socket) -> bytes:
