@@ -14,6 +14,7 @@ from asyncio import AbstractEventLoop, get_running_loop
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from threading import Lock
 from typing import Literal, get_args
 
 LogFormat = Literal["text", "json"]
@@ -82,6 +83,7 @@ class LineLog:
         self._clock = clock
         self._waiting: deque[tuple[float, str, tuple[str, ...]]] = deque()
         self._scheduled: AbstractEventLoop | None = None
+        self._writing = Lock()
         # The loop of a background thread ends with the process, without another turn.
         atexit.register(self.flush)
 
@@ -111,7 +113,11 @@ class LineLog:
             self._schedule()
 
     def flush(self) -> None:
-        """Write what is waiting."""
+        """Write what is waiting. From any thread: what was added before is written afterwards."""
+        with self._writing:
+            self._flush()
+
+    def _flush(self) -> None:
         self._scheduled = None
         self.on_flush()
         lines: list[str] = []

@@ -10,6 +10,8 @@ from unittest import mock
 
 import pytest
 from botocore.loaders import Loader, create_loader
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 
 from .composing.kit import PATIENCE
 
@@ -28,6 +30,11 @@ _LIMITS: Final = {
     "accounts.adopting.PATIENCE": PATIENCE,
     "gateway.views.SECONDS": PATIENCE,
 }
+# How fast a machine is, or how busy, says nothing about the code.
+of_hypothesis.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+of_hypothesis.load_profile("any machine")
 
 
 @pytest.fixture(scope="session", autouse=True)

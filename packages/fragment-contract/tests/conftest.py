@@ -17,7 +17,7 @@ settings.load_profile("any machine")
 @pytest.fixture
 def browser() -> Iterator[httpx.Client]:
     """A client for real sockets that no proxy setting of the machine can lead astray."""
-    with httpx.Client(trust_env=False, timeout=5) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         yield client
 
 

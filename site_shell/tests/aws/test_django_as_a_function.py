@@ -15,7 +15,7 @@ from .fake_aws import Event, FakeAws
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:reviews"
 URLS = ["lambda:reviews:live/fragments/list", f"states:{MACHINE}/fragments/list"]
 OURS = {"sec-fetch-site": "same-origin", "hx-request": "true"}
-SLOT = '{% load composer %}{% fragment "reviews/list" product="h1" timeout=20000 %}'
+SLOT = '{% load composer %}{% fragment "reviews/list" product="h1" %}'
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ import pytest
 from fragment_contract.manifest import Action, FragmentInfo
 from fragment_contract.testing import FakeFragmentServer, Reply
 
-from site_shell.composer import conf
-
-from ..composing.kit import World, wait_until
+from ..composing.kit import PATIENCE, World
 from .fake_aws import AwsError, Event, FakeAws, Raised
 
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:reviews"
-SLOT = '{% load composer %}{% fragment "reviews/list" product="h1" timeout=20000 %}'
+SLOT = '{% load composer %}{% fragment "reviews/list" product="h1" %}'
 
 
 def function_of(server: FakeFragmentServer) -> Callable[[Event], Event]:
@@ -26,7 +24,7 @@ def function_of(server: FakeFragmentServer) -> Callable[[Event], Event]:
         if event["rawQueryString"]:
             url = f"{url}?{event['rawQueryString']}"
         http = event["requestContext"]["http"]
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
             got = client.request(http["method"], url, content=event.get("body", ""))
         return {"statusCode": got.status_code, "headers": dict(got.headers), "body": got.text}
 
@@ -60,7 +58,7 @@ def test_a_page_shows_what_a_function_renders_and_caches_it(
     with world.open("lane") as site:
         for _ in range(2):
             assert "<p>Lovely.</p>" in site.get("/shop/").text
-    # A fallback is there for each language.
+        world.wait_for_fallback("reviews/list", "de")
     asked = {event["rawPath"] for event in aws.calls}
     assert sorted(asked) == [
         "/fragments/list/",
@@ -79,9 +77,7 @@ def test_a_fallback_that_was_kept_stands_in_for_a_function_that_fails(
     service.respond("/fragments/list/", Reply(status=500))
     with world.open("lane") as site:
         site.get("/shop/")
-        (release,) = conf.runtime().registry.releases("reviews/list")
-        manifests = conf.runtime().manifests
-        wait_until(lambda: bool((known := manifests.peek(release)) and known.fallback("en")))
+        world.wait_for_fallback("reviews/list")
 
         def fails(event: Event) -> object:
             raise Raised("ValueError", "no")
@@ -165,7 +161,7 @@ def test_a_page_that_cannot_do_without_a_function_says_so_by_its_status(
     status: int,
 ) -> None:
     world.register("reviews/list", "lambda:reviews:live/fragments/list")
-    world.page('{% load composer %}{% fragment "reviews/list" required=True timeout=20000 %}')
+    world.page('{% load composer %}{% fragment "reviews/list" required=True %}')
     healthy = function_of(service)
 
     def fails_for_content(event: Event) -> object:
@@ -189,7 +185,7 @@ def test_an_asset_that_no_browser_can_load_is_the_manifests_mistake(
         "body": json.dumps(podlet),
     }
     world.register("any/podlet", "lambda:podlet")
-    world.page('{% load composer %}{% fragment "any/podlet" timeout=20000 %}')
+    world.page('{% load composer %}{% fragment "any/podlet" %}')
     with world.open("lane") as site:
         assert site.get("/shop/").status_code == 200
     slot = world.slots()[-1]

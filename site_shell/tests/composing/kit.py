@@ -107,6 +107,16 @@ class World:
     def server_of(self, name: str) -> FakeFragmentServer:
         return self.services[name.partition("/")[0]]
 
+    def wait_for_fallback(self, name: str, locale: str = "en") -> None:
+        """Wait until the open site keeps the fallback of a fragment whose manifest it has."""
+        (release,) = conf.runtime().registry.releases(name)
+
+        def is_kept() -> bool:
+            known = conf.runtime().manifests.peek(release)
+            return known is not None and locale in known.fallbacks
+
+        wait_until(is_kept)
+
     def slots(self) -> list[dict[str, Any]]:
         """The slot lines logged so far."""
         return [line for line in self.records() if line.get("event") == "slot"]
@@ -192,6 +202,12 @@ def wait_until(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> No
     while not happened():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.005)
+
+
+def other_page(name: str, *, budget: int, template: str = "shop.html") -> str:
+    """For ``World.page``'s ``extra``: a second page ``/name/``, with its own time (ms)."""
+    page = f'name = "{name}"\nroutes = ["{name}/"]\ntemplate = "{template}"\nbudget = {budget}'
+    return f"\n[[page]]\n{page}"
 
 
 def ended(thread: threading.Thread) -> None:

@@ -214,8 +214,7 @@ def test_a_page_in_parts_can_be_decoded_part_by_part(world: World, open_site: Op
         reply = Reply(body=f"<p>part {number}</p>", headers=KEPT, gate=gate)
         world.services[f"slow{number}"].respond(content, reply)
     world.page(
-        "Hello {% fragment 'slow0/list' timeout=9000 %} and "
-        "{% fragment 'slow1/list' timeout=9000 %} bye",
+        "Hello {% fragment 'slow0/list' %} and {% fragment 'slow1/list' %} bye",
         extra="budget = 20000",
     )
     client = open_site()

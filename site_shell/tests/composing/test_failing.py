@@ -14,9 +14,10 @@ from fragment_contract.testing import (
 )
 
 from site_shell.composer import conf
+from site_shell.composer.breaker import BreakerPolicy
 
 from .conftest import Open
-from .kit import World, wait_until
+from .kit import PATIENCE, World, other_page, wait_until
 
 FAILURES = [
     pytest.param(Reply(status=500), "http-500", id="500"),
@@ -50,11 +51,9 @@ def test_whatever_goes_wrong_stays_in_its_slot(
     content = world.fragment("reviews/list")
     world.fragment("product/page", "<h1>Vase</h1>")
     world.services["reviews"].respond(content, answer)
-    timeout = 300 if reason == "timeout" else 9000
+    timeout = 300 if reason == "timeout" else 60_000
     world.page(
-        '{% fragment "product/page" %}<b>['
-        f'{{% fragment "reviews/list" timeout={timeout} %}}]</b>',
-        extra="budget = 9000",
+        f'{{% fragment "product/page" %}}<b>[{{% fragment "reviews/list" timeout={timeout} %}}]</b>'
     )
     response = open_site().get("/shop/")
     assert response.status_code == 200
@@ -179,7 +178,7 @@ def test_then_the_fragments_own_fallback_kept_from_when_it_was_well(
     world.page('{% fragment "reviews/list" fallback="none.html" %}')
     client = open_site()
     client.get("/shop/")
-    world.services["reviews"].wait_for_requests(3)
+    world.wait_for_fallback("reviews/list")
     world.services["reviews"].refuse()
     assert "<p>Reviews are on their way.</p>" in client.get("/shop/").text
     assert world.slots()[-1]["via"] == "manifest"
@@ -224,18 +223,31 @@ def test_the_pages_budget_ends_what_a_slots_timeout_would_allow(
     world: World, open_site: Open
 ) -> None:
     content = world.fragment("reviews/list")
-    world.services["reviews"].respond(content, Hang())
-    world.page('<b>[{% fragment "reviews/list" timeout=60000 %}]</b>', extra="budget = 200")
-    assert "<b>[]</b>" in open_site().get("/shop/").text
+    answer = Reply(body="<p>x</p>", headers={"cache-control": "no-store"})
+    world.services["reviews"].respond(content, answer, Hang())
+    world.page(
+        '<b>[{% fragment "reviews/list" timeout=60000 %}]</b>',
+        extra="budget = 200" + other_page("patient", budget=30_000),
+    )
+    client = open_site()
+    assert "<b>[<p>x</p>]</b>" in client.get("/patient/").text
     (request,) = world.services["reviews"].requests_for(content)
-    assert int(request.headers["fragment-deadline-ms"]) <= 200
+    assert 0 < int(request.headers["fragment-deadline-ms"]) <= 30_000
+    assert "<b>[]</b>" in client.get("/shop/").text
+    assert world.slots()[-1]["reason"] == "timeout"
 
 
-def test_a_service_that_fails_often_is_left_alone(world: World, open_site: Open) -> None:
+def test_a_service_that_fails_often_is_left_alone(
+    world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = BreakerPolicy(open_seconds=PATIENCE, max_open_seconds=PATIENCE)
+    monkeypatch.setattr("site_shell.composer.breaker.BreakerPolicy", lambda: policy)
     content = world.fragment("reviews/list", fallback="<p>fallback</p>")
     world.services["reviews"].respond(content, Reply(status=500))
     world.page('{% fragment "reviews/list" %}')
     client = open_site()
+    client.get("/shop/")
+    world.wait_for_fallback("reviews/list")
     for _ in range(8):
         assert "<p>fallback</p>" in client.get("/shop/").text
     assert world.slots()[-1]["reason"] == "circuit-open"

@@ -28,7 +28,7 @@ _SCOPE = {
 def test_when_the_visitor_leaves_the_fetches_of_his_page_end(world: World) -> None:
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Hang())
-    world.page('{% fragment "reviews/list" required=True timeout=30000 %}', extra="budget = 30000")
+    world.page('{% fragment "reviews/list" required=True %}')
     with world.open("lane") as client:
         with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as visitor:
             visitor.sendall(b"GET /shop/ HTTP/1.1\r\nhost: localhost\r\n\r\n")
@@ -43,7 +43,7 @@ def test_when_the_visitor_leaves_the_fetches_of_his_page_end(world: World) -> No
 def test_a_visitor_who_leaves_before_the_first_byte_still_leaves_his_lines(world: World) -> None:
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Hang())
-    world.page('{% fragment "reviews/list" timeout=30000 %}', extra="budget = 30000")
+    world.page('{% fragment "reviews/list" %}')
 
     async def receive() -> dict[str, Any]:
         await asyncio.Event().wait()
@@ -69,7 +69,7 @@ def test_when_a_visitor_leaves_others_still_get_the_fragment_they_share(world: W
     gate = Gate()
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Reply(body="<p>shared</p>", gate=gate))
-    world.page('{% fragment "reviews/list" required=True timeout=9000 %}', extra="budget = 9000")
+    world.page('{% fragment "reviews/list" required=True %}')
     with world.open("lane") as client:
         visitor = socket.create_connection((client.base_url.host, client.base_url.port or 0))
         visitor.sendall(b"GET /shop/ HTTP/1.1\r\nhost: localhost\r\n\r\n")
@@ -90,7 +90,7 @@ def test_a_client_that_resets_in_the_middle_harms_nobody(world: World, name: Any
     gate = Gate()
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Reply(body="x" * 900_000, gate=gate))
-    world.page('{% fragment "reviews/list" timeout=5000 %}' * 3, extra="budget = 9000")
+    world.page('{% fragment "reviews/list" %}' * 3)
     with world.open(name) as client:
         for _ in range(3):
             visitor = socket.create_connection((client.base_url.host, client.base_url.port or 0))
@@ -107,7 +107,7 @@ def test_the_lane_stops_composing_when_receive_says_so(world: World) -> None:
     """The same without a server, to the letter of the ASGI specification."""
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Hang())
-    world.page('{% fragment "reviews/list" timeout=30000 %}', extra="budget = 30000")
+    world.page('{% fragment "reviews/list" %}')
     sent: list[dict[str, Any]] = []
     with world.open("wsgi"):
 

@@ -3,14 +3,16 @@
 import asyncio
 import json
 import logging
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
 from site_shell.composer.logs import JsonFormatter, LineLog
 
 from .conftest import Open
-from .kit import World
+from .kit import PATIENCE, World
 
 MENU = '{% fragment "product/menu" %}{% endblock %}'
 
@@ -154,3 +156,26 @@ def test_lines_of_a_loop_that_ended_are_not_held_back() -> None:
     log.add("second", (tail,))
     assert "first" in "".join(written)
     assert "second" in "".join(written)
+
+
+def test_whoever_flushes_finds_what_another_thread_is_just_writing() -> None:
+    written: list[str] = []
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def write(text: str) -> None:
+        begun.set()
+        assert goes_on.wait(PATIENCE)
+        written.append(text)
+
+    log = LineLog("json", write=write)
+    tail = log.tail("info", {"event": "a"})
+    with ThreadPoolExecutor(2) as pool:
+        # Without a loop a line is written at once.
+        writing = pool.submit(log.add, "first", (tail,))
+        assert begun.wait(PATIENCE)
+        flushing = pool.submit(log.flush)
+        # Nothing tells when it has begun to wait; whoever does not wait is done by then.
+        assert not wait([flushing], timeout=0.1).done
+        goes_on.set()
+        wait([writing, flushing])
+    assert "first" in "".join(written)

@@ -158,6 +158,6 @@ def test_no_text_makes_it_slow(part: str) -> None:
 
 def test_no_number_of_slots_makes_it_slow() -> None:
     # Here too: each looked for its end tag in all that follows it.
-    assert len(list(plain_tags("<micro-frontend>" * 100_000))) == 100_000
-    ended = "<micro-frontend></micro-frontend>" * 50_000
-    assert len(list(plain_tags(ended))) == 50_000
+    assert len(list(plain_tags("<micro-frontend>" * 40_000))) == 40_000
+    ended = "<micro-frontend></micro-frontend>" * 20_000
+    assert len(list(plain_tags(ended))) == 20_000

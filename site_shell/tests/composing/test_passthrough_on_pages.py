@@ -64,7 +64,7 @@ def test_two_visitors_who_ask_at_once_never_share_what_passes(
         content,
         lambda got: Reply(body=f"<p>for {got.headers.get('x-c')}</p>", gate=gate),
     )
-    world.page('{% fragment "reviews/list" passthrough="header:x-c" timeout=9000 %}')
+    world.page('{% fragment "reviews/list" passthrough="header:x-c" %}')
     client = open_site()
     with ThreadPoolExecutor(4) as pool:
         asked = [

@@ -18,7 +18,7 @@ from site_shell.composer import conf
 from site_shell.composer.csp import parse_allowed, policy_text, site_directives
 
 from .conftest import Open
-from .kit import World
+from .kit import PATIENCE, World
 
 IMAGES = "https://images.example"
 MAPS = "https://maps.example"
@@ -91,10 +91,9 @@ def test_a_fallback_out_of_a_manifest_brings_its_policy(world: World, open_site:
     world.page('{% fragment "a/pictures" required=True %}')
     client = open_site()
     client.get("/shop/")
-    for _ in range(100):
-        response = client.get("/shop/")
-        if "instead" in response.text:
-            break
+    world.wait_for_fallback("a/pictures")
+    response = client.get("/shop/")
+    assert "instead" in response.text
     assert IMAGES in policy(response)["img-src"]
 
 
@@ -216,7 +215,7 @@ def test_a_page_allows_what_its_lazy_fragments_will_ask_for(world: World, open_s
     assert policy(first)["img-src"] == "'self' data:"
     assert first.headers["cache-control"] == "no-store"  # nobody has read the manifest yet
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while "no-store" in (later := client.get("/shop/")).headers["cache-control"]:
         assert time.monotonic() < deadline
     assert policy(later)["img-src"] == f"'self' data: {IMAGES}"

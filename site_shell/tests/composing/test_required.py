@@ -7,7 +7,7 @@ from fragment_contract.testing import Hang, Reply
 from .conftest import Open
 from .kit import World
 
-REQUIRED = '{% fragment "product/page" required=True timeout=1900 %}'
+REQUIRED = '{% fragment "product/page" required=True %}'
 IMPATIENT = '{% fragment "product/page" required=True timeout=150 %}'
 
 

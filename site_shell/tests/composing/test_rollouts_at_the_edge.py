@@ -14,7 +14,7 @@ from socket import create_server
 import httpx
 import pytest
 
-from .kit import World, wait_until
+from .kit import PATIENCE, World, wait_until
 from .rolling_out import NAME, page_of, roll_out
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
@@ -52,7 +52,7 @@ def edge(origin: str) -> Iterator[httpx.Client]:
     file = folder / "nginx.conf"
     file.write_text(CONFIGURATION.format(folder=folder, port=port, origin=origin))
     process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(file)])
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10)
+    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
 
     def answers() -> bool:
         try:

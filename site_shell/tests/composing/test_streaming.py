@@ -39,7 +39,7 @@ def test_the_first_byte_waits_for_no_fragment_that_is_not_required(
     gate = Gate()
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Reply(body="<p>slow</p>", gate=gate))
-    world.page('<i>before</i>{% fragment "reviews/list" timeout=5000 %}<i>after</i>')
+    world.page('<i>before</i>{% fragment "reviews/list" %}<i>after</i>')
     with streamed(open_site()) as (response, parts):
         early = read_until(parts, "<i>before</i>")
         gate.open()
@@ -60,7 +60,7 @@ def test_fragments_come_in_the_order_of_the_page_and_not_of_their_speed(
     slow = world.fragment("reviews/list")
     world.fragment("product/page", "<p>fast</p>")
     world.services["reviews"].respond(slow, Reply(body="<p>slow</p>", gate=gate))
-    world.page('{% fragment "reviews/list" timeout=5000 %}{% fragment "product/page" %}')
+    world.page('{% fragment "reviews/list" %}{% fragment "product/page" %}')
     with streamed(open_site()) as (_, parts):
         read_until(parts, "<header>")
         world.services["product"].wait_for_requests(2)
@@ -74,7 +74,7 @@ def test_all_fetches_start_at_once(world: World, open_site: Open) -> None:
     for name in names:
         content = world.fragment(name)
         world.server_of(name).respond(content, Reply(body=f"<p>{name}</p>", gate=gate))
-    world.page("".join(f'{{% fragment "{name}" timeout=5000 %}}' for name in names))
+    world.page("".join(f'{{% fragment "{name}" %}}' for name in names))
     with streamed(open_site()) as (_, parts):
         read_until(parts, "<header>")
         for name in names:
@@ -93,10 +93,7 @@ def test_required_fragments_are_all_that_the_first_byte_waits_for(
     world.services["reviews"].respond(
         world.fragment("reviews/list"), Reply(body="<p>other</p>", gate=other)
     )
-    world.page(
-        '{% fragment "product/page" required=True timeout=5000 %}'
-        '{% fragment "reviews/list" timeout=5000 %}'
-    )
+    world.page('{% fragment "product/page" required=True %}{% fragment "reviews/list" %}')
     client = open_site()
     threading.Timer(0, required.open).start()
     with streamed(client) as (_, parts):
@@ -114,7 +111,7 @@ def test_what_comes_late_brings_its_assets_with_it(world: World, open_site: Open
     )
     reply = Reply(body=f"{head}<p>slow</p>", gate=gate, headers={"link": link})
     world.services["reviews"].respond(content, reply)
-    world.page('{% fragment "reviews/list" timeout=5000 %}')
+    world.page('{% fragment "reviews/list" %}')
     with streamed(open_site()) as (_, parts):
         early = read_until(parts, "<header>")
         gate.open()
@@ -140,7 +137,7 @@ def test_assets_of_known_manifests_are_in_the_head_before_their_fragments(
         headers={"cache-control": "no-store"},
         css=(_css("/static/reviews.css"),),
     )
-    world.page('{% fragment "reviews/list" timeout=5000 %}')
+    world.page('{% fragment "reviews/list" %}')
     client = open_site()
     client.get("/shop/")
     world.services["reviews"].respond(content, Reply(body="<p>slow</p>", gate=gate))

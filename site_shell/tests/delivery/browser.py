@@ -8,26 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from fragment_contract.testing import Gate, Reply
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from site_shell.lean_files import is_ours, lean
 
-from ..composing.kit import World
+from ..composing.kit import PATIENCE, World
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCRIPTS = Path(__file__).resolve().parents[2] / "composer" / "static" / "composer"
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-_TIMEOUT_MS = 10_000
 
 MODULE = "document.body.dataset.ran = Number(document.body.dataset.ran ?? 0) + 1;"
 FAR = '<div class="far"></div>'
-DEFERRED = '{% fragment "reviews/list" delivery="deferred" timeout=9000 label="Reviews" %}'
+DEFERRED = '{% fragment "reviews/list" delivery="deferred" label="Reviews" %}'
 LAZY = '{% fragment "product/related" delivery="lazy" label="More" refresh="cart:item-added" %}'
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Not pytest-playwright's, whose event loop stays until the session ends."""
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
         yield browser
@@ -47,7 +47,7 @@ class Visitor:
         return self.page
 
     def listen(self) -> None:
-        self.page.set_default_timeout(_TIMEOUT_MS)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.page.on("console", lambda message: self._note(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 

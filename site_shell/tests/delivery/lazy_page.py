@@ -6,6 +6,8 @@ from html import unescape
 
 import httpx
 
+from ..composing.kit import PATIENCE
+
 CACHED = {"cache-control": "max-age=600, stale-if-error=60", "surrogate-key": "product:h1"}
 LAZY = '{% fragment "product/related" product="h1" delivery="lazy" label="More like it" %}'
 
@@ -25,7 +27,7 @@ def page_link(response: httpx.Response) -> str:
 
 def first_kept(client: httpx.Client) -> httpx.Response:
     """Nobody keeps a page that lacks a part of its policy, because a manifest is not known yet."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while "no-store" in (page := client.get("/shop/")).headers["cache-control"]:
         assert time.monotonic() < deadline
     return page

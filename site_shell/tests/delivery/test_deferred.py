@@ -94,9 +94,7 @@ def test_a_slow_inline_slot_is_not_overtaken_in_the_body_but_deferred_ones_are(
 ) -> None:
     late = slow(world, "late/part", "<p>late</p>")
     inline = slow(world, "inline/part", "<p>inline</p>")
-    world.page(
-        f'{deferred("late/part")}<i>a</i>{{% fragment "inline/part" timeout=5000 %}}<i>b</i>'
-    )
+    world.page(f'{deferred("late/part")}<i>a</i>{{% fragment "inline/part" %}}<i>b</i>')
     with streamed(open_site()) as (_, parts):
         read_until(parts, "<i>a</i>")
         inline.open()
@@ -108,7 +106,7 @@ def test_a_slow_inline_slot_is_not_overtaken_in_the_body_but_deferred_ones_are(
 def test_what_is_there_by_its_turn_is_in_its_place(world: World, open_site: Open) -> None:
     late = slow(world, "late/part", "<p>late</p>")
     inline = slow(world, "inline/part", "<p>inline</p>")
-    world.page(f'{{% fragment "inline/part" timeout=5000 %}}{deferred("late/part")}')
+    world.page(f'{{% fragment "inline/part" %}}{deferred("late/part")}')
     with streamed(open_site()) as (_, parts):
         read_until(parts, "<header>")
         late.open()

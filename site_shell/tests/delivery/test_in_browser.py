@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from fragment_contract.testing import Gate, Hang, Reply
+from fragment_contract.testing import Gate, Reply
 from playwright.sync_api import expect
 
 from ..composing.kit import World, wait_until
@@ -25,7 +25,7 @@ def test_a_deferred_fragment_is_moved_to_its_place_while_the_page_still_loads(
 ) -> None:
     first = slow(world, "reviews/list", '<section id="r"><h2>Reviews</h2></section>')
     other = slow(world, "other/part", "<p>other</p>")
-    tag = '{% fragment "other/part" delivery="deferred" timeout=9000 %}'
+    tag = '{% fragment "other/part" delivery="deferred" %}'
     world.page(f'<main><i id="a">a</i>{DEFERRED}<i id="b">b</i>{tag}</main>')
     visitor = visit()
     page = visitor.go(wait_until="commit")
@@ -154,7 +154,7 @@ def test_an_answer_of_the_time_before_the_event_is_not_shown(world: World, visit
 
     content = world.fragment("product/related")
     world.server_of("product/related").respond(content, answer)
-    world.page(f"<main>{LAZY.replace('delivery=', 'timeout=9000 delivery=')}</main>")
+    world.page(f"<main>{LAZY}</main>")
     page = visit().go()
     expect(page.locator("#r")).to_have_text("1")
     page.evaluate(
@@ -187,7 +187,7 @@ def test_a_failed_refresh_leaves_what_is_there(world: World, visit: Visit) -> No
     world.page(f"<main>{LAZY}</main>")
     page = visit().go()
     expect(page.locator("#r")).to_have_text("1")
-    world.server_of("product/related").respond("/fragments/related/", Hang())
+    world.server_of("product/related").respond("/fragments/related/", Reply(status=500))
     with page.expect_response(lambda found: found.status == 503):
         page.evaluate("document.dispatchEvent(new CustomEvent('cart:item-added'))")
     expect(page.locator("#r")).to_have_text("1")

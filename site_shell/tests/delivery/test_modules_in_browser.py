@@ -119,7 +119,7 @@ def test_a_module_of_a_deferred_fragment_waits_too(world: World, visit: Visit) -
     world.server_of("shop/part").respond(
         "/fragments/part/", Reply(body='<p id="r" tabindex="0">part</p>', gate=gate)
     )
-    world.page('<main>{% fragment "shop/part" delivery="deferred" timeout=9000 %}</main>')
+    world.page('<main>{% fragment "shop/part" delivery="deferred" %}</main>')
     visitor = visit()
     page = visitor.go(wait_until="commit")
     gate.open()

@@ -11,7 +11,7 @@ from fragment_contract.testing import Gate, Hang, Reply
 from site_shell.composer import conf
 
 from ..composing.conftest import Open
-from ..composing.kit import World, wait_until
+from ..composing.kit import World, other_page, wait_until
 from ..composing.test_streaming import read_until, streamed
 
 # Behind all slots.
@@ -76,11 +76,11 @@ def test_the_fragment_begins_before_what_is_inside_of_it_is_there(
     world: World, open_site: Open
 ) -> None:
     gate = Gate()
-    outer(world, f"<div>{slot('inner/part', 'timeout=5000')}</div>")
+    outer(world, f"<div>{slot('inner/part')}</div>")
     world.services["inner"].respond(
         world.fragment("inner/part"), Reply(body="<b>inner</b>", gate=gate)
     )
-    world.page('{% fragment "outer/part" timeout=5000 %}' + END)
+    world.page('{% fragment "outer/part" %}' + END)
     with streamed(open_site()) as (_, parts):
         early = read_until(parts, "<div>")
         assert "inner" not in early
@@ -91,7 +91,7 @@ def test_the_fragment_begins_before_what_is_inside_of_it_is_there(
 def test_deferred_and_lazy_slots_may_be_inside(world: World, open_site: Open) -> None:
     gate = Gate()
     lazy = slot("lazy/part", "delivery=lazy")
-    outer(world, f"<div>{slot('inner/part', 'delivery=deferred timeout=5000')}{lazy}</div>")
+    outer(world, f"<div>{slot('inner/part', 'delivery=deferred')}{lazy}</div>")
     world.fragment("lazy/part")
     world.services["inner"].respond(
         world.fragment("inner/part"), Reply(body="<b>inner</b>", gate=gate)
@@ -112,13 +112,13 @@ def test_what_is_inside_of_a_deferred_slot_comes_with_it(world: World, open_site
     gate, other = Gate(), Gate()
     content = outer(world, "")
     late = slot("late/part", "delivery=deferred")
-    html = f"<div>{slot('inner/part', 'timeout=5000')}{late}</div>"
+    html = f"<div>{slot('inner/part')}{late}</div>"
     world.services["outer"].respond(content, Reply(body=html, gate=gate))
     world.services["inner"].respond(
         world.fragment("inner/part"), Reply(body="<b>inner</b>", gate=other)
     )
     world.fragment("late/part", "<i>late</i>")
-    world.page('{% fragment "outer/part" delivery="deferred" timeout=5000 %}' + END)
+    world.page('{% fragment "outer/part" delivery="deferred" %}' + END)
     with streamed(open_site()) as (_, parts):
         read_until(parts, END)
         gate.open()
@@ -146,7 +146,10 @@ def test_a_stand_in_may_not_ask_for_anything(world: World, open_site: Open) -> N
     world.services["outer"].respond(content, Reply(status=500))
     world.fragment("inner/part")
     world.page('{% fragment "outer/part" %}')
-    assert f"sorry {slot('inner/part')}" in open_site().get("/shop/").text
+    client = open_site()
+    client.get("/shop/")
+    world.wait_for_fallback("outer/part")
+    assert f"sorry {slot('inner/part')}" in client.get("/shop/").text
     assert world.services["inner"].requests == ()
 
 
@@ -223,32 +226,35 @@ def test_depth_has_an_end_in_what_is_loaded_later_too(world: World, open_site: O
 def test_their_number_has_an_end(world: World, open_site: Open) -> None:
     outer(world, "".join(slot("inner/part", f"n={number}") for number in range(1000)))
     world.fragment("inner/part", "<b>x</b>")
-    world.page('{% fragment "outer/part" timeout=5000 %}', extra="budget = 9000")
+    world.page('{% fragment "outer/part" %}')
     assert open_site().get("/shop/").text.count("<b>x</b>") == 50
     wait_until(lambda: len(world.slots()) == 52)
     assert reasons(world) == ["nested-too-many"]
 
 
 def test_they_share_the_page_s_time(world: World, open_site: Open) -> None:
-    outer(world, f"<div>{slot('inner/part', 'timeout=60000')}</div>")
-    world.services["inner"].respond(world.fragment("inner/part"), Hang())
-    world.page('{% fragment "outer/part" %}', extra="budget = 300")
-    assert "<div></div>" in open_site().get("/shop/").text
-    wait_until(lambda: len(world.slots()) == 2)
-    (line,) = [line for line in world.slots() if line["fragment"] == "inner/part"]
-    assert line["reason"] == "timeout"
+    outer(world, f"<div>{slot('inner/part', 'timeout=60000')}</div>", headers=CACHED)
+    answer = Reply(body="<b>inner</b>", headers={"cache-control": "no-store"})
+    world.services["inner"].respond(world.fragment("inner/part"), answer, Hang())
+    patient = other_page("patient", budget=60_000)
+    world.page('{% fragment "outer/part" %}', extra="budget = 300" + patient)
+    client = open_site()
+    assert "<div><b>inner</b></div>" in client.get("/patient/").text
+    assert "<div></div>" in client.get("/shop/").text
+    inner = [line for line in world.slots() if line["fragment"] == "inner/part"]
+    assert [line["reason"] for line in inner] == ["", "timeout"]
 
 
 def test_a_release_that_changes_while_a_page_is_made_is_in_the_next_one(
     world: World, open_site: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("site_shell.composer.binding.LOOK_SECONDS", 0.0)
-    outer(world, f"<p>old</p>{slot('inner/part', 'timeout=5000')}", headers=CACHED)
+    outer(world, f"<p>old</p>{slot('inner/part')}", headers=CACHED)
     gate = Gate()
     content = world.fragment("inner/part")
     inner = world.services["inner"]
     inner.respond(content, Reply(body="<b>inside</b>", headers=CACHED, gate=gate))
-    world.page('{% fragment "outer/part" %}', extra="budget = 8000")
+    world.page('{% fragment "outer/part" %}')
     client = open_site()
     with ThreadPoolExecutor(1) as pool:
         # Who asks for the head alone waits for all of the page.

@@ -20,7 +20,7 @@ from site_shell.composer.registry.ssm import SsmRegistry
 NAME = "reviews/list"
 URL = "http://127.0.0.1:9002/fragments/list"
 AT = "2026-11-21T13:00:00+00:00"
-PATIENCE = 20.0
+PATIENCE = 60.0
 EVERY = 0.05
 Fragments = Callable[..., str]
 States = Callable[[], list[str]]

@@ -27,7 +27,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def send(cache: LocMemCache, clock: Clock) -> Send:
-    counters = Counters(Backend(cache, timeout=1), Limits(visitor=3, address=5), clock)
+    counters = Counters(Backend(cache, timeout=30), Limits(visitor=3, address=5), clock)
 
     async def send(visitor: str = "anon:1", address: str = "192.0.2.1") -> int:
         return await counters.wait(visitor=visitor, address=address)
@@ -71,7 +71,7 @@ async def test_who_has_no_visitor_and_no_address_is_not_limited(send: Send) -> N
 
 @pytest.mark.asyncio
 async def test_limits_of_nothing_are_none(cache: LocMemCache) -> None:
-    counters = Counters(Backend(cache, timeout=1), Limits(0, 0))
+    counters = Counters(Backend(cache, timeout=30), Limits(0, 0))
     assert [await counters.wait(visitor="a", address="b") for _ in range(99)] == [0] * 99
 
 

@@ -187,7 +187,7 @@ async def test_all_processes_agree_on_one(shared: str, tmp_path: Path) -> None:
 
     found = set()
     for number in range(5):
-        agree = Newcomers(Backend(cache(), timeout=2)).with_key("k")
+        agree = Newcomers(Backend(cache(), timeout=30)).with_key("k")
         assert agree is not None
         found.add((await agree(Somebody(f"anon:{number}", set_cookie=f"visitor={number}"))).subject)
     assert found == {"anon:0"}

@@ -38,7 +38,7 @@ class Action:
 
 @pytest.fixture
 def repeats(cache: LocMemCache) -> Repeats:
-    return Repeats(Backend(cache, timeout=1), patience=5)
+    return Repeats(Backend(cache, timeout=30), patience=5)
 
 
 @pytest.mark.asyncio
@@ -110,7 +110,7 @@ async def test_an_action_that_breaks_or_is_given_up_may_be_tried_again(repeats: 
 
 @pytest.mark.asyncio
 async def test_who_has_waited_long_enough_is_told_so(cache: LocMemCache) -> None:
-    repeats = Repeats(Backend(cache, timeout=1), patience=0.05)
+    repeats = Repeats(Backend(cache, timeout=30), patience=0.05)
     action = Action()
     action.may_end.clear()
     first = asyncio.create_task(repeats.once(FIRST, action))
@@ -142,7 +142,7 @@ async def test_without_a_cache_every_action_is_done(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(broken, "add", fail)
     action = Action()
-    repeats = Repeats(Backend(broken, timeout=1), patience=1)
+    repeats = Repeats(Backend(broken, timeout=30), patience=1)
     assert [await repeats.once(FIRST, action) for _ in range(2)] == [(VERDICTS[0], True)] * 2
     assert action.times == 2
 
@@ -156,5 +156,5 @@ async def test_a_cache_that_fails_meanwhile_costs_nobody_an_answer(
 
     monkeypatch.setattr(cache, "set", fail)
     action = Action()
-    repeats = Repeats(Backend(cache, timeout=1), patience=1)
+    repeats = Repeats(Backend(cache, timeout=30), patience=1)
     assert await repeats.once(FIRST, action) == (VERDICTS[0], True)

@@ -14,7 +14,7 @@ from site_shell.composer.conf import build, runtime
 from site_shell.composer.locales import Locales
 
 from ..composing.conftest import Open
-from ..composing.kit import World, wait_until
+from ..composing.kit import World
 
 CACHED = {"cache-control": "max-age=600", "surrogate-key": "product:h1"}
 
@@ -146,10 +146,10 @@ def test_the_fallback_of_a_fragment_is_in_the_language_of_its_page(
     path = world.fragment("product/page", fallback="<p>soon</p>")
     server = world.services["product"]
     server.respond(f"{path}fallback", speak)
-    world.page('{% fragment "product/page" timeout=300 %}')
+    world.page('{% fragment "product/page" %}')
     client = open_site()
     client.get("/shop/")
-    wait_until(lambda: len(server.requests_for(f"{path}fallback")) == 2)
+    world.wait_for_fallback("product/page", "de")
     server.refuse()
     world.services["product"].respond(path, Reply(status=500, body="broken"))
     token = {"authorization": "Bearer purge-token-of-the-tests"}

@@ -93,7 +93,7 @@ def test_a_thousand_fragments_come_in_pages_and_can_be_filtered(world: World, de
 def test_what_a_service_says_is_shown_as_text(world: World, desk: Client) -> None:
     content = world.fragment("reviews/list", version="<i>1</i>")
     world.services["reviews"].respond(content, Reply(status=302, headers={"location": "<img>"}))
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as client:
         client.get("/shop/", headers={"x-request-id": "request-number-7"})
         html = desk.get(LIST).content

@@ -124,7 +124,7 @@ def test_a_fetch_fails_if_the_page_could_not_use_its_answer(
     reply = Reply(status=status, headers={"location": "/elsewhere/"} if status == 302 else {})
     if status != 200:
         world.services["reviews"].respond(content, reply)
-    world.page(f'{{% fragment "reviews/list" timeout=1900 {slot} %}}')
+    world.page(f'{{% fragment "reviews/list" {slot} %}}')
     with world.open("lane") as client:
         client.get("/shop/")
         window = conf.runtime().measures.window("reviews/list", "1.0.0")
@@ -147,7 +147,7 @@ def test_a_timeout_is_a_failure_that_took_its_time(world: World) -> None:
 
 def test_a_cached_answer_is_no_fetch(world: World) -> None:
     world.fragment("reviews/list", headers={"cache-control": "max-age=60"})
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as client:
         for _ in range(3):
             client.get("/shop/")

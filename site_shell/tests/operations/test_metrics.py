@@ -53,7 +53,7 @@ def test_slots_and_pages_are_counted(world: World, client: Client) -> None:
     world.fragment("reviews/list", headers={"cache-control": "max-age=60"})
     content = world.fragment("reviews/form")
     world.services["reviews"].respond(content, Reply(status=500))
-    world.page('{% fragment "reviews/list" timeout=1900 %}{% fragment "reviews/form" %}')
+    world.page('{% fragment "reviews/list" %}{% fragment "reviews/form" %}')
     with world.open("lane") as shop:
         for _ in range(3):
             shop.get("/shop/")
@@ -90,7 +90,7 @@ def test_labels_that_services_choose_are_escaped(world: World, client: Client) -
     world.fragment("reviews/list", version='1"\\\n', register=False)
     url = world.services["reviews"].url + "/fragments/list"
     world.register("reviews/list", url, version='1"\\ } 0')
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as shop:
         shop.get("/shop/")
         found = families(world, client)

@@ -16,7 +16,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from site_shell.composer import conf, otel
 from site_shell.tests.composing.kit import Face, World
 
-PAGE = '{% fragment "reviews/list" timeout=1900 %}{% fragment "reviews/form" timeout=1900 %}'
+PAGE = '{% fragment "reviews/list" %}{% fragment "reviews/form" %}'
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
@@ -68,7 +68,7 @@ def test_a_page_is_a_span_and_each_fetch_one_below_it(
 def test_what_failed_is_an_error_with_its_reason(world: World, spans: InMemorySpanExporter) -> None:
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Reply(status=500))
-    world.page('{% fragment "reviews/list" required=True timeout=1900 %}')
+    world.page('{% fragment "reviews/list" required=True %}')
     with world.open("lane") as client:
         assert client.get("/shop/").status_code == 502
     found = by_name(spans)
@@ -80,7 +80,7 @@ def test_what_failed_is_an_error_with_its_reason(world: World, spans: InMemorySp
 
 def test_who_decided_against_sampling_is_obeyed(world: World, spans: InMemorySpanExporter) -> None:
     content = world.fragment("reviews/list")
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as client:
         client.get("/shop/", headers={"traceparent": CALLER[:-2] + "00"})
     assert spans.get_finished_spans() == ()
@@ -94,7 +94,7 @@ def test_a_trace_begins_here_if_nobody_began_it(
     world: World, spans: InMemorySpanExporter, given: str
 ) -> None:
     world.fragment("reviews/list")
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as client:
         client.get("/shop/", headers={"traceparent": given})
     page = by_name(spans)["GET shop"]
@@ -122,7 +122,7 @@ def test_every_page_that_is_composed_ends_its_span(
 
 def test_without_a_collector_nothing_is_followed(world: World) -> None:
     content = world.fragment("reviews/list")
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as client:
         client.get("/shop/", headers={"traceparent": CALLER})
         assert conf.runtime().tracer is None
@@ -166,7 +166,7 @@ def test_a_collector_gets_the_spans_over_a_socket(
     origin, taken = collector
     settings.OTEL_EXPORTER_OTLP_ENDPOINT = origin
     world.fragment("reviews/list")
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as client:
         client.get("/shop/")
     paths = {path for path, _ in taken}

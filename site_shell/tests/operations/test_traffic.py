@@ -17,7 +17,7 @@ def failed(reason: str = "timeout", release: str = "1", fragment: str = "reviews
 
 def test_every_page_and_slot_counts_once_through_every_face(world: World, face: Face) -> None:
     world.fragment("reviews/list", headers={"cache-control": "max-age=60"})
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open(face) as client:
         tag = client.get("/shop/").headers.get("etag") or client.get("/shop/").headers["etag"]
         before = sum(n for key, n in conf.runtime().traffic.total().items() if key[0] == "page")
@@ -42,7 +42,7 @@ def test_every_page_and_slot_counts_once_through_every_face(world: World, face: 
 def test_an_error_is_kept_with_what_is_needed_to_find_it(world: World) -> None:
     content = world.fragment("reviews/list")
     world.services["reviews"].respond(content, Reply(status=500))
-    world.page('{% fragment "reviews/list" timeout=1900 %}')
+    world.page('{% fragment "reviews/list" %}')
     with world.open("lane") as client:
         for _ in range(2):
             client.get("/shop/", headers={"x-request-id": "request-number-1"})

@@ -23,7 +23,7 @@ from site_shell.composer.transport.guarded import GuardedTransport
 
 URL = "http://reviews.internal/list"
 RELEASE = Release("reviews/list", "1.0.0", URL)
-REQUEST = FetchRequest(URL)
+REQUEST = FetchRequest(URL, timeout=10)
 Answer = int | Exception | Callable[[], object]
 
 

@@ -33,7 +33,9 @@ async def test_a_request_asks_for_the_path_and_query_with_its_headers(
 ) -> None:
     async with hostile(says(response())) as server:
         await transport.fetch(
-            FetchRequest(f"{server.url}/list?a=1&b=%C3%A9#top", (("podium-locale", "en"),))
+            FetchRequest(
+                f"{server.url}/list?a=1&b=%C3%A9#top", (("podium-locale", "en"),), timeout=10
+            )
         )
     assert server.requests == [
         b"GET /list?a=1&b=%C3%A9 HTTP/1.1\r\n"
@@ -45,7 +47,7 @@ async def test_a_request_asks_for_the_path_and_query_with_its_headers(
 
 async def test_a_url_that_is_not_ascii_is_quoted(transport: HttpTransport) -> None:
     async with hostile(says(response())) as server:
-        await transport.fetch(FetchRequest(f"{server.url}/naïve path?q=a b%20c"))
+        await transport.fetch(FetchRequest(f"{server.url}/naïve path?q=a b%20c", timeout=10))
     assert server.requests[0].startswith(b"GET /na%C3%AFve%20path?q=a%20b%20c HTTP/1.1\r\n")
 
 
@@ -61,13 +63,15 @@ async def test_a_chunked_response_is_joined(transport: HttpTransport) -> None:
 async def test_connections_are_used_again(transport: HttpTransport) -> None:
     async with hostile(says(response())) as server:
         for _ in range(3):
-            await transport.fetch(FetchRequest(server.url))
+            await transport.fetch(FetchRequest(server.url, timeout=10))
         assert server.connections == 1
 
 
 async def test_parallel_fetches_use_connections_of_their_own(transport: HttpTransport) -> None:
     async with hostile(says(response(b"a")), says(response(b"b")), says(response(b"c"))) as server:
-        got = await asyncio.gather(*(transport.fetch(FetchRequest(server.url)) for _ in range(3)))
+        got = await asyncio.gather(
+            *(transport.fetch(FetchRequest(server.url, timeout=10)) for _ in range(3))
+        )
         assert sorted(one.body for one in got) == [b"a", b"b", b"c"]
         assert server.connections == 3
 
@@ -79,7 +83,7 @@ async def test_a_connection_the_service_will_close_is_not_used_again(
     script = says(response(b"", "Connection: close", status=status))
     async with hostile(script) as server:
         for _ in range(2):
-            await transport.fetch(FetchRequest(server.url))
+            await transport.fetch(FetchRequest(server.url, timeout=10))
         assert server.connections == 2
 
 
@@ -105,7 +109,7 @@ async def test_responses_without_a_body_are_whole(transport: HttpTransport, stat
     script = says(f"HTTP/1.1 {status}\r\nETag: x\r\n\r\n".encode())
     async with hostile(script) as server:
         for _ in range(2):
-            got = await transport.fetch(FetchRequest(server.url))
+            got = await transport.fetch(FetchRequest(server.url, timeout=10))
             assert (got.status, got.body) == (int(status[:3]), b"")
         assert server.connections == 1
 
@@ -128,7 +132,7 @@ async def test_redirects_are_handed_over_and_never_followed(
     transport: HttpTransport, status: int
 ) -> None:
     async with hostile(says(response(b"", "Location: /elsewhere", status=f"{status} X"))) as server:
-        got = await transport.fetch(FetchRequest(server.url))
+        got = await transport.fetch(FetchRequest(server.url, timeout=10))
     assert (got.status, got.header("location")) == (status, "/elsewhere")
     assert len(server.requests) == 1
 
@@ -143,7 +147,7 @@ async def test_an_error_status_is_a_response_with_its_body(
 
 async def test_a_body_is_posted_with_its_length(transport: HttpTransport) -> None:
     async with hostile(says(response(status="303 See Other"))) as server:
-        request = FetchRequest(server.url, (("content-type", "text/plain"),), "POST", b"a=1")
+        request = FetchRequest(server.url, (("content-type", "text/plain"),), "POST", b"a=1", 10)
         assert (await transport.fetch(request)).status == 303
     assert server.requests[0].endswith(
         b"content-length: 3\r\nconnection: close\r\n\r\na=1",

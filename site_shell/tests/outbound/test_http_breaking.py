@@ -46,15 +46,15 @@ async def test_a_connection_that_breaks_is_disconnected(
 
 async def test_a_kept_connection_that_died_is_replaced_unnoticed(transport: HttpTransport) -> None:
     async with hostile(says(response(b"1")), resets, says(response(b"2"))) as server:
-        await transport.fetch(FetchRequest(server.url))
-        assert (await transport.fetch(FetchRequest(server.url))).body == b"2"
+        await transport.fetch(FetchRequest(server.url, timeout=10))
+        assert (await transport.fetch(FetchRequest(server.url, timeout=10))).body == b"2"
         assert server.connections == 2
 
 
 async def test_a_fresh_connection_that_dies_is_not_tried_again(transport: HttpTransport) -> None:
     async with hostile(resets) as server:
         with pytest.raises(Disconnected):
-            await transport.fetch(FetchRequest(server.url))
+            await transport.fetch(FetchRequest(server.url, timeout=10))
         assert len(server.requests) == 1
 
 
@@ -63,9 +63,9 @@ async def test_a_response_that_breaks_on_a_kept_connection_is_not_tried_again(
 ) -> None:
     half = says(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nha", close=True)
     async with hostile(says(response()), half) as server:
-        await transport.fetch(FetchRequest(server.url))
+        await transport.fetch(FetchRequest(server.url, timeout=10))
         with pytest.raises(Disconnected):
-            await transport.fetch(FetchRequest(server.url))
+            await transport.fetch(FetchRequest(server.url, timeout=10))
         assert len(server.requests) == 2
 
 
@@ -73,9 +73,9 @@ async def test_a_post_is_never_sent_over_a_kept_connection_nor_twice(
     transport: HttpTransport,
 ) -> None:
     async with hostile(says(response()), resets) as server:
-        await transport.fetch(FetchRequest(server.url))
+        await transport.fetch(FetchRequest(server.url, timeout=10))
         with pytest.raises(Disconnected):
-            await transport.fetch(FetchRequest(server.url, method="POST", body=b"x"))
+            await transport.fetch(FetchRequest(server.url, method="POST", body=b"x", timeout=10))
         assert (len(server.requests), server.connections) == (2, 2)
 
 
@@ -87,7 +87,7 @@ async def test_a_cancelled_fetch_drops_its_connection(transport: HttpTransport) 
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert (await transport.fetch(FetchRequest(server.url))).body == b"new"
+        assert (await transport.fetch(FetchRequest(server.url, timeout=10))).body == b"new"
         assert server.connections == 2
 
 
@@ -97,7 +97,7 @@ def test_each_event_loop_has_connections_of_its_own_which_close_with_it() -> Non
     async def one_page() -> int:
         async with hostile(says(response())) as server:
             for _ in range(2):
-                await transport.fetch(FetchRequest(server.url))
+                await transport.fetch(FetchRequest(server.url, timeout=10))
             return server.connections
 
     # Warnings are errors: a socket left open by one of the loops would be told by the collection.
@@ -141,7 +141,7 @@ async def test_every_failure_is_a_fetch_error_that_names_the_service(
 
 async def test_a_transport_can_be_used_again_after_it_was_closed(transport: HttpTransport) -> None:
     async with hostile(says(response())) as server:
-        await transport.fetch(FetchRequest(server.url))
+        await transport.fetch(FetchRequest(server.url, timeout=10))
         await transport.aclose()
-        await transport.fetch(FetchRequest(server.url))
+        await transport.fetch(FetchRequest(server.url, timeout=10))
         assert server.connections == 2

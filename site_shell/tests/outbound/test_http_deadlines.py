@@ -27,7 +27,7 @@ async def test_a_refused_connection_is_connect_failed(transport: HttpTransport) 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(ConnectFailed, match=f"127.0.0.1:{port}"):
-        await transport.fetch(FetchRequest(f"http://127.0.0.1:{port}/"))
+        await transport.fetch(FetchRequest(f"http://127.0.0.1:{port}/", timeout=10))
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ async def test_each_fetch_over_a_kept_connection_has_its_own_deadline(
         writer.write(response(b"late"))
 
     async with hostile(says(response()), answers_when_let) as server:
-        await transport.fetch(FetchRequest(server.url, timeout=0.5))
-        second = asyncio.create_task(transport.fetch(FetchRequest(server.url, timeout=10)))
+        await transport.fetch(FetchRequest(server.url, timeout=1.5))
+        second = asyncio.create_task(transport.fetch(FetchRequest(server.url, timeout=30)))
         # Longer than the first one had.
-        await asyncio.wait((second,), timeout=0.7)
+        await asyncio.wait((second,), timeout=1.6)
         may_answer.set()
         assert (await second).body == b"late"
         assert server.connections == 1
@@ -130,9 +130,9 @@ async def test_a_short_deadline_counts_after_a_long_one(transport: HttpTransport
 
 async def test_a_deadline_counts_after_one_that_was_not_needed(transport: HttpTransport) -> None:
     async with hostile(says(response()), never_answers) as server:
-        await transport.fetch(FetchRequest(server.url, timeout=0.5))
+        await transport.fetch(FetchRequest(server.url, timeout=1.5))
         with pytest.raises(FetchTimeout):
-            await transport.fetch(FetchRequest(server.url, timeout=0.6))
+            await transport.fetch(FetchRequest(server.url, timeout=1.6))
         assert server.connections == 1
 
 

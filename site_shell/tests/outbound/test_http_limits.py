@@ -145,11 +145,11 @@ async def test_bytes_that_nobody_asked_for_never_answer_the_next_request(
 
     tasks: list[asyncio.Task[None]] = []
     async with hostile(twice, says(response(b"right"))) as server:
-        assert (await transport.fetch(FetchRequest(server.url))).body == b"right"
+        assert (await transport.fetch(FetchRequest(server.url, timeout=10))).body == b"right"
         may_send.set()
         await sent.wait()
         for _ in range(3):
-            assert (await transport.fetch(FetchRequest(server.url))).body == b"right"
+            assert (await transport.fetch(FetchRequest(server.url, timeout=10))).body == b"right"
         assert server.connections == 2
         await asyncio.gather(*tasks)
 
@@ -179,5 +179,5 @@ async def test_a_header_that_would_break_the_request_is_not_sent(
 ) -> None:
     async with hostile(says(response())) as server:
         with pytest.raises(ConnectFailed, match="nothing was sent"):
-            await transport.fetch(FetchRequest(server.url, (header,)))
+            await transport.fetch(FetchRequest(server.url, (header,), timeout=10))
     assert server.requests == []

@@ -94,6 +94,8 @@ async def test_no_more_is_read_of_a_file_than_the_service_takes(transport: HttpT
 
     async with serving(serve) as url:
         sending = asyncio.ensure_future(send(transport, url, photo))
+        while not photo.taken:
+            await asyncio.sleep(0.001)
         taken = -1
         while taken != photo.taken:
             taken = photo.taken

@@ -119,7 +119,7 @@ async def wire() -> AsyncIterator[HttpxTransport]:
 
 async def test_it_works_over_real_sockets(wire: HttpxTransport) -> None:
     async with hostile(says(response(b"<p>"))) as server:
-        assert (await wire.fetch(FetchRequest(server.url))).body == b"<p>"
+        assert (await wire.fetch(FetchRequest(server.url, timeout=10))).body == b"<p>"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from .manifest_service import RELEASE, Clock, Service, html, manifest, settle
 async def test_a_refresh_brings_the_new_version_and_moves_the_generation(
     client: ManifestClient, service: Service
 ) -> None:
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     await settle()
     before = client.generation
     service.manifest = manifest(version="1.1.0", css=[])
@@ -37,7 +37,7 @@ async def test_a_refresh_brings_the_new_version_and_moves_the_generation(
 async def test_a_version_without_fallback_drops_the_former_one(
     client: ManifestClient, service: Service
 ) -> None:
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     await settle()
     service.manifest = manifest(version="1.1.0", fallback="")
     assert (await client.refresh(RELEASE)).fallback("en") is None
@@ -47,7 +47,7 @@ async def test_a_version_without_fallback_drops_the_former_one(
 async def test_a_refresh_that_fails_keeps_the_last_good_manifest(
     client: ManifestClient, service: Service, broken: Any
 ) -> None:
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     await settle()
     service.manifest = broken
     assert (await client.refresh(RELEASE)).manifest.version == "1.0.0"
@@ -58,7 +58,7 @@ async def test_a_refresh_that_fails_keeps_the_last_good_manifest(
 async def test_a_refresh_that_takes_too_long_gives_the_last_good_manifest(
     client: ManifestClient, service: Service
 ) -> None:
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     await settle()
     service.gate.clear()
     assert (await client.refresh(RELEASE, timeout=0.01)).manifest.version == "1.0.0"
@@ -69,7 +69,7 @@ async def test_a_refresh_that_takes_too_long_gives_the_last_good_manifest(
 async def test_refreshes_in_vain_are_not_repeated_for_five_seconds(
     client: ManifestClient, service: Service, clock: Clock
 ) -> None:
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     for _ in range(10):
         await client.refresh(RELEASE)
     assert service.asked.count("/manifest.json") == 2
@@ -82,7 +82,7 @@ async def test_refreshes_in_vain_are_not_repeated_for_five_seconds(
 async def test_a_release_rebuilt_under_its_version_is_noticed_within_minutes(
     client: ManifestClient, service: Service, clock: Clock
 ) -> None:
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     await settle()
     service.manifest = manifest(css=[])
     clock.now += 59
@@ -101,7 +101,7 @@ async def test_a_release_rebuilt_under_its_version_is_noticed_within_minutes(
 async def test_a_service_that_is_down_is_not_asked_at_every_peek(
     client: ManifestClient, service: Service, clock: Clock
 ) -> None:
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     await settle()
     service.manifest = ConnectFailed("down")
     clock.now += 100
@@ -114,7 +114,7 @@ async def test_a_service_that_is_down_is_not_asked_at_every_peek(
 def test_peek_works_where_no_event_loop_runs(clock: Clock) -> None:
     async def learn() -> ManifestClient:
         client = ManifestClient(Service(), clock=clock)
-        await client.get(RELEASE, timeout=1)
+        await client.get(RELEASE, timeout=10)
         return client
 
     client = asyncio.run(learn())
@@ -138,11 +138,11 @@ async def test_a_broken_fallback_leaves_the_manifest_and_is_asked_for_again(
 ) -> None:
     service.fallback = fallback
     for _ in range(3):
-        assert (await client.get(RELEASE, timeout=1)).fallback("en") is None
+        assert (await client.get(RELEASE, timeout=10)).fallback("en") is None
         await settle()
     assert service.asked.count("/fallback") == 1
     service.fallback = html()
     clock.now += 2.1
-    await client.get(RELEASE, timeout=1)
+    await client.get(RELEASE, timeout=10)
     await settle()
-    assert (await client.get(RELEASE, timeout=1)).fallback("en") == b"<p>fallback</p>"
+    assert (await client.get(RELEASE, timeout=10)).fallback("en") == b"<p>fallback</p>"

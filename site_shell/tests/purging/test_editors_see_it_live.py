@@ -16,7 +16,7 @@ import pytest
 from fragment_contract.testing import Reply
 
 from site_shell.tests.composing.conftest import world
-from site_shell.tests.composing.kit import World
+from site_shell.tests.composing.kit import PATIENCE, World
 from site_shell.tests.discovery.conftest import aws, aws_environment
 from site_shell.tests.store.conftest import needs_redis
 
@@ -29,7 +29,7 @@ TOKEN = "purge-token-of-the-tests"
 KEPT = {"cache-control": "max-age=86400", "surrogate-key": "product:h1 products"}
 
 
-def eventually(is_true: Any, seconds: float = 30.0) -> None:
+def eventually(is_true: Any, seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline, "it did not happen"
@@ -68,7 +68,9 @@ def shell(world: World, number: int, environ: dict[str, str]) -> Iterator[httpx.
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     transport = httpx.HTTPTransport(uds=str(place))
     try:
-        with httpx.Client(transport=transport, base_url="http://localhost", timeout=20) as client:
+        with httpx.Client(
+            transport=transport, base_url="http://localhost", timeout=PATIENCE
+        ) as client:
 
             def answers() -> bool:
                 assert process.poll() is None, Path(log.name).read_text()
@@ -104,7 +106,8 @@ def test_a_change_is_live_in_every_process_and_at_the_cdn(
     cdn = boto3.session.Session().client("cloudfront", region_name="us-east-1")
     identifier = distribution(cdn)
     content = world.fragment("product/page", "<p>9.00</p>", headers=KEPT)
-    world.page('{% fragment "product/page" required=True %}')
+    slot = '{% fragment "product/page" required=True timeout=60000 %}'
+    world.page(slot, extra="budget = 60000")
     with ExitStack() as stack:
         environ = {
             **os.environ,
@@ -129,7 +132,7 @@ def test_a_change_is_live_in_every_process_and_at_the_cdn(
         # As services do: again, where a busy machine's cache was too slow to be told.
         eventually(lambda: purge(shells[0]).status_code == 204)
         assert "<p>8.00</p>" in shells[0].get("/shop/").text
-        eventually(lambda: "<p>8.00</p>" in shells[1].get("/shop/").text, seconds=5)
+        eventually(lambda: "<p>8.00</p>" in shells[1].get("/shop/").text)
         eventually(lambda: invalidations(cdn, identifier))
     (made,) = invalidations(cdn, identifier)
     assert made["InvalidationBatch"]["Paths"]["Items"] == ["/*"]

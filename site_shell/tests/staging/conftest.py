@@ -1,18 +1,12 @@
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
-from hypothesis import HealthCheck, settings
 
 from site_shell.composer import conf
 from site_shell.composer.staging import Staging, parse_named_fault, parse_override
 from site_shell.tests.composing.conftest import face, open_site, world
 
 __all__ = ["face", "open_site", "world"]
-
-settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("any machine")
 
 SESSION = "the-session-of-ada"
 

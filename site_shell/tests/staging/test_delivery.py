@@ -40,7 +40,7 @@ def test_a_deferred_slot_is_told_although_it_comes_last(world: World, open_site:
     content = world.fragment("reviews/list")
     late = Reply(body="<p>late</p>", delay=0.3, headers=CACHED)
     world.services["reviews"].respond(content, late)
-    world.page('<b>{% fragment "reviews/list" delivery="deferred" timeout=5000 %}</b>')
+    world.page('<b>{% fragment "reviews/list" delivery="deferred" %}</b>')
     text = open_site().get("/shop/", headers=cookie("reviews=slow:50", overlay=True)).text
     row = _Rows(text).rows["0"]
     assert "fresh" in row and "fault slow:50" in row

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import pytest
 from fragment_contract.testing import Reply
 
@@ -12,7 +13,7 @@ from site_shell.composer.release import Release
 from site_shell.composer.staging import parse_fault
 from site_shell.composer.transport import FetchRequest, FetchResponse
 from site_shell.tests.composing.conftest import Open
-from site_shell.tests.composing.kit import World
+from site_shell.tests.composing.kit import World, other_page
 
 from .conftest import cookie
 
@@ -21,12 +22,19 @@ SHOWN = "<b>[<p>real</p>]</b>"
 
 
 def arrange(world: World, *, options: str = "", headers: dict[str, str] | None = None) -> str:
-    """A page with one fragment that has a fallback of its own."""
+    """A page with one fragment that has a fallback of its own; another that waits for nothing."""
     content = world.fragment(
         "reviews/list", "<p>real</p>", headers=headers or {}, fallback="<p>stand-in</p>"
     )
-    world.page(f'<b>[{{% fragment "reviews/list" {options} %}}]</b>')
+    hurried = other_page("hurried", budget=300)
+    world.page(f'<b>[{{% fragment "reviews/list" {options} %}}]</b>', extra=hurried)
     return content
+
+
+def under(client: httpx.Client, fault: str) -> httpx.Response:
+    """The page under a fault; where that is to wait in vain, with little time for it."""
+    path = "/hurried/" if fault in ("timeout", "slow:900") else "/shop/"
+    return client.get(path, headers=cookie(f"reviews/list={fault}"))
 
 
 @pytest.mark.parametrize(
@@ -45,10 +53,11 @@ def arrange(world: World, *, options: str = "", headers: dict[str, str] | None =
 def test_a_fault_shows_what_shoppers_would_see(
     world: World, open_site: Open, fault: str, reason: str
 ) -> None:
-    arrange(world, options="timeout=300")
+    arrange(world)
     client = open_site()
     assert SHOWN in client.get("/shop/").text
-    staged = client.get("/shop/", headers=cookie(f"reviews/list={fault}"))
+    world.wait_for_fallback("reviews/list")
+    staged = under(client, fault)
     assert "<b>[<p>stand-in</p>]</b>" in staged.text
     assert world.slots()[-1] | {"outcome": "fallback", "reason": reason} == world.slots()[-1]
     assert staged.headers["cache-control"] == "private, no-store"
@@ -62,10 +71,10 @@ def test_a_service_can_be_made_to_have_nothing(world: World, open_site: Open, fa
 
 
 def test_a_required_fragment_that_fails_decides_the_page(world: World, open_site: Open) -> None:
-    arrange(world, options="required=True on_error='fail' timeout=300")
+    arrange(world, options="required=True on_error='fail'")
     client = open_site()
     statuses = {
-        fault: client.get("/shop/", headers=cookie(f"reviews/list={fault}")).status_code
+        fault: under(client, fault).status_code
         for fault in ("404", "500", "timeout", "503", "garbage")
     }
     assert statuses == {"404": 404, "500": 502, "timeout": 504, "503": 503, "garbage": 502}
@@ -86,10 +95,10 @@ def test_an_error_page_under_a_fault_tells_it_and_is_kept_by_nobody(
 def test_a_kept_copy_is_shown_as_it_would_be_after_its_time(
     world: World, open_site: Open, fault: str
 ) -> None:
-    arrange(world, headers=CACHED, options="timeout=200")
+    arrange(world, headers=CACHED)
     client = open_site()
     client.get("/shop/")
-    response = client.get("/shop/", headers=cookie(f"reviews/list={fault}"))
+    response = under(client, fault)
     assert SHOWN in response.text
     assert world.slots()[-1]["via"] == "stale-if-error"
 
@@ -98,6 +107,7 @@ def test_a_copy_that_may_not_outlive_its_time_is_not_shown(world: World, open_si
     arrange(world, headers={"cache-control": "max-age=60"})
     client = open_site()
     client.get("/shop/")
+    world.wait_for_fallback("reviews/list")
     response = client.get("/shop/", headers=cookie("reviews/list=stale"))
     assert "<b>[<p>stand-in</p>]</b>" in response.text
 
@@ -113,7 +123,9 @@ def test_stale_while_revalidate_shows_the_copy_without_waiting(
 
 
 def test_slow_delays_an_answer_that_comes_in_time(world: World, open_site: Open) -> None:
-    arrange(world, options="timeout=5000")
+    arrange(
+        world,
+    )
     client = open_site()
     client.get("/shop/")
     assert SHOWN in client.get("/shop/", headers=cookie("reviews/list=slow:200")).text
@@ -122,7 +134,7 @@ def test_slow_delays_an_answer_that_comes_in_time(world: World, open_site: Open)
 
 
 def test_nobody_else_notices(world: World, open_site: Open) -> None:
-    content = arrange(world, headers=CACHED, options="timeout=200")
+    content = arrange(world, headers=CACHED)
     client = open_site()
     client.get("/shop/")
     parts = conf.runtime()
@@ -131,7 +143,7 @@ def test_nobody_else_notices(world: World, open_site: Open) -> None:
     public = client.get("/shop/")
     for fault in ("timeout", "500", "garbage", "refused", "stale", "fallback", "absent", "404"):
         for _ in range(3):
-            client.get("/shop/", headers=cookie(f"reviews={fault}"))
+            under(client, fault)
     assert parts.transport.state(release) == "closed"
     after = parts.measures.window("reviews/list", "1.0.0"), parts.traffic.errors()
     assert after == before

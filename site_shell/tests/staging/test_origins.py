@@ -22,7 +22,7 @@ async def test_a_name_that_leads_to_a_forbidden_address_gets_no_request() -> Non
         transport = HttpTransport(is_forbidden=lambda address: address == "127.0.0.1")
         port = server.url.rpartition(":")[2]
         with pytest.raises(ConnectFailed, match="nobody may be sent to"):
-            await transport.fetch(FetchRequest(f"http://localhost:{port}/"))
+            await transport.fetch(FetchRequest(f"http://localhost:{port}/", timeout=10))
         assert server.requests == ()
         await transport.aclose()
 

@@ -50,6 +50,7 @@ def test_the_table_tells_what_each_slot_came_to(world: World, open_site: Open) -
     world.page('{% fragment "product/page" %}{% fragment "reviews/list" %}')
     client = open_site()
     client.get("/shop/")
+    world.wait_for_fallback("reviews/list")
     text = client.get("/shop/", headers=cookie("reviews/list=500", overlay=True)).text
     rows = _Rows(text).rows
     assert rows["0"][:1] == ["product/page"] and "cached" in rows["0"] and "default" in rows["0"]
@@ -107,7 +108,7 @@ def test_a_streamed_page_has_it_at_its_end(world: World, open_site: Open) -> Non
     content = world.fragment("reviews/list", "<p>late</p>")
     slow = Reply(body="<p>late</p>", delay=0.3, headers={"cache-control": "max-age=9"})
     world.services["reviews"].respond(content, slow)
-    world.page('<b>{% fragment "reviews/list" timeout=3000 %}</b>')
+    world.page('<b>{% fragment "reviews/list" %}</b>')
     with open_site().stream("GET", "/shop/", headers=cookie(overlay=True)) as response:
         parts = list(response.iter_text())
     text = "".join(parts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import LazySettings
 from fragment_contract.manifest import Action, FragmentInfo
-from fragment_contract.testing import FakeFragmentServer, Hang, Reply
+from fragment_contract.testing import FakeFragmentServer, Gate, Reply
 
 from site_shell.composer import conf
 from site_shell.tests.composing.conftest import Open
@@ -199,10 +199,12 @@ def test_a_page_that_is_streamed_tells_its_staging_too(
     world: World, open_site: Open, laptop: FakeFragmentServer
 ) -> None:
     wish = arrange(world, laptop)
-    laptop.respond("/fragments/list/", Hang())
+    gate = Gate()
+    laptop.respond("/fragments/list/", Reply(gate=gate))
     with open_site().stream("GET", "/shop/", headers=cookie(wish)) as response:
         assert response.headers["cache-control"] == "private, no-store"
         assert response.headers["composer-staging"] == wish.removeprefix("override ")
+        gate.open()
         response.read()
 
 

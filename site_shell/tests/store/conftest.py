@@ -79,7 +79,7 @@ def redis_socket() -> Iterator[str]:
             ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder],
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not Path(path).exists():
             assert server.poll() is None, "redis-server ended at once"
             assert time.monotonic() < deadline, "redis-server did not start"

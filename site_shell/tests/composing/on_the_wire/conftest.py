@@ -20,7 +20,7 @@ from .serving import Connect, served
 def connect(world: World) -> Iterator[Connect]:
     """Opens connections to the site."""
     world.fragment("a/seen")
-    world.page('{% fragment "a/seen" passthrough="header:x-secret" required=True timeout=9000 %}')
+    world.page('{% fragment "a/seen" passthrough="header:x-secret" required=True %}')
     caches["default"].clear()
     conf.forget_runtime()
     app = Lane(FilesApp(BoundedBodies(get_asgi_application())), conf.runtime())

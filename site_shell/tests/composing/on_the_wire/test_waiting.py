@@ -8,7 +8,7 @@ from fragment_contract.testing import Gate, Reply
 
 from site_shell.protocol import StrictProtocol
 
-from ..kit import World
+from ..kit import PATIENCE, World
 from .raw import answers, get, statuses
 from .serving import Connect
 
@@ -68,6 +68,6 @@ def test_an_answer_may_take_longer_than_a_head(
     with connect() as connection:
         # The head of the next one is late, too, but nobody waits for it yet.
         connection.sendall(get() + get()[:-2])
-        assert late.wait(10)
+        assert late.wait(PATIENCE)
         gate.open()
         assert statuses(answers(connection)) == [200, 408]

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -16,7 +17,7 @@ from .replies import Answer, Received, Reply
 Handler = Callable[[Received], Answer]
 
 _NOT_PROGRAMMED: Final = Reply(status=404, body="nothing is programmed for this path")
-_WAIT_SECONDS: Final = 10.0
+_WAIT_SECONDS: Final = 60.0
 _TURNS_TO_ACCEPT: Final = 4
 
 
@@ -200,9 +201,7 @@ class FakeFragmentServer:
         return answer(request) if callable(answer) else answer
 
     async def _drop(self) -> None:
-        # What was accepted in this moment is a connection of ours a few turns later.
-        for _ in range(_TURNS_TO_ACCEPT):
-            await asyncio.sleep(0)
+        await _take_turns()
         busy = [task for task in self._connections.values() if task is not None]
         for writer in self._connections:
             writer.transport.abort()
@@ -219,4 +218,17 @@ async def _write(writer: asyncio.StreamWriter, answer: Answer, request: Received
 
 
 async def _close(server: asyncio.Server) -> None:
+    # A connection that is just being accepted may find its server closed: then asyncio drops it
+    # half made, and open. So first nobody is accepted any more.
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # of Windows' event loop
+        for listener in server.sockets:
+            loop.remove_reader(listener.fileno())
+    await _take_turns()
     server.close()
+
+
+async def _take_turns() -> None:
+    """What was accepted in this moment is a connection of ours a few turns later."""
+    for _ in range(_TURNS_TO_ACCEPT):
+        await asyncio.sleep(0)
