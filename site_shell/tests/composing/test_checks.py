@@ -110,13 +110,13 @@ def test_several_workers_with_a_cache_each_are_a_warning(monkeypatch: pytest.Mon
 
 
 def test_the_pages_command_lists_routes_and_slots(world: World) -> None:
-    slots = '{% fragment "reviews/list" required=True %}{% fragment "x" %}'
+    slots = '{% fragment "reviews/list" required=True timeout=700 %}{% fragment "x" %}'
     world.page(slots, extra="budget = 1500")
     out = StringIO()
     call_command("pages", stdout=out, no_color=True)
     assert out.getvalue() == (
         "shop\n  /shop/\n  shop.html, 1500 ms\n"
-        "    reviews/list: 1000 ms, fallback, required\n"
+        "    reviews/list: 700 ms, fallback, required\n"
         "    'x' is no fragment name: write service/fragment\n"
     )
 
