@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from fragment_contract import purge_on_commit
 
+from .. import purging
 from ..models import (
     Category,
     CategoryTranslation,
@@ -79,10 +81,14 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _phrases(phrases: dict[str, str]) -> None:
-    for text, translation in phrases.items():
-        Phrase.objects.get_or_create(
-            text=text, locale=_GERMAN, defaults={"translation": translation}
-        )
+    known = set(Phrase.objects.filter(locale=_GERMAN).values_list("text", flat=True))
+    # At once: each alone would have all products with its text indexed anew.
+    Phrase.objects.bulk_create(
+        Phrase(text=text, locale=_GERMAN, translation=translation)
+        for text, translation in phrases.items()
+        if text not in known
+    )
+    purge_on_commit(purging.TREE, purging.STORES)
 
 
 def _categories(known: dict[str, list[str]]) -> None:

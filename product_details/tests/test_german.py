@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.db import transaction
+from django.test import Client, override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from product_details.demo.catalogue import load
 from product_details.demo.facets import seed_facets
@@ -24,13 +27,23 @@ from .test_demo import seeded
 from .test_wording import page, shown
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The whole shop, without its pictures' files; what a test changes is taken back after it."""
+    files = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(STORAGES={**settings.STORAGES, "default": files}):
+            seeded()
+        seed_facets(load())
+        seed_stores()
+        seed_german(load())
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demonstration(db: None) -> None:
-    """The whole shop, without its pictures' files."""
-    seeded()
-    seed_facets(load())
-    seed_stores()
-    seed_german(load())
+def demonstration(filled: None, db: None) -> None:
+    """What is filled, for a test that may change it."""
 
 
 def sentences() -> Iterator[tuple[str, str]]:
