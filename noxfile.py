@@ -23,6 +23,8 @@ from dev.postgresql import MISSING, private_server, programs  # noqa: E402
 
 REPORTS = Path(os.environ.get("TEST_REPORTS", ROOT / "var" / "test-reports"))
 CONTRACT = "packages/fragment-contract"
+# The plugin that leaves out what no database has anything to do with.
+DATABASE_TESTS = "over_postgresql"
 # Services that are tested over PostgreSQL, too.
 DATABASES = ("product_details", "reviews", "cart", "bookmarks")
 
@@ -85,6 +87,12 @@ def run_tests(session: nox.Session, project: str, *more: str, database: str | No
     ini = f"{project}/pytest.ini"
     arguments = ["-c", ini, "--rootdir", ".", project, "-p", "no:cacheprovider", report(session)]
     environment = {"PYTHONPATH": None, "DATABASE_URL": database}
+    if database:
+        plugins = Path(session.create_tmp()).resolve() / "plugins"
+        plugins.mkdir(exist_ok=True)
+        shutil.copy2(ROOT / "dev" / f"{DATABASE_TESTS}.py", plugins)
+        arguments += ["-p", DATABASE_TESTS]
+        environment["PYTHONPATH"] = str(plugins)
     session.run("pytest", *arguments, *session.posargs, env=environment)
 
 
@@ -134,7 +142,7 @@ def bookmarks(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("project", [nox.param(name, id=name) for name in DATABASES])
 def postgresql(session: nox.Session, project: str) -> None:
-    """The services over the database that production has; their own sessions use SQLite."""
+    """What uses a database, over the one that production has; their own sessions use SQLite."""
     folder = programs()
     if folder is None:
         skip(session, MISSING)
