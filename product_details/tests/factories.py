@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from product_details.models import Category, Photograph, Product, Variant
+from product_details.search import indexing
 
 
 class CategoryFactory(DjangoModelFactory[Category]):
@@ -64,8 +65,9 @@ class PhotographFactory(DjangoModelFactory[Photograph]):
 
 def vase(**fields: Any) -> Product:
     """A published product with one variant: the shortest thing that a shopper can buy."""
-    product: Product = ProductFactory.create(**fields)
-    VariantFactory.create(product=product, sku=f"{product.ref.upper()}-01")
+    with indexing.at_the_end():
+        product: Product = ProductFactory.create(**fields)
+        VariantFactory.create(product=product, sku=f"{product.ref.upper()}-01")
     return product
 
 

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from product_details import purging
 from product_details.models import Category, Product
+from product_details.search import indexing
 
 from .factories import PhotographFactory, ProductFactory, VariantFactory, tree, vase
 
@@ -14,10 +15,11 @@ pytestmark = pytest.mark.django_db
 
 def fill(category: Category, *, products: int, variants: int, photographs: int) -> None:
     """Make many of everything."""
-    for product in ProductFactory.create_batch(products, category=category, featured=True):
-        for n in range(variants):
-            VariantFactory.create(product=product, first_value=f"Colour {n}")
-        PhotographFactory.create_batch(photographs, product=product)
+    with indexing.at_the_end():
+        for product in ProductFactory.create_batch(products, category=category, featured=True):
+            for n in range(variants):
+                VariantFactory.create(product=product, first_value=f"Colour {n}")
+            PhotographFactory.create_batch(photographs, product=product)
 
 
 @pytest.fixture(params=[1, 7], ids=["little", "much"])
