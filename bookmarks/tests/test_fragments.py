@@ -139,7 +139,7 @@ def test_what_was_just_removed_can_come_back(client: Client) -> None:
     remove("user:1", "h1001")
     html = shown(client, "list", "user:1")
     notice = html.one("li", "bookmarks-list__undo")
-    assert notice.text.startswith("You removed Tide vase")
+    assert notice.text.startswith("Keep Tide vase after all?")
     assert states(notice)[0] == "added"
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from . import shop
 from .words import ENGLISH, GERMAN, Words
 
+REMOVED = re.compile("removed|entfernt|genommen", re.IGNORECASE)
 LANGUAGES = pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=lambda words: words.code)
 
 
@@ -76,6 +77,8 @@ def test_with_script_the_list_is_filtered_and_what_was_removed_comes_back(
     page.goto(f"{words.mount}{shop.BOOKMARKS}")
     saved(page).nth(1).get_by_role("button", name=words.remove).press("Enter")
     expect(saved(page)).to_have_count(2)
+    # Once; beside it there is only the way back.
+    expect(page.get_by_text(REMOVED).filter(has_text=names[1])).to_have_count(1)
     assert page.evaluate("document.activeElement !== document.body")
     page.get_by_role("button", name=re.compile(f"^{words.undo}")).click()
     expect(saved(page).get_by_role("heading")).to_have_text(names[::-1])
@@ -96,6 +99,7 @@ def test_without_script_a_page_says_what_happened(plain_page: Page, words: Words
     page.get_by_role("button", name=re.compile(f"^{words.remove}")).click()
     expect(page).to_have_url(re.compile(f"{words.mount}{shop.BOOKMARKS}$"))
     expect(page.get_by_role("main")).to_contain_text(words.no_bookmarks)
+    expect(page.get_by_text(REMOVED).filter(has_text=name)).to_have_count(1)
     page.get_by_role("button", name=re.compile(f"^{words.undo}")).click()
     expect(saved(page).get_by_role("heading")).to_have_text([name])
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dev.running_site import RunningSite
 
+from . import shop
 from .shopper import Account, Shopper
 from .words import ENGLISH
 
@@ -67,16 +68,24 @@ def test_a_new_name_and_price_are_in_the_shop_at_once(desk: Desk, page: Page) ->
 
 
 def test_a_withdrawn_product_is_gone_at_once_and_back_when_published(
-    desk: Desk, client: httpx.Client
+    desk: Desk, client: httpx.Client, page: Page
 ) -> None:
-    path = "/products/h1044/shepherds-cushion/"
-    assert client.get(path).status_code == 200
-    page = desk("product_details", "editor")
+    path, name = "/products/h1044/shepherds-cushion/", "Shepherd's Cushion"
+    shopper = Shopper(page, ENGLISH)
+    shopper.visit(path)
+    shopper.bookmark(name)
+    saved = shopper.part("bookmarks/list").get_by_role("listitem").filter(has_text=name)
+    editor = desk("product_details", "editor")
     for state, status in (("Withdrawn", 410), ("Published", 200), ("Draft", 404)):
-        with editing(page, "h1044") as form:
+        with editing(editor, "h1044") as form:
             field = form.get_by_label("State")
             field.select_option(field.get_by_role("option", name=state).inner_text())
         assert client.get(path).status_code == status
+        # Whoever bookmarked it is told.
+        shopper.visit(shop.BOOKMARKS)
+        gone = saved.get_by_text("No longer offered.")
+        expect(gone).to_have_count(0 if state == "Published" else 1)
+        expect(saved.get_by_role("button", name=ENGLISH.remove)).to_be_visible()
 
 
 def test_a_changed_slug_leads_from_the_old_address_to_the_new(
