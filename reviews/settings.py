@@ -97,7 +97,7 @@ STORAGES = {
 # Without hashed names, files are served from where they are written.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or not STATIC_HASHES
 # Nothing asks for the others, and compressing them takes as long again.
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_KEEP_ONLY_HASHED_FILES = not DEBUG  # with it, Django names them without hashes
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
