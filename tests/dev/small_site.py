@@ -15,7 +15,7 @@ import pytest
 from dev.projects import PROJECTS, SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 
 SETTINGS = """
 import os

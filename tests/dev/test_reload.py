@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dev.atomic import write_atomically
 from dev.projects import PROJECTS
 
 from .conftest import StartSite
@@ -10,7 +11,8 @@ from .test_run import fetch, services
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    path.write_text(path.read_text().replace(old, new))
+    """At once, as editors do: half of a file would be another edit."""
+    write_atomically(path, path.read_text().replace(old, new))
 
 
 def test_an_edited_service_answers_in_its_new_way(start: StartSite, tree: Path) -> None:

@@ -3,12 +3,14 @@
 Every question returns one line for each thing that is wrong, so that none means well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
+
+from .waiting import eventually
 
 # Elements that stick out of a page that scrolls to the side.
 TOO_WIDE: Final = """() => {
@@ -172,11 +174,44 @@ def larger_text(page: Page) -> Iterator[None]:
         page.evaluate("document.documentElement.style.fontSize = ''")
 
 
+@contextmanager
+def traffic(page: Page) -> Iterator[Callable[[], None]]:
+    """Waits, when it is called, until all has come that the page began to ask for meanwhile.
+
+    Playwright waits for a network at rest once for a document, and no second time.
+    """
+    under_way: set[Request] = set()
+
+    def begun(request: Request) -> None:
+        under_way.add(request)
+
+    def ended(request: Request) -> None:
+        under_way.discard(request)
+
+    def is_painted_and_at_rest() -> bool:
+        page.evaluate(PAINTED)
+        return not under_way
+
+    def rest() -> None:
+        # What has come may ask for more, such as a stylesheet, before it is shown.
+        eventually(lambda: all(is_painted_and_at_rest() for _ in range(2)), tell=under_way.copy)
+
+    page.on("request", begun)
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
+    yield rest
+    page.remove_listener("request", begun)
+    page.remove_listener("requestfinished", ended)
+    page.remove_listener("requestfailed", ended)
+
+
 def settle(page: Page) -> None:
     """Everything there that comes when somebody scrolls, and the page at its top again."""
-    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    page.evaluate(PAINTED)
-    page.wait_for_load_state("networkidle")
+    with traffic(page) as rest:
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        page.evaluate(PAINTED)
+        page.wait_for_load_state("networkidle")
+        rest()
     page.evaluate("scrollTo(0, 0)")
 
 
@@ -184,16 +219,16 @@ def by_keyboard(page: Page, most: int = 60) -> list[str]:
     """Go through a page by its Tab key; what is wrong with the places that one comes to."""
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0); delete window.lastFocused")
     wrong: list[str] = []
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        found = page.evaluate(FOCUSED)
-        if found is None:
-            break
-        if found:
-            # What comes when it is near may just have moved the page.
-            page.wait_for_load_state("networkidle")
-            page.evaluate(PAINTED)
-            page.evaluate("document.activeElement.scrollIntoView({ block: 'nearest' })")
-            found = page.evaluate(FOCUSED) or []
-        wrong += found
+    with traffic(page) as rest:
+        for _ in range(most):
+            page.keyboard.press("Tab")
+            found = page.evaluate(FOCUSED)
+            if found is None:
+                break
+            if found:
+                # What comes when it is near may just have moved the page.
+                rest()
+                page.evaluate("document.activeElement.scrollIntoView({ block: 'nearest' })")
+                found = page.evaluate(FOCUSED) or []
+            wrong += found
     return wrong

@@ -6,10 +6,13 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from dev import chromium, node
 
-from .programs import HERE, Program, Shell
+from .programs import HERE, PATIENCE_SECONDS, Program, Shell
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,8 @@ from dev.registry import SCHEMA
 from dev.serving import command, open_listener, origin
 
 HERE: Final = Path(__file__).resolve().parent
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
+PATIENCE_SECONDS: Final = 30.0
 
 
 class Program:
@@ -56,7 +57,7 @@ class Program:
         """End it; whoever asks from now on is refused."""
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(10)
@@ -173,7 +174,7 @@ class Shell:
         self._server = Served(SHELL, settings, "localhost")
         self.origin = self._server.origin
         self._server.start(self.var / "shell.log")
-        self.client = httpx.Client(base_url=self.origin, timeout=10, trust_env=False)
+        self.client = httpx.Client(base_url=self.origin, timeout=PATIENCE_SECONDS, trust_env=False)
         return self.client
 
     @property

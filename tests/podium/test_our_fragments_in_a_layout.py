@@ -9,7 +9,7 @@ import pytest
 
 from dev.projects import SERVICES
 
-from .programs import Program, Served, prepared
+from .programs import PATIENCE_SECONDS, Program, Served, prepared
 
 Start = Callable[..., Program]
 REVIEWS = next(service for service in SERVICES if service.name == "reviews")
@@ -29,7 +29,7 @@ def layout(start: Start, reviews: Served) -> Iterator[httpx.Client]:
     base = f"{reviews.origin}/fragments"
     manifests = [f"{name}={base}/{name}/manifest.json" for name in ("list", "form")]
     program = start("layout.js", *manifests)
-    with httpx.Client(base_url=program.origin, timeout=10, trust_env=False) as client:
+    with httpx.Client(base_url=program.origin, timeout=PATIENCE_SECONDS, trust_env=False) as client:
         yield client
 
 
@@ -65,7 +65,8 @@ def test_query_parameters_arrive_and_wrong_ones_bring_the_fallback(
     layout: httpx.Client, reviews: Served
 ) -> None:
     content, _ = parts(layout, "product=h1001&sort=lowest")
-    fallback = httpx.get(f"{reviews.origin}/fragments/list/fallback", trust_env=False).text
+    with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False) as client:
+        fallback = client.get(f"{reviews.origin}/fragments/list/fallback").text
     assert content["content"] not in {"", fallback}
     for wrong in ("product=..", "product=h1001&nonsense=1", "product=h1001&sort=wrong"):
         assert parts(layout, wrong)[0]["content"] == fallback

@@ -11,7 +11,7 @@ from threading import Event
 import httpx
 import pytest
 
-from .programs import Program, Shell, wait_for
+from .programs import PATIENCE_SECONDS, Program, Shell, wait_for
 
 Start = Callable[..., Program]
 SLOT = '{% fragment "foreign/greeter" required=True %}'
@@ -73,7 +73,7 @@ def test_its_content_is_on_the_page_with_the_assets_of_the_content(
     # Neither the fallback's stylesheet nor that of its shadow root; none of them twice.
     assert "sorry.css" not in response.text and "inside.css" not in response.text
     for asset in re.findall(rf"{re.escape(base)}/[\w.]+", head):
-        assert httpx.get(asset, trust_env=False).status_code == 200
+        assert httpx.get(asset, timeout=PATIENCE_SECONDS, trust_env=False).status_code == 200
 
 
 def test_it_gets_every_context_header_of_a_layout(world: World) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from dev import node
 from dev.projects import ROOT
 
-from .programs import Program, Shell, wait_for
+from .programs import PATIENCE_SECONDS, Program, Shell, wait_for
 
 FOLDER = ROOT / "examples" / "size_guide_node"
 NAME = "size_guide/calculator"
@@ -47,12 +47,12 @@ def example(shell: Shell) -> Iterator[str]:
         yield said
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=180)
     assert NAME not in (shell.var / "registry.json").read_text()
 
 
 def test_its_own_tests_pass() -> None:
-    done = subprocess.run(["npm", "test"], cwd=FOLDER, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["npm", "test"], cwd=FOLDER, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -60,7 +60,7 @@ def test_it_keeps_the_wire_contract() -> None:
     with Program(["node", str(FOLDER / "server.js")], env={"PORT": "0"}) as service:
         target = f"{NAME}={service.origin}/fragments/calculator"
         suite = [sys.executable, "-m", "fragment_contract.conformance", target, "-p", "length=500"]
-        done = subprocess.run(suite, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(suite, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "FAIL" not in done.stdout
 
@@ -114,7 +114,7 @@ def test_it_wakes_up_in_the_browser_under_the_strict_policy(
 def test_its_command_says_what_is_missing(shell: Shell) -> None:
     command = [sys.executable, "-m", "dev.example"]
     env = {**shell.environment, "VAR_DIR": str(shell.var / "nowhere")}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=180)
     assert done.returncode == 1
     assert "start one first, with `make run`" in done.stderr
 
@@ -123,5 +123,6 @@ def test_its_service_is_reached_directly_too() -> None:
     with Program(
         ["node", str(FOLDER / "server.js")], env={"ASSET_PREFIX": "https://cdn.example/"}
     ) as it:
-        manifest = httpx.get(f"{it.origin}/fragments/calculator/manifest.json", trust_env=False)
+        address = f"{it.origin}/fragments/calculator/manifest.json"
+        manifest = httpx.get(address, timeout=PATIENCE_SECONDS, trust_env=False)
     assert {asset["value"][:20] for asset in manifest.json()["js"]} == {"https://cdn.example/"}

@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import venv
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -104,7 +103,7 @@ class Project:
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
         )
         assert ran.returncode == 0, f"{line}\n{ran.stdout}\n{ran.stderr}"
         return ran.stdout
@@ -132,14 +131,14 @@ class Project:
     @contextmanager
     def serving(self, server: str) -> Iterator[httpx.Client]:
         """The site by one of the servers that people use."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        command = {
-            "gunicorn": f"gunicorn mysite.wsgi -b 127.0.0.1:{port} --threads 4",
-            "uvicorn": f"uvicorn mysite.asgi:application --port {port} --lifespan off",
-        }[server]
         log = self.folder / f"{server}.log"
-        with log.open("w") as output:
+        # Open before there is a server: no port to lose to others, and what comes early waits.
+        with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as output:
+            port, descriptor = listener.getsockname()[1], listener.fileno()
+            command = {
+                "gunicorn": f"gunicorn mysite.wsgi -b fd://{descriptor} --threads 4",
+                "uvicorn": f"uvicorn mysite.asgi:application --fd {descriptor} --lifespan off",
+            }[server]
             process = subprocess.Popen(
                 [
                     str(self.bin / word) if n == 0 else word
@@ -149,23 +148,16 @@ class Project:
                 env=self.environ,
                 stdout=output,
                 stderr=output,
+                pass_fds=[descriptor],
             )
         try:
             url = f"http://127.0.0.1:{port}"
-            with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
-                deadline = time.monotonic() + 30
-                while not answers(port):
-                    assert process.poll() is None and time.monotonic() < deadline, log.read_text()
-                    time.sleep(0.05)
+            with httpx.Client(base_url=url, timeout=120, trust_env=False) as client:
                 yield client
+            assert process.poll() is None, log.read_text()
         finally:
             process.terminate()
-            process.wait(15)
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+            process.wait(60)
 
 
 @pytest.fixture(scope="module")
