@@ -29,6 +29,7 @@ _LIMITS: Final = {
     "composer.identity.PATIENCE_SECONDS": PATIENCE,
     "accounts.adopting.PATIENCE": PATIENCE,
     "gateway.views.SECONDS": PATIENCE,
+    "gateway.handling.DOUBLE_CLICK": int(PATIENCE),
 }
 # How fast a machine is, or how busy, says nothing about the code.
 of_hypothesis.register_profile(

@@ -55,7 +55,7 @@ class Store:
     def get_parameter(self, **arguments: Any) -> Any:
         """What ``Secrets`` calls: the SDK, with a way to let it wait and fail."""
         self.asked += 1
-        self.gate.wait(10)
+        self.gate.wait(60)
         if self.is_down:
             raise ConnectionError("hunter2 is what an exception could hold")
         return parameter_store().get_parameter(**arguments)

@@ -113,7 +113,7 @@ async def test_an_answer_with_hundreds_of_tags_is_not_kept(store: FragmentStore)
 
 async def test_an_endless_promise_is_kept_for_a_week(clock: Clock) -> None:
     cache = NotingCache("noting", {})
-    store = FragmentStore(cache, clock=clock)
+    store = FragmentStore(cache, clock=clock, patience=30)
     await store.put("key", entry("max-age=999999999, stale-if-error=999999999"))
     assert cache.timeouts == [7 * 86_400 + 1]
 
@@ -174,7 +174,7 @@ async def test_a_value_of_a_class_that_is_gone_is_a_miss(
 async def test_only_so_many_answers_are_held_in_memory(
     cache: BaseCache, clock: Clock, new_store: Callable[[], FragmentStore]
 ) -> None:
-    small = FragmentStore(cache, clock=clock, front_entries=2)
+    small = FragmentStore(cache, clock=clock, patience=30, front_entries=2)
     await small.get_many("abc")
     for key in ("a", "b", "a", "c"):
         await small.put(key, entry())

@@ -195,7 +195,7 @@ async def test_a_purge_while_stamps_are_read_does_not_let_the_purged_back_into_m
 
 async def test_without_purges_a_page_costs_one_round_trip(clock: Clock) -> None:
     cache = CountingCache()
-    store = FragmentStore(cache, clock=clock)
+    store = FragmentStore(cache, clock=clock, patience=30)
     await keep_tagged(store, clock)
     cache.reads.clear()
     assert set(await store.get_many(TAGGED)) == set(TAGGED)

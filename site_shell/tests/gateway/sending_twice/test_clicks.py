@@ -95,7 +95,7 @@ def test_who_goes_away_after_the_first_click_gets_its_answer_with_the_second(
     gate = Gate()
     service.respond(TARGET, Reply(status=303, headers={"location": "/cart/"}, gate=gate))
     before = len(service.requests)
-    with socket.create_connection(("127.0.0.1", shell.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=60) as connection:
         cookie = f"cookie: {ada.cookie}\r\ncontent-length: 10\r\n\r\ntitle=Nice".encode()
         connection.sendall(HEAD + cookie)
         service.wait_for_requests(before + 1)
