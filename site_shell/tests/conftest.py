@@ -28,6 +28,7 @@ _LIMITS: Final = {
     "composer.manifest.FETCH_TIMEOUT": PATIENCE,
     "composer.identity.PATIENCE_SECONDS": PATIENCE,
     "accounts.adopting.PATIENCE": PATIENCE,
+    "accounts.oidc.TIMEOUT_SECONDS": PATIENCE,
     "gateway.views.SECONDS": PATIENCE,
     "gateway.handling.DOUBLE_CLICK": int(PATIENCE),
 }

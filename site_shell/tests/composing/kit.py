@@ -2,11 +2,13 @@
 
 import json
 import os
+import random
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -208,6 +210,18 @@ def other_page(name: str, *, budget: int, template: str = "shop.html") -> str:
     """For ``World.page``'s ``extra``: a second page ``/name/``, with its own time (ms)."""
     page = f'name = "{name}"\nroutes = ["{name}/"]\ntemplate = "{template}"\nbudget = {budget}'
     return f"\n[[page]]\n{page}"
+
+
+def free_port() -> int:
+    """A port for a program that cannot be given a socket.
+
+    Below those that the system gives to whoever asks for any (net.ipv4.ip_local_port_range): one
+    of these may be another program's before ours has started.
+    """
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def ended(thread: threading.Thread) -> None:

@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from socket import create_server
 
 import httpx
 import pytest
 
-from .kit import PATIENCE, World, wait_until
+from .kit import PATIENCE, World, free_port, wait_until
 from .rolling_out import NAME, page_of, roll_out
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
@@ -44,8 +43,7 @@ http {{
 
 @contextmanager
 def edge(origin: str) -> Iterator[httpx.Client]:
-    with create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     # Not below pytest's own folder: nginx gives up root, and that folder is root's.
     folder = Path(tempfile.mkdtemp(prefix="edge-"))
     folder.chmod(0o777)

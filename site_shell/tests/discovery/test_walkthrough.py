@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -15,16 +14,11 @@ from urllib.error import URLError
 import pytest
 from fragment_contract.testing import FakeFragmentServer
 
+from ..composing.kit import PATIENCE, free_port
+
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "shell-operators" / "rollouts.md"
 NAME = "reviews/list"
-PATIENCE = 60.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def commands() -> str:

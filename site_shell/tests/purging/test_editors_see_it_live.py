@@ -16,7 +16,7 @@ import pytest
 from fragment_contract.testing import Reply
 
 from site_shell.tests.composing.conftest import world
-from site_shell.tests.composing.kit import PATIENCE, World
+from site_shell.tests.composing.kit import PATIENCE, World, free_port
 from site_shell.tests.discovery.conftest import aws, aws_environment
 from site_shell.tests.store.conftest import needs_redis
 
@@ -39,9 +39,7 @@ def eventually(is_true: Any, seconds: float = PATIENCE) -> None:
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
     """A redis-server of its own; a CACHE_URL names hosts and ports, and no sockets."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
     server = subprocess.Popen([*command, "--dir", str(folder)], stdout=subprocess.DEVNULL)
 
