@@ -64,7 +64,7 @@ class Refusing(LocMemCache):
 
 
 async def test_a_purge_that_was_not_written_is_an_error(clock: Clock) -> None:
-    store = FragmentStore(Refusing("refusing", {}), clock=clock)
+    store = FragmentStore(Refusing("refusing", {}), clock=clock, patience=30)
     with pytest.raises(CacheUnavailable, match="1 of 1 purges were not written"):
         await store.purge(["product:h1"])
     await store.aclose()
@@ -72,7 +72,7 @@ async def test_a_purge_that_was_not_written_is_an_error(clock: Clock) -> None:
 
 @pytest_asyncio.fixture
 async def store(broken: Broken, clock: Clock) -> AsyncIterator[FragmentStore]:
-    store = FragmentStore(broken, clock=clock)
+    store = FragmentStore(broken, clock=clock, patience=30)
     yield store
     await store.aclose()
 
