@@ -58,12 +58,6 @@ def test_stock_is_found_by_its_level(editor: Client, level: str, shown: set[int]
     assert {variant.stock for variant in response.context["cl"].queryset} == shown
 
 
-def test_the_look_of_the_desk_is_linked(editor: Client) -> None:
-    vase()
-    page = editor.get(reverse("admin:product_details_variant_changelist"))
-    assert "product_details/desk.css" in page.content.decode()
-
-
 def test_variants_come_and_go_only_with_their_product(editor: Client) -> None:
     variant = vase().variants.get()
     assert editor.get(reverse("admin:product_details_variant_add")).status_code == 403

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dev.running_site import RunningSite
 
-from . import shop
+from . import audits, shop
 from .shopper import Account, Shopper
 from .words import ENGLISH
 
@@ -65,6 +65,29 @@ def test_a_new_name_and_price_are_in_the_shop_at_once(desk: Desk, page: Page) ->
     page.get_by_role("navigation", name="Breadcrumbs").get_by_role("link").last.click()
     card = page.get_by_role("listitem").filter(has_text="Harvest Bowl & Servers")
     expect(card).to_contain_text("£123.45")
+
+
+CUT_OFF = """() => [...document.querySelectorAll("#result_list tbody :is(td, th)")]
+    .filter((cell) => cell.scrollHeight > cell.clientHeight).map((cell) => cell.textContent)"""
+
+
+def test_the_desks_can_be_read_on_a_phone_and_in_the_dark(desk: Desk) -> None:
+    for service, user, path in (
+        ("product_details", "editor", "product_details/product/?q=nesting"),
+        ("reviews", "moderator", "reviews/review/"),
+    ):
+        page = desk(service, user)
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.emulate_media(color_scheme="dark")
+        page.goto(re.sub(r"/admin/.*", f"/admin/{path}", page.url))
+        expect(page.locator("html")).to_have_class(re.compile("dark"))
+        assert page.evaluate(CUT_OFF) == []
+        assert audits.axe(page, audits.OF_COLOURS) == []
+        page.get_by_role("row").get_by_role("rowheader").get_by_role("link").first.click()
+        expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
+        for text in page.locator(".ProseMirror").all():
+            background = text.evaluate("text => getComputedStyle(text).backgroundColor")
+            assert background != "rgb(255, 255, 255)"
 
 
 def test_a_withdrawn_product_is_gone_at_once_and_back_when_published(
