@@ -15,14 +15,17 @@ from .models import Draft, Report
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What the shopper should hear of: reviews that were sent now, and texts that wait for him."""
+    """What the shopper should hear of: reviews that were sent now, texts that wait for him, and
+    what became of his votes.
+    """
 
     sent: int = 0
     waiting: int = 0
+    voted: tuple[votes.Verdict, ...] = ()
 
 
 def adopt(former: str, subject: str) -> Adopted:
-    """Move drafts, votes and reports to an account; complete drafts are sent."""
+    """Move drafts and reports to an account; complete drafts are sent, and votes are given."""
     sent = waiting = 0
     for key in Draft.objects.filter(subject=former).values_list("pk", flat=True):
         match _handed_on(key, former, subject):
@@ -30,10 +33,10 @@ def adopt(former: str, subject: str) -> Adopted:
                 sent += 1
             case "waiting":
                 waiting += 1
-    votes.adopt(former, subject)
+    given = votes.adopt(former, subject)
     for report in Report.objects.filter(subject=former):
         _hand_on(report, subject)
-    return Adopted(sent, waiting)
+    return Adopted(sent, waiting, tuple(given))
 
 
 @transaction.atomic

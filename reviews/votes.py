@@ -1,14 +1,23 @@
-"""Who found which review helpful, and the count of them, which stays true under any load."""
+"""Who found which review helpful, and the count of them, which stays true under any load.
 
+A vote belongs to an account, as a review does: a cookie is made with each request that brings none.
+Whoever has not signed in has a vote that waits, and is given when he does.
+"""
+
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from . import purging
-from .models import Review, Vote
+from .models import Review, Vote, WaitingVote
 
 Verdict = Literal["counted", "own"]
+WAITING_KEPT: Final = timedelta(days=7)
+# Of one visitor. People wait with one or two; this is for programs.
+_MOST_WAITING: Final = 20
 _SHOWN: Final = Review.State.PUBLISHED
 
 
@@ -17,7 +26,7 @@ class NoSuchReview(LookupError):
 
 
 def give(review_id: int, subject: str) -> Verdict:
-    """Count a visitor's vote, once. Raises NoSuchReview.
+    """Count a shopper's vote, once. Raises NoSuchReview.
 
     The row of the vote decides who counts: of two equal votes at the same time the database
     accepts one, and what the other one added goes with its transaction. The review comes first
@@ -37,12 +46,12 @@ def give(review_id: int, subject: str) -> Verdict:
             if review is not None:
                 purging.VOTES.changed(review.product)
     except IntegrityError:
-        pass  # This visitor's vote is there already.
+        pass  # This shopper's vote is there already.
     return "counted"
 
 
 def take_back(review_id: int, subject: str) -> None:
-    """Uncount a visitor's vote, if there is one."""
+    """Uncount a shopper's vote, if there is one."""
     with transaction.atomic():
         review = Review.objects.select_for_update().filter(pk=review_id).first()
         deleted, _ = Vote.objects.filter(review=review_id, subject=subject).delete()
@@ -52,24 +61,49 @@ def take_back(review_id: int, subject: str) -> None:
             purging.VOTES.changed(review.product)
 
 
-def adopt(former: str, subject: str) -> None:
-    """Make a visitor's votes those of his account; none counts twice, nor for oneself."""
-    for vote in Vote.objects.filter(subject=former).select_related("review"):
-        if vote.review.subject == subject or not _moved(vote, subject):
-            take_back(vote.review_id, former)
+def keep(review_id: int, visitor: str) -> None:
+    """Let a vote wait until its voter has signed in. Raises NoSuchReview."""
+    with transaction.atomic():
+        # Held, so that it cannot go between this look and the vote.
+        shown = Review.objects.select_for_update().filter(pk=review_id, state=_SHOWN)
+        if shown.first() is None:
+            raise NoSuchReview(f"no published review has the number {review_id}")
+        WaitingVote.objects.get_or_create(review_id=review_id, subject=visitor)
+        his = WaitingVote.objects.filter(subject=visitor).order_by("-pk")
+        too_many = list(his.values_list("pk", flat=True)[_MOST_WAITING:])
+        his.filter(pk__in=too_many).delete()
 
 
-def _moved(vote: Vote, subject: str) -> bool:
+def adopt(former: str, subject: str) -> list[Verdict]:
+    """Give what waited for somebody to sign in; what became of each vote."""
+    waiting = WaitingVote.objects.filter(subject=former).order_by("pk")
+    given = [_handed_in(vote, subject) for vote in waiting]
+    return [verdict for verdict in given if verdict is not None]
+
+
+@transaction.atomic
+def _handed_in(waiting: WaitingVote, subject: str) -> Verdict | None:
+    """Give one vote, unless its review is gone.
+
+    Of two that hear of the same signing in one gives it: what the voter takes back after that is
+    not given again.
+    """
+    Review.objects.select_for_update().filter(pk=waiting.review_id).first()
+    deleted, _ = WaitingVote.objects.filter(pk=waiting.pk).delete()
     try:
-        with transaction.atomic():
-            Vote.objects.filter(pk=vote.pk).update(subject=subject)
-    except IntegrityError:
-        return False
-    return True
+        return give(waiting.review_id, subject) if deleted else None
+    except NoSuchReview:
+        return None  # Taken away while its voter looked for the password.
+
+
+def forget_waiting(*, now: datetime | None = None) -> int:
+    """Delete the votes whose voters never signed in; return how many they were."""
+    oldest = (now or timezone.now()) - WAITING_KEPT
+    return WaitingVote.objects.filter(created_at__lt=oldest).delete()[0]
 
 
 def of(subject: str, product: str) -> QuerySet[Vote]:
-    """A visitor's votes for the published reviews of a product."""
+    """A shopper's votes for the published reviews of a product."""
     mine = Vote.objects.filter(subject=subject, review__product=product, review__state=_SHOWN)
     return mine.select_related("review").order_by("pk")
 

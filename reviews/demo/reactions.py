@@ -54,11 +54,11 @@ def count_votes(reviews: Iterable[Review]) -> None:
 
 
 def votes(reviews: Iterable[Review]) -> Iterator[Vote]:
-    """The votes that were counted, each of another visitor."""
+    """The votes that were counted, each of another shopper."""
     random = Random("voters")
     for review in reviews:
         for number in random.sample(range(_VOTERS), review.helpful):
-            yield Vote(review=review, subject=f"anon:demo-{number}", created_at=review.created_at)
+            yield Vote(review=review, subject=f"user:demo-{number}", created_at=review.created_at)
 
 
 def photos(reviews: Iterable[Review]) -> Iterator[Photo]:

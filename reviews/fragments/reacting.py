@@ -68,17 +68,22 @@ class VoteForm(ReactionForm):
 
 @review_list.action("vote", identity="required")
 def vote(request: HttpRequest) -> HttpResponse:
-    """Count a vote for a review, or take it back; either may be asked any number of times."""
+    """Count a shopper's vote for a review, or take it back; either may be asked any number of
+    times. Whoever has not signed in is asked to, and has voted then.
+    """
     form = VoteForm(request.POST)
     if not form.is_valid():
         return answers.refused(form.tampering)
+    visitor = _visitor(request)
     wanted, number = form.cleaned_data["vote"] == "yes", form.cleaned_data["review"]
     try:
-        own = wanted and votes.give(number, _visitor(request).subject) == "own"
+        if not visitor.is_signed_in:
+            return _sign_in_first(visitor, form)
+        own = wanted and votes.give(number, visitor.subject) == "own"
     except votes.NoSuchReview:
         return _gone(request, form)
     if not wanted:
-        votes.take_back(number, _visitor(request).subject)
+        votes.take_back(number, visitor.subject)
     if answers.is_htmx(request):
         shown = {"pk": number, "helpful": votes.helpful_count(number)}
         context = form.context(review=shown, voted=wanted and not own)
@@ -90,6 +95,16 @@ def vote(request: HttpRequest) -> HttpResponse:
     if wanted:
         return answers.told(answer, _("Thank you: you found this review helpful."))
     return answers.told(answer, _("Your vote is taken back."))
+
+
+def _sign_in_first(visitor: Visitor, form: VoteForm) -> HttpResponse:
+    """Keep the vote, and let the gateway ask its voter to sign in: then it is given."""
+    answer = HttpResponse(status=401, headers={"location": form.back()})
+    if form.cleaned_data["vote"] == "no":
+        # The page is from before he signed out.
+        return answers.told(answer, _("Sign in first. Then take your vote back."), "info")
+    votes.keep(form.cleaned_data["review"], visitor.subject)
+    return answers.told(answer, _("Sign in to vote. Your vote counts as soon as you have."), "info")
 
 
 @review_list.action("report", identity="required")

@@ -98,7 +98,7 @@ def discard(request: HttpRequest) -> HttpResponse:
 
 @review_form.action("adopt", identity="required")
 def adopt(request: HttpRequest) -> HttpResponse:
-    """The shell tells who signed in: what he wrote before is sent now."""
+    """The shell tells who signed in: what he wrote and voted for before is sent now."""
     found = visitor_of(request)
     if found is None or not found.former:
         return HttpResponse(status=204)
@@ -113,6 +113,10 @@ def adopt(request: HttpRequest) -> HttpResponse:
         answers.told(answer, message % {"count": adopted.sent})
     elif adopted.waiting:
         answers.told(answer, _("What you wrote about a product waits there for you."), "info")
+    elif "counted" in adopted.voted:
+        answers.told(answer, _("Thank you: you found this review helpful."))
+    elif adopted.voted:
+        answers.told(answer, _("You wrote this review: others may vote for it."), "info")
     return answer
 
 

@@ -5,7 +5,7 @@ from .photo import MOST_PHOTOS, Photo
 from .rating_due import RatingDue
 from .report import Report
 from .review import BEST, PRODUCT_MAX_LENGTH, PRODUCT_PATTERN, SUBJECT_MAX_LENGTH, Review
-from .vote import Vote
+from .vote import Vote, WaitingVote
 
 __all__ = [
     "BEST",
@@ -19,4 +19,5 @@ __all__ = [
     "Report",
     "Review",
     "Vote",
+    "WaitingVote",
 ]

@@ -36,9 +36,9 @@ def test_a_vote_and_taking_it_back_purge_the_list_and_nothing_else(
 ) -> None:
     review = ReviewFactory.create(product="h1001")
     before = len(purges.messages)
-    votes.give(review.pk, "anon:1")
+    votes.give(review.pk, "user:2")
     clock.now += VOTES_PAUSE
-    votes.take_back(review.pk, "anon:1")
+    votes.take_back(review.pk, "user:2")
     assert purges.messages[before:] == [["votes:h1001"]] * 2
     fragment = Client().get("/fragments/list/", {"product": "h1001"})
     assert fragment["surrogate-key"].split() == ["reviews:h1001", "votes:h1001"]
@@ -46,12 +46,12 @@ def test_a_vote_and_taking_it_back_purge_the_list_and_nothing_else(
 
 def test_what_changes_no_count_purges_nothing(purges: Purges, clock: Clock) -> None:
     review = ReviewFactory.create(product="h1001", subject="user:1")
-    votes.give(review.pk, "anon:1")
+    votes.give(review.pk, "user:2")
     clock.now += VOTES_PAUSE
     before = len(purges.messages)
-    votes.give(review.pk, "anon:1")
+    votes.give(review.pk, "user:2")
     votes.give(review.pk, "user:1")
-    votes.take_back(review.pk, "anon:2")
+    votes.take_back(review.pk, "user:3")
     assert purges.messages[before:] == []
 
 
@@ -59,11 +59,11 @@ def test_a_storm_of_votes_is_one_purge_for_each_product(purges: Purges, clock: C
     one, other = (ReviewFactory.create(product=ref) for ref in ("h1001", "h1002"))
     before = len(purges.messages)
     for number in range(20):
-        votes.give(one.pk, f"anon:{number}")
-        votes.give(other.pk, f"anon:{number}")
+        votes.give(one.pk, f"user:{number}")
+        votes.give(other.pk, f"user:{number}")
     assert purges.messages[before:] == [["votes:h1001"], ["votes:h1002"]]
     clock.now += VOTES_PAUSE
-    votes.give(one.pk, "anon:late")
+    votes.give(one.pk, "user:late")
     assert purges.messages[before:][2:] == [["votes:h1001"]]
 
 

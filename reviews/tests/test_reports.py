@@ -8,6 +8,7 @@ from django.urls import reverse
 from fragment_contract.testing import parse
 
 from reviews.models import Report, Review
+from reviews.reports import MOST_OPEN
 
 from .conftest import Purges
 from .factories import PendingFactory, ReviewFactory
@@ -53,6 +54,17 @@ def test_a_report_needs_a_reason() -> None:
     page = parse(response.content)
     assert "Choose what is wrong with it." in page.text
     assert "I just do not like it" in page.one("textarea").text
+
+
+def test_a_program_with_many_cookies_does_not_fill_the_queue() -> None:
+    """Reports need no account, and take nothing down by themselves."""
+    review, other = ReviewFactory.create_batch(2)
+    for number in range(MOST_OPEN + 3):
+        assert "a moderator will look" in told(
+            Shopper(f"anon:{number}").reports(review.pk, reason="spam")
+        )
+    Shopper("anon:1").reports(other.pk, reason="spam")
+    assert [one.reports.count() for one in (review, other)] == [MOST_OPEN, 1]
 
 
 @pytest.mark.parametrize("htmx", [True, False])

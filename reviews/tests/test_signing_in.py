@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reviews import adoption, authorship
-from reviews.models import Draft, Report, Review, Vote
+from reviews import adoption, authorship, votes
+from reviews.models import Draft, Report, Review, Vote, WaitingVote
 
 from .factories import ReviewFactory
 from .photographs import photograph
@@ -74,15 +74,48 @@ def test_a_review_that_is_there_is_not_replaced_without_asking() -> None:
     assert "not sent yet" in page.text
 
 
-def test_votes_go_with_the_account_and_none_counts_twice(way: str) -> None:
+def test_votes_are_given_at_signing_in_and_none_counts_twice_or_for_oneself(way: str) -> None:
     both, before, own = [ReviewFactory.create(subject=f"user:{n}") for n in (7, 8, 1)]
     for review in (both, before, own):
         Shopper("anon:1").votes(review.pk)
     Shopper("user:1").votes(both.pk)
     signs_in(way)
+    signs_in(way)
     counts = {r.pk: r.helpful for r in Review.objects.filter(state="published")}
     assert counts == {both.pk: 1, before.pk: 1, own.pk: 0}
     assert set(Vote.objects.values_list("subject", flat=True)) == {"user:1"}
+    assert not WaitingVote.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("author", "said"),
+    [
+        ("user:2", "Thank you: you found this review helpful."),
+        ("user:1", "You wrote this review: others may vote for it."),
+    ],
+)
+def test_the_shopper_is_told_what_became_of_the_vote(author: str, said: str) -> None:
+    Shopper("anon:1").votes(ReviewFactory.create(subject=author).pk)
+    assert told(signs_in()) == said
+    assert told(signs_in()) == ""
+
+
+def test_a_vote_that_was_taken_back_is_not_given_again_by_who_hears_late() -> None:
+    review = ReviewFactory.create()
+    Shopper("anon:1").votes(review.pk)
+    waiting = WaitingVote.objects.get()
+    assert votes._handed_in(waiting, "user:1") == "counted"
+    Shopper("user:1").votes(review.pk, "no")
+    assert votes._handed_in(waiting, "user:1") is None
+    assert votes.helpful_count(review.pk) == 0
+
+
+def test_of_a_review_that_is_hidden_meanwhile_nothing_is_said() -> None:
+    review = ReviewFactory.create()
+    Shopper("anon:1").votes(review.pk)
+    Review.objects.update(state="rejected")
+    assert told(signs_in()) == ""
+    assert not Vote.objects.exists()
 
 
 def test_reports_go_with_the_account_and_none_counts_twice() -> None:

@@ -18,6 +18,7 @@ OWN = "Your review"
 TITLE = "Holds tulips & <b>daffodils</b>"
 BODY = 'First line.\nSecond line, with "quotes" and <i>tags</i>.'
 VOTES = "/products/h1011/"
+VOTED = {True: "h1004", False: "h1005"}
 PLAINLY = {True: "/products/h1006/moon-jar/", False: "/products/h1007/x/"}
 
 
@@ -137,6 +138,13 @@ def test_without_script_mistakes_are_a_page_that_keeps_what_was_typed(plain_memb
     expect(plain_page).to_have_url(re.compile("/products/h1009/[^?]*#"))
 
 
+def sign_in(page: Page, account: Account) -> None:
+    main = page.get_by_role("main")
+    main.get_by_label(ENGLISH.email).fill(account.email)
+    main.get_by_label("Password", exact=True).fill(PASSWORD)
+    main.get_by_role("button", name="Sign in").click()
+
+
 @pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
 def test_who_is_not_signed_in_loses_nothing_and_sends_it_by_signing_in(
     account: Account, new_context: Callable[..., BrowserContext], has_script: bool
@@ -151,10 +159,7 @@ def test_who_is_not_signed_in_loses_nothing_and_sends_it_by_signing_in(
     page.get_by_role("button", name="Send review").click()
     expect(page).to_have_url(re.compile("/account/sign-in/"))
     expect(page.get_by_role("status").filter(has_text="is kept").first).to_be_attached()
-    main = page.get_by_role("main")
-    main.get_by_label(ENGLISH.email).fill(account.email)
-    main.get_by_label("Password", exact=True).fill(PASSWORD)
-    main.get_by_role("button", name="Sign in").click()
+    sign_in(page, account)
     expect(page).to_have_url(re.compile(product[:16]))
     told = page.get_by_role("status").filter(has_text="Your review is sent")
     expect(told.first).to_be_attached()
@@ -182,7 +187,8 @@ def test_the_author_changes_and_deletes_a_review(
     open_form(page, product, name=FORM)
 
 
-def test_a_vote_counts_and_is_remembered_and_taken_back(page: Page) -> None:
+def test_a_vote_counts_and_is_remembered_and_taken_back(member: Page) -> None:
+    page = member
     page.goto(f"{VOTES}x/?sort=helpful")
     reviews = page.get_by_role("region", name="Customer reviews")
     helpful = reviews.get_by_role("button", name=re.compile("^Helpful"))
@@ -197,7 +203,10 @@ def test_a_vote_counts_and_is_remembered_and_taken_back(page: Page) -> None:
     expect(helpful.nth(1)).to_have_attribute("aria-pressed", "false")
 
 
-def test_without_script_a_vote_counts_and_is_taken_back_beside_the_form(plain_page: Page) -> None:
+def test_without_script_a_vote_counts_and_is_taken_back_beside_the_form(
+    plain_member: Page,
+) -> None:
+    plain_page = plain_member
     plain_page.goto(f"{VOTES}x/?sort=helpful")
     plain_page.get_by_role("button", name=re.compile("^Helpful")).first.click()
     expect(plain_page).to_have_url(re.compile(r"\?sort=helpful#review-\d+$"))
@@ -205,6 +214,29 @@ def test_without_script_a_vote_counts_and_is_taken_back_beside_the_form(plain_pa
     form = open_form(plain_page, plain_page.url)
     form.get_by_role("button", name="Helpful").click()
     expect(plain_page.get_by_role("status")).to_contain_text("Your vote is taken back")
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
+def test_who_is_not_signed_in_is_told_so_at_the_button_and_votes_by_signing_in(
+    account: Account, new_context: Callable[..., BrowserContext], has_script: bool
+) -> None:
+    page = new_context(java_script_enabled=has_script).new_page()
+    page.goto(f"/products/{VOTED[has_script]}/x/?sort=helpful")
+    # A review by its number: others vote meanwhile, and then it stands elsewhere.
+    review = page.locator(f"#{page.get_by_role('article').first.get_attribute('id')}")
+    button = review.get_by_role("button", name=re.compile("^Helpful"))
+    expect(button).to_have_accessible_description(re.compile("not signed in, we ask you to"))
+    before = review.inner_text()
+    button.click()
+    expect(page).to_have_url(re.compile("/account/sign-in/"))
+    told = page.get_by_role("status").filter(has_text="Your vote counts as soon as you have.")
+    expect(told.first).to_be_attached()
+    sign_in(page, account)
+    expect(page).to_have_url(re.compile(rf"/products/{VOTED[has_script]}/.*sort=helpful#review-"))
+    told = page.get_by_role("status").filter(has_text="you found this review helpful")
+    expect(told.first).to_be_attached()
+    page.reload()
+    assert review.inner_text() != before
 
 
 def test_a_review_is_reported(shopper: Page) -> None:

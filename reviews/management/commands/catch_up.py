@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from ... import authorship, purchases, ratings
+from ... import authorship, purchases, ratings, votes
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     help = (
         "Ask the cart about purchases that it has not answered for, tell the catalogue the "
-        "ratings that it has not been told, and forget drafts that nobody came back to."
+        "ratings that it has not been told, and forget drafts and votes that wait for nobody."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,8 +36,9 @@ class Command(BaseCommand):
         told = ratings.push()
         answered, waiting = purchases.verify_all()
         forgotten = authorship.forget_old_drafts()
-        if told or answered or waiting or forgotten:
+        uncounted = votes.forget_waiting()
+        if told or answered or waiting or forgotten or uncounted:
             self.stdout.write(
                 f"reviews: told {told} ratings; {answered} purchases answered for, {waiting} "
-                f"not yet; {forgotten} drafts forgotten"
+                f"not yet; {forgotten} drafts and {uncounted} waiting votes forgotten"
             )
