@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from . import shop
 from .shopper import PASSWORD, Account
+from .waiting import eventually
 from .words import ENGLISH
 
 FORM = "Write a review"
@@ -18,7 +19,7 @@ OWN = "Your review"
 TITLE = "Holds tulips & <b>daffodils</b>"
 BODY = 'First line.\nSecond line, with "quotes" and <i>tags</i>.'
 VOTES = "/products/h1011/"
-VOTED = {True: "h1004", False: "h1005"}
+VOTED = {True: "h1004", False: "h1012"}
 PLAINLY = {True: "/products/h1006/moon-jar/", False: "/products/h1007/x/"}
 
 
@@ -222,8 +223,9 @@ def test_who_is_not_signed_in_is_told_so_at_the_button_and_votes_by_signing_in(
 ) -> None:
     page = new_context(java_script_enabled=has_script).new_page()
     page.goto(f"/products/{VOTED[has_script]}/x/?sort=helpful")
-    # A review by its number: others vote meanwhile, and then it stands elsewhere.
-    review = page.locator(f"#{page.get_by_role('article').first.get_attribute('id')}")
+    first = page.get_by_role("region", name="Customer reviews").get_by_role("article").first
+    # By its number: others vote meanwhile, and then it stands elsewhere.
+    review = page.locator(f"#{first.get_attribute('id')}")
     button = review.get_by_role("button", name=re.compile("^Helpful"))
     expect(button).to_have_accessible_description(re.compile("not signed in, we ask you to"))
     before = review.inner_text()
@@ -235,8 +237,12 @@ def test_who_is_not_signed_in_is_told_so_at_the_button_and_votes_by_signing_in(
     expect(page).to_have_url(re.compile(rf"/products/{VOTED[has_script]}/.*sort=helpful#review-"))
     told = page.get_by_role("status").filter(has_text="you found this review helpful")
     expect(told.first).to_be_attached()
-    page.reload()
-    assert review.inner_text() != before
+
+    def is_counted() -> bool:
+        page.reload()
+        return review.inner_text() != before
+
+    eventually(is_counted)
 
 
 def test_a_review_is_reported(shopper: Page) -> None:
