@@ -19,11 +19,12 @@ from site_shell.operations.exchange import exchange  # noqa: E402
 
 # A canary is judged by what all processes have seen of it.
 runtime().canaries.others = exchange().fetches_of_others
+_site, _pages = runtime().site, runtime().composer.whole_pages
 _actions = Actions(
-    FilesApp(BoundedBodies(_django)),
+    FilesApp(BoundedBodies(_django, site=_site, pages=_pages)),
     gateway=gateway,
-    site=runtime().site,
-    pages=runtime().composer.whole_pages,
+    site=_site,
+    pages=_pages,
 )
 application = Lane(_actions, runtime(), companions=[exchange()])
 

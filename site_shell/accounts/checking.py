@@ -3,11 +3,13 @@
 import logging
 from typing import Final
 
+from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from ..composer.conf import runtime
 from ..operations.guessing import Attempt, Limits, attempt
-from .models import Shopper
+from .models import Shopper, claim_password
 
 logger = logging.getLogger(__name__)
 
@@ -19,43 +21,58 @@ CONFIRM: Final = Limits(per_name_and_address=5, per_address=20, per_name=5)
 RESET: Final = Limits(per_name_and_address=3, per_address=10, per_name=5)
 
 
-# Whoever has an address, and who claimed it last: more would let everybody pay for many claims.
-_CANDIDATES: Final = 2
-
-
-def candidates(email: str) -> list[Shopper]:
-    """Whoever has this address, then who claimed it last without having confirmed it."""
-    found = Shopper.objects.filter(email=normal(email), provider="", is_active=True)
-    first = found.filter(confirmed_at__isnull=False).first()
-    last = found.filter(confirmed_at=None).order_by("-pk").first()
-    return [shopper for shopper in (first, last) if shopper is not None]
-
-
-def shopper_of(email: str) -> Shopper | None:
-    """To whom a letter about the password goes."""
-    return next(iter(candidates(email)), None)
+# Claims whose passwords were hashed otherwise than now, each of which costs a hash of its own.
+_MOST_OLDER: Final = 2
+# In one letter. Only somebody's program makes more accounts with one address.
+MOST_IN_A_LETTER: Final = 20
 
 
 def owner_of(email: str) -> Shopper | None:
     """Who has answered a letter to this address."""
-    return next((one for one in candidates(email) if not one.is_unconfirmed), None)
+    return _with(email).filter(confirmed_at__isnull=False).first()
+
+
+def claimants(email: str) -> QuerySet[Shopper]:
+    """All who claim this address without having confirmed it, the first one first."""
+    return _with(email).filter(confirmed_at=None).order_by("pk")
 
 
 def checked(email: str, password: str) -> Shopper | None:
     """The shopper, if the password is right; None in every other case.
 
-    Always as many passwords are compared, whoever asks: the time tells nobody whether an address
-    is known, nor whether it was confirmed.
+    Two hashes are computed, whoever asks: the time tells nobody whether an address is known, nor
+    whether it was confirmed, nor how many claim it.
     """
-    right = None
-    found = candidates(email)
-    for shopper in found:
-        if shopper.check_password(password):
-            right = right or shopper
-    for _ in range(_CANDIDATES - len(found)):
-        # What check_password would have cost: https://code.djangoproject.com/ticket/20760
-        Shopper().set_password(password)
-    return right
+    email = normal(email)
+    owner = owner_of(email)
+    if owner is None:
+        # What check_password costs: https://code.djangoproject.com/ticket/20760
+        make_password(password)
+    is_owner = owner is not None and owner.check_password(password)
+    claimant = _claimant(email, password)
+    return owner if is_owner else claimant
+
+
+def _claimant(email: str, password: str) -> Shopper | None:
+    """The first who claims an address with a password. The claims of one address share a salt, so
+    that all of them are compared at once, and nobody's is in the way of another one's.
+    """
+    hashed = claim_password(password, email)
+    found = claimants(email)
+    if (same := found.filter(password=hashed).first()) is not None:
+        return same
+    # From before a change of the hasher, or of the key that makes salts.
+    older = found.exclude(password__startswith=hashed.rpartition("$")[0])[:_MOST_OLDER]
+    return next((one for one in older if one.check_password(password)), None)
+
+
+def claimant_again(shopper: Shopper) -> Shopper | None:
+    """Who has claimed the same address with the same password before."""
+    return claimants(shopper.email).filter(password=shopper.password).first()
+
+
+def _with(email: str) -> QuerySet[Shopper]:
+    return Shopper.objects.filter(email=normal(email), provider="", is_active=True)
 
 
 def normal(email: str) -> str:

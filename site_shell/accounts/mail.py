@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from . import claims
-from .checking import owner_of
+from .checking import MOST_IN_A_LETTER, claimants, owner_of
 from .models import Shopper
 
 logger = logging.getLogger(__name__)
@@ -38,14 +38,31 @@ class ResetTokens(PasswordResetTokenGenerator):
 RESET_TOKENS: Final = ResetTokens()
 
 
-def send_reset(shopper: Shopper, mount: str) -> None:
-    """The link with which a new password can be chosen."""
-    path = f"{mount}account/reset/{shopper.reference}/{RESET_TOKENS.token_for(shopper)}/"
-    _send(shopper, _("Choose a new password"), "reset", f"{settings.SITE_ORIGIN}{path}")
+def send_reset(email: str, mount: str) -> None:
+    """The link with which a new password can be chosen, if anybody has this address.
+
+    As long as nobody has confirmed it, whoever reads the letter has it: there is a link for each
+    account that claims it, since nobody but its reader knows which one is his.
+    """
+    owner = owner_of(email)
+    found = [owner] if owner else list(claimants(email)[:MOST_IN_A_LETTER])
+    if not found:
+        return
+    accounts = [(shopper, _url(_reset_path(shopper, mount))) for shopper in found]
+    shopper, link = accounts[0]
+    if len(accounts) == 1:
+        _send(shopper, _("Choose a new password"), "reset", link)
+        return
+    _send(shopper, _("Choose a new password"), "choose", "", accounts=accounts)
 
 
 def send_changed(shopper: Shopper, mount: str) -> None:
-    """The news that somebody, hopefully the shopper, has changed the password."""
+    """The news that somebody, hopefully the shopper, has changed the password.
+
+    Not where nobody has answered a letter yet: that would be news for a stranger.
+    """
+    if shopper.is_unconfirmed:
+        return
     link = f"{settings.SITE_ORIGIN}{mount}account/reset/"
     _send(shopper, _("Your password was changed"), "changed", link)
 
@@ -61,9 +78,9 @@ def send_claim(shopper: Shopper, email: str, mount: str) -> None:
         path = f"{mount}account/confirm/{claims.token_for(shopper, email)}/"
         _send(shopper, _("Confirm your e-mail address"), "confirm", _url(path), to=email, name="")
         return
-    path = f"{mount}account/reset/{owner.reference}/{RESET_TOKENS.token_for(owner)}/"
     link = _url(f"{mount}account/sign-in/")
-    _send(owner, _("You have an account already"), "exists", link, reset=_url(path))
+    reset = _url(_reset_path(owner, mount))
+    _send(owner, _("You have an account already"), "exists", link, reset=reset)
 
 
 def send_moving(shopper: Shopper, email: str, mount: str) -> None:
@@ -95,15 +112,20 @@ def flush() -> None:
     _post.submit(lambda: None).result()
 
 
+def _reset_path(shopper: Shopper, mount: str) -> str:
+    return f"{mount}account/reset/{shopper.reference}/{RESET_TOKENS.token_for(shopper)}/"
+
+
 def _url(path: str) -> str:
     return f"{settings.SITE_ORIGIN}{path}"
 
 
 def _send(
-    shopper: Shopper, subject: str, template: str, link: str, *, to: str = "", **more: str
+    shopper: Shopper, subject: str, template: str, link: str, *, to: str = "", **more: object
 ) -> None:
-    about = {"name": shopper.name, "link": link, "shop": settings.SITE_ORIGIN}
-    context = {**about, **more}
+    # An address that is only claimed may be a stranger's, and anybody could write to him as a name.
+    name = "" if shopper.is_unconfirmed else shopper.name
+    context = {"name": name, "link": link, "shop": settings.SITE_ORIGIN, **more}
     # Rendered here, in the language of the page.
     text = render_to_string(f"accounts/mail/{template}.txt", context)
     _post.submit(_deliver, subject, text, to or shopper.email)

@@ -4,13 +4,25 @@ import secrets
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 def new_reference() -> str:
     """Names a shopper to services: it says nothing, and is never given out twice."""
     return secrets.token_hex(10)
+
+
+def claim_password(password: str, email: str) -> str:
+    """A password as accounts keep it that only claim their address: all those with one salt.
+
+    So whoever signs in is compared with all of them for the price of one, and nobody has to be
+    left out because others claim the address as well. Nobody outside can know the salt beforehand.
+    """
+    salt = salted_hmac("site_shell.accounts.salt", email, algorithm="sha256").hexdigest()[:32]
+    return make_password(password, salt)
 
 
 class Shopper(AbstractBaseUser):
@@ -56,7 +68,12 @@ class Shopper(AbstractBaseUser):
                 fields=["used_at"],
                 condition=models.Q(provider="", confirmed_at__isnull=True),
                 name="claims_by_use",
-            )
+            ),
+            models.Index(
+                fields=["email"],
+                condition=models.Q(provider="", confirmed_at__isnull=True),
+                name="claims_of_an_address",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +88,12 @@ class Shopper(AbstractBaseUser):
     def is_unconfirmed(self) -> bool:
         """Whether this account only claims its address."""
         return not self.provider and self.confirmed_at is None
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash it, as ``claim_password`` does where the address is only claimed."""
+        super().set_password(None if self.is_unconfirmed else raw_password)
+        if self.is_unconfirmed and raw_password is not None:
+            self.password = claim_password(raw_password, self.email)
 
     @property
     def former(self) -> dict[str, str]:

@@ -19,6 +19,14 @@ _WORDS: Final[dict[int, tuple[str | Promise, str | Promise]]] = {
         gettext_lazy("This page can be read, and nothing else."),
     ),
     410: (gettext_lazy("Gone"), gettext_lazy("This page is no longer there.")),
+    408: (
+        gettext_lazy("That took too long"),
+        gettext_lazy("It took too long until everything had arrived."),
+    ),
+    413: (
+        gettext_lazy("That is too large"),
+        gettext_lazy("What was sent is larger than we can take."),
+    ),
     500: (
         gettext_lazy("Our mistake"),
         gettext_lazy("Something went wrong on our side. Please try again in a moment."),

@@ -5,33 +5,42 @@ view: https://docs.djangoproject.com/en/5.2/ref/request-response/ says nothing a
 ``ASGIHandler.read_body`` does. Actions do not get as far as this: ``app`` is in front of it.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from .content import TOO_LARGE, TOO_SLOW, VisitorGone
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-# Every ASGI framework has types of its own for these three.
-App: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
+from ..composer.headers import NO_STORE, encode
+from ..composer.lane import App, Receive, Scope, Send, request_of
+from ..composer.reply import Answer
+from ..composer.request import PageRequest, trace_of
+from ..composer.site import Site
+from ..composer.whole import WholePages
+from .content import Unread, VisitorGone
+from .stream import SECONDS, Stream, send_after
 
 MAX_BODY_BYTES: Final = 1_048_576
-BODY_SECONDS: Final = 15.0
+NO_ROOM: Final = 503
 
 
 class BoundedBodies:
     """An ASGI application around another one, which gets each body whole and small, or not.
 
-    What is too large or too slow is not read to its end, and answered with a plain sentence.
+    What is too large or too slow is not kept, and answered with a page for people, and with a plain
+    sentence for programs. ``seconds`` is the time for a small body.
     """
 
     def __init__(
-        self, app: App, *, max_bytes: int = MAX_BODY_BYTES, seconds: float = BODY_SECONDS
+        self,
+        app: App,
+        *,
+        site: Site,
+        pages: WholePages,
+        max_bytes: int = MAX_BODY_BYTES,
+        seconds: float = SECONDS,
     ) -> None:
         self._app = app
+        self._site = site
+        self._pages = pages
         self._max_bytes = max_bytes
         self._seconds = seconds
 
@@ -40,53 +49,32 @@ class BoundedBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        request = request_of(scope)
+        stream = Stream(receive, request, self._seconds)
         try:
-            body, problem = await self._read(scope, receive)
+            content = await stream.read(self._max_bytes)
+            body = await content.whole()
+            content.close()
         except VisitorGone:
             return
-        if problem:
-            await _refuse(send, problem)
+        except (Unread, OSError) as error:
+            # What is too large has gone to the disk for a moment, and that may be full.
+            status = error.status if isinstance(error, Unread) else NO_ROOM
+            await send_after(stream, await self._refusal(request, status), send)
             return
         await self._app(scope, _replay(body, receive), send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> tuple[bytes, int]:
-        lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-        # The server has made sure that it is a number, and the only one.
-        if any(int(length) > self._max_bytes for length in lengths):
-            return b"", TOO_LARGE
-        try:
-            async with asyncio.timeout(self._seconds):
-                body = await self._read_all(receive)
-        except TimeoutError:
-            return b"", TOO_SLOW
-        return (body, 0) if len(body) <= self._max_bytes else (b"", TOO_LARGE)
-
-    async def _read_all(self, receive: Receive) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        while size <= self._max_bytes:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise VisitorGone
-            part = message.get("body", b"")
-            parts.append(part)
-            size += len(part)
-            if not message.get("more_body", False):
-                break
-        return b"".join(parts)
-
-
-async def _refuse(send: Send, status: int) -> None:
-    sentence = HTTPStatus(status).phrase.encode() + b"\n"
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(sentence)).encode()),
-        (b"cache-control", b"no-store"),
-        # What is left of the body is in the way of the next request.
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": sentence})
+    async def _refusal(self, request: PageRequest, status: int) -> Answer:
+        is_for_people = "text/html" in request.headers.get("accept", "")
+        if is_for_people and self._site.is_host(request.host):
+            return await self._pages.error(request, trace_of(request.headers), status)
+        sentence = HTTPStatus(status).phrase.encode() + b"\n"
+        headers = [
+            ("content-type", "text/plain; charset=utf-8"),
+            ("content-length", str(len(sentence))),
+            ("cache-control", NO_STORE),
+        ]
+        return Answer(status, encode(headers), sentence)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -44,7 +44,7 @@ class Attempt:
     def succeeded(self, *, is_owner: bool = True) -> None:
         """Forget the failures of this name from this address; of others' tries only this one.
 
-        ``is_owner``: nobody else is behind the name. Otherwise whoever has a key to one of two
+        ``is_owner``: nobody else can be behind the name. Otherwise whoever has a key to one of two
         accounts could guess at the other for ever, and wipe his failures out in between.
         """
         if not is_owner:

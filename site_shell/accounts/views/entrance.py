@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ...composer.conf import runtime
 from ...composer.own_path import own_path
 from .. import mail
-from ..checking import REGISTER, SIGN_IN, checked, owner_of, tried
+from ..checking import REGISTER, SIGN_IN, checked, claimant_again, tried
 from ..entering import enter, leave
 from ..forms import RegisterForm, SignInForm
 from ..models import Shopper, new_reference
@@ -48,9 +48,8 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponseBase:
             attempt = tried("sign-in", email, request, SIGN_IN)
             shopper = checked(email, password) if attempt.is_allowed else None
             if shopper is not None:
-                # Anybody may claim an address that somebody has: that says nothing of its owner.
-                is_owner = not shopper.is_unconfirmed or owner_of(email) is None
-                attempt.succeeded(is_owner=is_owner)
+                # What a claimant may try must not tell him whether others have the address.
+                attempt.succeeded(is_owner=not shopper.is_unconfirmed)
                 with suppress(Shopper.DoesNotExist):
                     return enter(request, visit, shopper, back)
             wrong = _("This address and this password do not belong together.")
@@ -78,15 +77,22 @@ def register(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            shopper = _registered(request, form)
-            if shopper is not None:
-                mail.send_claim(shopper, shopper.email, visit.mount)
-                return enter(request, visit, shopper, back, is_new=True)
+            done = _registered(request, visit, form)
+            if done is not None:
+                shopper, is_new = done
+                return enter(request, visit, shopper, back, is_new=is_new)
             status = 429
     return page(request, visit, "register", {"form": form, "next": back}, status=status)
 
 
-def _registered(request: HttpRequest, form: RegisterForm) -> Shopper | None:
+def _registered(
+    request: HttpRequest, visit: Visit, form: RegisterForm
+) -> tuple[Shopper, bool] | None:
+    """The account, and whether it is of this form; None after too many tries.
+
+    A form that is sent again makes no account and sends no letter, nor does one with a password
+    that claims the address already: that is the same person, who has not found the letter.
+    """
     given = form.cleaned_data
     attempt = tried("register", given["email"], request, REGISTER)
     if not attempt.is_allowed:
@@ -95,12 +101,16 @@ def _registered(request: HttpRequest, form: RegisterForm) -> Shopper | None:
     reference = _reference(request, given["email"], given["new_password"])
     shopper = Shopper(email=given["email"], name=given["name"], reference=reference)
     shopper.set_password(given["new_password"])
+    known = claimant_again(shopper)
+    if known is not None:
+        return known, known.reference == reference
     try:
         with transaction.atomic():
             shopper.save()
     except IntegrityError:
-        return Shopper.objects.get(reference=reference)
-    return shopper
+        return Shopper.objects.get(reference=reference), True
+    mail.send_claim(shopper, shopper.email, visit.mount)
+    return shopper, True
 
 
 def _reference(request: HttpRequest, email: str, password: str) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from ...composer.adapter import set_cookie_line
 from .. import claims, mail, sessions
-from ..checking import RESET, SIGN_IN, shopper_of, tried
+from ..checking import RESET, SIGN_IN, owner_of, tried
 from ..forms import ChangeForm, NewPassword, ResetForm
 from ..identities import own_cookie
 from ..models import Shopper
@@ -70,9 +70,7 @@ def forgotten(request: HttpRequest, visit: Visit) -> HttpResponseBase:
             email = form.cleaned_data["email"]
             attempt = tried("reset", email, request, RESET)
             if attempt.is_allowed:
-                shopper = shopper_of(email)
-                if shopper is not None:
-                    mail.send_reset(shopper, visit.mount)
+                mail.send_reset(email, visit.mount)
                 return page(request, visit, "letter_sent", {"email": email, "where": mail.where()})
             form.add_error(None, too_many())
             status = 429
@@ -85,7 +83,7 @@ def reset(request: HttpRequest, visit: Visit, reference: str, token: str) -> Htt
     """Where the link leads. It is good once."""
     local_only()
     shopper = Shopper.objects.filter(reference=reference, provider="", is_active=True).first()
-    if shopper is None or not mail.RESET_TOKENS.is_good(shopper, token):
+    if shopper is None or not mail.RESET_TOKENS.is_good(shopper, token) or _is_late(shopper):
         return page(request, visit, "link_over", status=410)
     form = NewPassword(request.POST or None, shopper=shopper)
     status = 200
@@ -103,3 +101,8 @@ def reset(request: HttpRequest, visit: Visit, reference: str, token: str) -> Htt
             said = _("Your password is changed. Sign in with the new one.")
             return go(visit.link("sign-in/"), note(said), events=CHANGED)
     return page(request, visit, "reset", {"form": form}, status=status)
+
+
+def _is_late(shopper: Shopper) -> bool:
+    """Whether the address that the account claims is another one's by now."""
+    return shopper.is_unconfirmed and owner_of(shopper.email) is not None

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from site_shell.accounts import checking
 from site_shell.accounts.models import Shopper
+from site_shell.operations.models import FailedSignIn
 
 from .conftest import EMAIL, PASSWORD, Browser, Page, make_shopper
 
@@ -63,8 +65,13 @@ def test_a_stranger_learns_nowhere_who_has_an_account(ada: Shopper) -> None:
         taken = seen(Browser(), EMAIL)
         costs = len(hashed)
         free = seen(Browser(), "nobody@example.com")
-    assert taken == free
-    assert costs == len(hashed) - costs, "as many passwords are hashed"
+        both = len(hashed)
+        make_shopper("claimed@example.com", confirmed_at=None)
+        made = len(hashed)
+        FailedSignIn.objects.all().delete()
+        claimed = seen(Browser(), "claimed@example.com")
+    assert taken == free == claimed
+    assert costs == both - costs == len(hashed) - made, "as many passwords are hashed"
 
 
 def test_whoever_has_an_account_reads_so_in_a_letter_with_a_way_in(
@@ -127,13 +134,112 @@ def test_a_letter_confirms_no_account_that_somebody_else_has_made(
 def test_one_address_has_one_account_however_many_claim_it(letters: Letters) -> None:
     one, two = Browser(), Browser()
     register(one)
-    register(two)
+    register(two, password="linen-and-lavender")
     first, second = [link_in(letter) for letter in letters()]
     token = two.get(second).token
     one.fill(first)
     done = two.client.post(second, {"csrfmiddlewaretoken": token})
     assert done.status_code == 410
     assert Shopper.objects.filter(confirmed_at__isnull=False).count() == 1
+
+
+def test_whoever_else_claims_an_address_locks_nobody_out(
+    visitor: Browser, letters: Letters
+) -> None:
+    """Of all who never saw a letter each signs in, whatever came before or after."""
+    passwords = [f"lavender-number-{number}" for number in range(9)]
+    for password in passwords:
+        FailedSignIn.objects.all().delete()
+        register(Browser(), password=password)
+    mover = make_shopper("mover@example.com")
+    visitor.sign_in(mover.email)
+    move(visitor, EMAIL)
+    subjects = set()
+    for password in passwords:
+        FailedSignIn.objects.all().delete()
+        browser = Browser()
+        assert browser.sign_in(EMAIL, password).status == 303
+        subjects.add(Shopper.objects.order_by("-last_login").first())
+    assert len(subjects) == 9
+    # Nor does whoever proves that it is his: what the others have stays theirs.
+    own = [letter for letter in letters() if letter.subject == "Confirm your e-mail address"]
+    assert visitor.fill(link_in(own[-1])).status == 303
+    FailedSignIn.objects.all().delete()
+    assert Browser().sign_in(EMAIL).status == 303
+    assert Browser().sign_in(EMAIL, passwords[0]).status == 303
+    assert Browser().sign_in(EMAIL, "lavender-number-99").status == 422
+
+
+def test_registering_again_with_the_same_password_leads_into_the_account(
+    visitor: Browser, letters: Letters
+) -> None:
+    """A retry, or somebody who has forgotten that there is an account and never saw a letter."""
+    register(Browser())
+    assert register(visitor).location == "/account/"
+    assert "Welcome back, Eve." in visitor.get("/account/").text
+    assert Shopper.objects.count() == 1
+    assert len(letters()) == 1
+    # Another password is somebody else's, as far as anybody knows.
+    register(Browser(), password="linen-and-lavender")
+    assert Shopper.objects.count() == 2
+    assert len(letters()) == 2
+
+
+def test_a_letter_about_the_password_leads_to_each_account_that_claims_the_address(
+    visitor: Browser, letters: Letters
+) -> None:
+    register(Browser())
+    register(Browser(), password="linen-and-lavender")
+    mine, other = Shopper.objects.order_by("pk")
+    Shopper.objects.filter(pk=mine.pk).update(created_at=datetime(2026, 5, 3, 12, 5, tzinfo=UTC))
+    visitor.fill("/account/reset/", email=EMAIL)
+    letter = letters()[-1]
+    assert letter.to == [EMAIL]
+    assert "Eve" not in letter.body, "a name is whatever somebody typed"
+    assert "Made on 3 May 2026, 12:05 p.m., last used on" in letter.body, letter.body
+    first, second = re.findall(r"http://localhost:8000(/account/reset/\S+)", letter.body)
+    assert mine.reference in first and other.reference in second
+    # What others do with their accounts ends no link to mine.
+    assert Browser().sign_in(EMAIL, "linen-and-lavender").status == 303
+    assert visitor.fill(first, new_password="clay-and-cork-and-clay").status == 303
+    mine.refresh_from_db()
+    assert mine.check_password("clay-and-cork-and-clay") and not mine.is_unconfirmed
+    assert visitor.get(second).status == 410, "the address is somebody's now"
+
+
+def test_nobody_writes_to_strangers_through_us(visitor: Browser, letters: Letters) -> None:
+    register(visitor)
+    fields = {"password": OTHER_PASSWORD, "new_password": "linen-and-lavender"}
+    assert visitor.fill("/account/password/", **fields).status == 303
+    visitor.fill("/account/reset/", email=EMAIL)
+    assert [letter.subject for letter in letters()] == [
+        "Confirm your e-mail address",
+        "Choose a new password",
+    ]
+    assert not any("Eve" in letter.body for letter in letters())
+
+
+def test_passwords_from_before_a_change_of_the_hasher_still_open_claims() -> None:
+    for password in (PASSWORD, OTHER_PASSWORD):
+        old = make_shopper(confirmed_at=None)
+        old.password = make_password(password, salt=f"older-{password}")
+        old.save()
+    register(Browser(), password="linen-and-lavender")
+    for password in (PASSWORD, OTHER_PASSWORD, "linen-and-lavender"):
+        assert Browser().sign_in(EMAIL, password).status == 303
+
+
+def test_what_a_claimant_may_try_does_not_tell_who_else_has_the_address() -> None:
+    """Neither the owner nor other claims: whoever registers could ask about any address so."""
+    statuses = []
+    for email, others in (("a@example.com", 0), ("b@example.com", 1), ("c@example.com", 2)):
+        if others:
+            make_shopper(email, confirmed_at=timezone.now() if others == 1 else None)
+        register(Browser(), email)
+        tries = ["wrong-wrong"] * 4 + [OTHER_PASSWORD] + ["wrong-wrong"] * 3
+        statuses.append([Browser().sign_in(email, one).status for one in tries])
+        FailedSignIn.objects.all().delete()
+    assert statuses[0] == statuses[1] == statuses[2]
 
 
 def test_choosing_a_new_password_by_letter_confirms_too(visitor: Browser, letters: Letters) -> None:

@@ -71,7 +71,9 @@ def test_a_name_is_kept_as_one_plain_line(visitor: Browser, typed: str, kept: st
     assert Shopper.objects.get().name == f"{kept} King"
 
 
-def test_a_second_click_makes_no_second_account(visitor: Browser) -> None:
+def test_a_second_click_makes_no_second_account_and_sends_no_second_letter(
+    visitor: Browser, letters: Letters
+) -> None:
     form = visitor.get("/account/register/")
     fields = {"csrfmiddlewaretoken": form.token, "email": EMAIL, "new_password": PASSWORD}
     before = {name: morsel.value for name, morsel in visitor.client.cookies.items()}
@@ -83,9 +85,10 @@ def test_a_second_click_makes_no_second_account(visitor: Browser) -> None:
         statuses.append(visitor.client.post("/account/register/", fields).status_code)
     assert statuses == [303, 303]
     assert Shopper.objects.count() == 1
-    assert visitor.is_signed_in
+    assert len(letters()) == 1
+    assert "Welcome." in visitor.get("/account/").text, "nobody was there before"
     # Another form is another matter, as long as nobody has confirmed the address.
-    assert register(Browser()).status == 303
+    assert register(Browser(), new_password=NEW).status == 303
     assert Shopper.objects.count() == 2
 
 

@@ -134,15 +134,12 @@ def shell(
         },
     }
     forget_runtime()
-    django = BoundedBodies(get_asgi_application(), max_bytes=Shell.max_bytes, seconds=seconds)
     parts = runtime()
-    actions = Actions(
-        django,
-        gateway=gateway,
-        site=parts.site,
-        pages=parts.composer.whole_pages,
-        seconds=seconds,
+    site, whole = parts.site, parts.composer.whole_pages
+    django = BoundedBodies(
+        get_asgi_application(), site=site, pages=whole, max_bytes=Shell.max_bytes, seconds=seconds
     )
+    actions = Actions(django, gateway=gateway, site=site, pages=whole, seconds=seconds)
     yield from _serve(Lane(actions, parts))
     forget_runtime()
 

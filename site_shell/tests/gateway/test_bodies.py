@@ -118,6 +118,40 @@ def test_other_addresses_are_guarded_too(
     assert talk(shell, head % length).startswith(b"HTTP/1.1 " + status)
 
 
+@pytest.mark.parametrize("framing", ["announced", "in chunks"])
+@pytest.mark.parametrize(
+    ("accept", "kind", "said"),
+    [
+        (b"text/html,*/*;q=0.8", b"text/html", "Das ist zu groß".encode()),
+        (b"*/*", b"text/plain", b"Request Entity Too Large"),
+    ],
+)
+def test_whoever_sends_a_huge_form_reads_why_it_was_not_taken(
+    shell: Shell, framing: str, accept: bytes, kind: bytes, said: bytes
+) -> None:
+    """More than fits into the buffers between us: who answered and closed would reset it."""
+    head = (
+        b"POST /de/account/sign-in/ HTTP/1.1\r\nhost: localhost\r\naccept: " + accept + b"\r\n"
+        b"content-type: application/x-www-form-urlencoded\r\n"
+    )
+    huge = b"email=" + b"x" * 12_000_000
+    if framing == "announced":
+        head += b"content-length: %d\r\n\r\n" % len(huge)
+    else:
+        head += b"transfer-encoding: chunked\r\n\r\n"
+        huge = b"%x\r\n%b\r\n0\r\n\r\n" % (len(huge), huge)
+    with socket.create_connection(("127.0.0.1", shell.port), timeout=10) as connection:
+        connection.sendall(head + huge)
+        answer = b""
+        while received := connection.recv(65_536):
+            answer += received
+    status, _, rest = answer.partition(b"\r\n")
+    assert status.split()[1] == b"413"
+    assert b"content-type: " + kind in rest
+    assert b"no-store" in rest
+    assert said in rest
+
+
 def test_two_actions_on_one_connection(shell: Shell, service: FakeFragmentServer) -> None:
     connection = HTTPConnection("127.0.0.1", shell.port, timeout=PATIENCE)
     for _ in range(2):

@@ -23,7 +23,10 @@ def connect(world: World) -> Iterator[Connect]:
     world.page('{% fragment "a/seen" passthrough="header:x-secret" required=True %}')
     caches["default"].clear()
     conf.forget_runtime()
-    app = Lane(FilesApp(BoundedBodies(get_asgi_application())), conf.runtime())
+    parts = conf.runtime()
+    pages = parts.composer.whole_pages
+    django = BoundedBodies(get_asgi_application(), site=parts.site, pages=pages)
+    app = Lane(FilesApp(django), parts)
     try:
         with served(app) as connect:
             yield connect
