@@ -6,6 +6,7 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import now
 
 from ..composer.conf import runtime
 from ..operations.guessing import Attempt, Limits, attempt
@@ -67,8 +68,13 @@ def _claimant(email: str, password: str) -> Shopper | None:
 
 
 def claimant_again(shopper: Shopper) -> Shopper | None:
-    """Who has claimed the same address with the same password before."""
-    return claimants(shopper.email).filter(password=shopper.password).first()
+    """Who has claimed the same address with the same password before; noted as used, so that
+    nobody sweeps the account a moment before its owner is back in it.
+    """
+    known = claimants(shopper.email).filter(password=shopper.password).first()
+    if known is None or not claimants(known.email).filter(pk=known.pk).update(used_at=now()):
+        return None
+    return known
 
 
 def _with(email: str) -> QuerySet[Shopper]:

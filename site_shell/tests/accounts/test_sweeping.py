@@ -16,16 +16,17 @@ from fragment_contract.manifest import Action, FragmentInfo
 from fragment_contract.testing import Reply
 from fragment_contract.testing.crowd import Crowd
 
-from site_shell.accounts import claims, sessions, sweeping
+from site_shell.accounts import checking, claims, sessions, sweeping
 from site_shell.accounts.management.commands import forget_shoppers
 from site_shell.accounts.models import Closure, Session, Shopper
 from site_shell.accounts.sweeping import Swept, sweep
+from site_shell.accounts.views import entrance
 from site_shell.composer import bridge, conf
 
 from ..composing.conftest import world
 from ..composing.kit import World
 from ..identity.conftest import told
-from .conftest import Browser, make_shopper
+from .conftest import PASSWORD, Browser, make_shopper
 
 __all__ = ["world"]
 
@@ -211,19 +212,35 @@ def test_who_signs_in_after_the_row_was_read_is_told_what_strangers_are(
     shop: World, visitor: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shopper = claim()
-    real = Shopper.check_password
 
-    def swept_meanwhile(self: Shopper, password: str) -> bool:
+    def swept_meanwhile(email: str, password: str) -> Shopper | None:
+        found = checking.checked(email, password)
         sweep(now=NOW)
-        return real(self, password)
+        return found
 
-    monkeypatch.setattr(Shopper, "check_password", swept_meanwhile)
+    monkeypatch.setattr(entrance, "checked", swept_meanwhile)
     page = visitor.sign_in()
     assert (page.status, page.errors) == (
         422,
         ["This address and this password do not belong together."],
     )
     assert not confirm(shopper)
+
+
+def test_whoever_registers_again_after_the_row_was_read_gets_a_new_account(
+    shop: World, visitor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper = claim()
+
+    def swept_meanwhile() -> datetime:
+        sweep(now=NOW)
+        return NOW
+
+    monkeypatch.setattr(checking, "now", swept_meanwhile)
+    fields = {"email": shopper.email, "new_password": PASSWORD}
+    assert visitor.fill("/account/register/", **fields).status == 303
+    assert visitor.is_signed_in
+    assert Shopper.objects.get().pk != shopper.pk
 
 
 @pytest.mark.parametrize("comes_back", [confirm, enter])
