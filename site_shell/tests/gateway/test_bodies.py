@@ -6,7 +6,7 @@ from http.client import HTTPConnection
 import pytest
 from fragment_contract.testing import FakeFragmentServer
 
-from site_shell.gateway import app
+from site_shell.gateway import stream
 from site_shell.tests.composing.kit import PATIENCE
 
 from .conftest import FORM, OURS, PATH, TARGET, Shell
@@ -55,7 +55,7 @@ def test_a_body_announced_as_huge_is_refused_unread(
 def test_chunks_without_end_are_refused_at_the_limit(
     shell: Shell, service: FakeFragmentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "_DISCARDED_SECONDS", 0.1)
+    monkeypatch.setattr(stream, "_DISCARDED_SECONDS", 0.1)
     chunks = (b"1000\r\n" + b"x" * 0x1000 + b"\r\n") * 6
     answer = talk(shell, HEAD + b"transfer-encoding: chunked\r\n\r\n", chunks)
     assert answer.startswith(b"HTTP/1.1 413 ")
