@@ -1,5 +1,7 @@
 """Without a mouse: past the header, through the shop, and told of everything that happens."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -56,6 +58,8 @@ def test_the_way_to_the_thank_you_needs_no_mouse(page: Page) -> None:
     reach(page, page.get_by_role("banner").get_by_role("searchbox", name=words.search))
     page.keyboard.type(name)
     page.keyboard.press("Enter")
+    # The page before shows some products as well.
+    expect(page).to_have_url(re.compile(r"\?q="))
 
     found = shopper.part("product_details/list").get_by_role("link", name=name, exact=True)
     reach(page, found.first)
@@ -67,11 +71,10 @@ def test_the_way_to_the_thank_you_needs_no_mouse(page: Page) -> None:
     told = page.locator("site-notifications").get_by_role("status")
     expect(told).to_contain_text(name)
 
-    reach(
-        page,
-        page.get_by_role("banner").get_by_role("link", name=beginning(words.cart)),
-        "Shift+Tab",
-    )
+    # Another one takes the place of the link when it counts what was added.
+    cart = page.get_by_role("banner").get_by_role("link", name=beginning(words.cart))
+    expect(cart).to_contain_text("1")
+    reach(page, cart, "Shift+Tab")
     page.keyboard.press("Enter")
     expect(shopper.heading()).to_have_text(words.your_cart)
     more = shopper.main.get_by_role("button", name=beginning(words.one_more))
