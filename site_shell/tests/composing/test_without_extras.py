@@ -40,7 +40,7 @@ from site_shell.composer.conf import forget_runtime
 call_command("fragments", "register", "reviews/list", sys.argv[3], "1.0.0")
 forget_runtime()
 call_command("check")
-tag = '{% load composer %}{% fragment "reviews/list" timeout=9000 %}'
+tag = '{% load composer %}{% fragment "reviews/list" timeout=60000 %}'
 print(engines["django"].from_string(tag).render({}))
 
 import site_shell.composer as app
@@ -66,7 +66,7 @@ def test_nothing_but_django_is_needed_to_compose(tmp_path: Path) -> None:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
     assert ran.returncode == 0, ran.stderr
     assert "<p>Lovely.</p>" in ran.stdout

@@ -55,7 +55,7 @@ def test_commands_at_the_same_time_lose_no_change_of_each_other(
             )
         )
     for process in processes:
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=300)
         assert process.returncode == 0, output
     entry = open_writer(address).read()[NAME]
     versions = {found["metadata"]["version"] for found in entry}

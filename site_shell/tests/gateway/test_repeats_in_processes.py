@@ -23,7 +23,7 @@ async def main(folder):
             orders.write("order\\n")
         await asyncio.sleep(0.3)
         return GoTo("/orders/1/"), True
-    repeats = Repeats(Backend(FileBasedCache(str(folder / "cache"), {}), timeout=5), patience=10)
+    repeats = Repeats(Backend(FileBasedCache(str(folder / "cache"), {}), timeout=60), patience=60)
     print("ready", flush=True)
     sys.stdin.readline()
     verdict, _ = await repeats.once(Sending("key", "body", 60), order)
@@ -49,6 +49,6 @@ def test_of_several_processes_one_does_it_and_all_answer(tmp_path: Path) -> None
         assert worker.stdin
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    assert [worker.communicate(timeout=30)[0] for worker in workers] == ["/orders/1/\n"] * 2
+    assert [worker.communicate(timeout=300)[0] for worker in workers] == ["/orders/1/\n"] * 2
     assert (tmp_path / "orders").read_text() == "order\n"
     assert FileBasedCache(str(tmp_path / "cache"), {}).get("action:key") is not None

@@ -161,6 +161,6 @@ def test_the_shell_does_not_start_without_keys(settings: LazySettings) -> None:
 
 def test_a_key_is_made_by_a_command() -> None:
     command = [sys.executable, "-m", "site_shell.composer.context_tokens"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert read_keys(done.stdout)
     assert re.fullmatch(r"[^'\n]+\n", done.stdout), "one line, which quotes can be put around"

@@ -93,7 +93,7 @@ assert runtime().canaries.others == exchange().fetches_of_others
         env=environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

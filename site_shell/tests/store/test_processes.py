@@ -42,7 +42,7 @@ def test_processes_that_ask_at_once_share_one_fetch(
         assert rival.stdin is not None
         rival.stdin.write("go\n")
         rival.stdin.flush()
-    answers = [rival.communicate(timeout=60)[0].strip() for rival in rivals]
+    answers = [rival.communicate(timeout=300)[0].strip() for rival in rivals]
     fetches = log.read_text().splitlines()
     assert len(fetches) == 1
     assert answers == fetches * 2
