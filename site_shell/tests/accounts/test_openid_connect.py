@@ -50,7 +50,7 @@ def running() -> Iterator[Idp]:
         assert process.stdout and process.stdin
         yield Idp(**json.loads(process.stdout.readline()))
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture

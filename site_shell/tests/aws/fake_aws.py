@@ -65,7 +65,7 @@ class FakeAws:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(60)
 
     def environment(self) -> dict[str, str]:
         """What a process needs to come here instead of to AWS."""

@@ -38,7 +38,7 @@ def function(aws: FakeAws) -> Iterator[FakeAws]:
         aws.functions["reviews:live"] = aws.machines[MACHINE] = invoke
         yield aws
         stdin.close()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.parametrize("url", URLS, ids=["lambda", "states"])

@@ -72,7 +72,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     yield made
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(60)
 
 
 async def status_of(gateway: Gateway, target: str = "/", **request: object) -> int:

@@ -81,7 +81,7 @@ def test_when_a_visitor_leaves_others_still_get_the_fragment_they_share(world: W
         assert httpx.get(client.base_url.copy_with(path="/healthz")).status_code == 200
         visitor.close()
         gate.open()
-        other.join(10)
+        other.join(60)
     assert "<p>shared</p>" in found[0]
 
 

@@ -167,7 +167,7 @@ async def add():
     added.set()
     await asyncio.sleep(60)
 threading.Thread(target=lambda: asyncio.run(add()), daemon=True).start()
-added.wait(10)
+added.wait(60)
 """
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code]

@@ -65,7 +65,7 @@ def edge(origin: str) -> Iterator[httpx.Client]:
     finally:
         client.close()
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         shutil.rmtree(folder)
 
 

@@ -29,7 +29,9 @@ def chromium() -> Iterator[Browser]:
     """Not pytest-playwright's, whose event loop stays until the session ends."""
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=_OPTIONS, timeout=PATIENCE * 1000
+        )
         yield browser
         browser.close()
 

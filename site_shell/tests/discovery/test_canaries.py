@@ -234,5 +234,5 @@ def test_the_thread_begins_with_the_first_rollout_and_ends_with_the_process(
         )
     )
     canaries.close()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()

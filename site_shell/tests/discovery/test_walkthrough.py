@@ -86,7 +86,7 @@ def site(tmp_path: Path, service: FakeFragmentServer) -> Iterator[dict[str, str]
         yield {**environ, "LOG": log.name}
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         log.close()
 
 
@@ -94,7 +94,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
             return
         except URLError:
             assert process.poll() is None and time.monotonic() < deadline, "no shell"

@@ -74,7 +74,7 @@ def demanding(tmp_path: Path) -> Iterator[Server]:
         thread.start()
         yield server
         listener.shutdown()
-        thread.join(10)
+        thread.join(60)
 
 
 class Shell:

@@ -53,7 +53,7 @@ def redis(folder: Path) -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def shell(world: World, number: int, environ: dict[str, str]) -> Iterator[httpx.
             yield client
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         log.close()
 
 
