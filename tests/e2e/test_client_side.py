@@ -2,10 +2,13 @@
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from . import shop
 from .waiting import eventually
+
+WIDTHS = """() => [...document.querySelectorAll("main *")]
+    .map((element) => getComputedStyle(element).maxInlineSize)"""
 
 
 def test_who_comes_back_finds_the_place_where_they_were(page: Page) -> None:
@@ -111,3 +114,18 @@ def test_nothing_moves_while_a_page_is_loaded(page: Page) -> None:
                 })"""
             )
             assert sum(value for value, _ in shifts) < 0.005, f"{path} {width}: {shifts}"
+
+
+def test_no_line_is_longer_or_shorter_when_a_font_has_come(browser: Browser, base_url: str) -> None:
+    """A measure in the width of a digit is another one in another font, and all below it moves."""
+    for path in (shop.HOME, shop.PRODUCTS, shop.PRODUCT):
+        widths: list[set[str]] = []
+        for has_fonts in (True, False):
+            context = browser.new_context(base_url=base_url, java_script_enabled=False)
+            page = context.new_page()
+            if not has_fonts:
+                page.route("**/*.woff2", lambda route: route.abort())
+            page.goto(path)
+            widths.append(set(page.evaluate(WIDTHS)))
+            context.close()
+        assert widths[0] == widths[1], path
