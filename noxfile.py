@@ -25,8 +25,11 @@ REPORTS = Path(os.environ.get("TEST_REPORTS", ROOT / "var" / "test-reports"))
 CONTRACT = "packages/fragment-contract"
 # The plugin that leaves out what no database has anything to do with.
 DATABASE_TESTS = "over_postgresql"
-# Services that are tested over PostgreSQL, too.
-DATABASES = ("product_details", "reviews", "cart", "bookmarks")
+# What is tested over PostgreSQL, too, and the folders without code that it needs beside it.
+DATABASES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("product_details", "reviews", "cart", "bookmarks"), ()),
+    "site_shell": ("templates",),
+}
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
@@ -148,7 +151,7 @@ def postgresql(session: nox.Session, project: str) -> None:
         skip(session, MISSING)
     session.install("--require-hashes", "-r", f"{project}/requirements.lock")
     with private_server(folder) as database:
-        run_tests(session, project, database=database)
+        run_tests(session, project, *DATABASES[project], database=database)
 
 
 @nox.session(venv_backend="none")

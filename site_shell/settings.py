@@ -133,7 +133,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+# No connection is kept after its request: under ASGI each request has a thread of its own, whose
+# connection nobody would find again, nor close.
+# https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-database-connections
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for the writer, and a writer takes its lock at the start instead of
     # failing in the middle: https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-notes
