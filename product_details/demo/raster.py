@@ -1,6 +1,6 @@
 """From vectors to pixels, by resvg.
 
-Its program is used where the environment has it: built for speed, it takes an eighth of the time
+Its program is used where the environment has it: built for speed, it takes a fifth of the time
 of the module, which is built for size. The pixels are the same.
 """
 

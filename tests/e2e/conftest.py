@@ -111,6 +111,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": program, "args": chromium.OPTIONS}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Of somebody who asked for little motion, so that no page glides away below a click."""
+    return {**browser_context_args, "reduced_motion": "reduce"}
+
+
 @pytest.fixture
 def complaints() -> Iterator[Complaints]:
     """Fails every test in whose pages the browser had something to complain about."""
