@@ -26,6 +26,7 @@ from site_shell.composer import bridge, conf
 from site_shell.composer.conf import Runtime
 from site_shell.composer.lane import Lane
 from site_shell.files import FilesApp
+from site_shell.tests.server import PromptServer
 
 Face = Literal["lane", "view", "wsgi"]
 # Seconds that a test waits for what must come, on the busiest machine.
@@ -163,15 +164,14 @@ def serving_asgi(app: Any, *, lifespan: Literal["on", "off"] = "on") -> Iterator
     config = uvicorn.Config(
         app, port=0, lifespan=lifespan, log_config=None, access_log=False, ws="none"
     )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
+    server = PromptServer(config)
+    thread = server.start()
     wait_until(lambda: server.started or not thread.is_alive())
     try:
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
+        server.stop()
         ended(thread)
 
 

@@ -1,7 +1,6 @@
 """Applications behind the shell's end of HTTP, over real sockets."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from site_shell.protocol import StrictProtocol
 
+from ...server import PromptServer
 from ..kit import PATIENCE, ended, wait_until
 
 Connect = Callable[[], socket.socket]
@@ -32,15 +32,14 @@ def served(
         server_header=False,
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
+    server = PromptServer(config)
+    thread = server.start()
     wait_until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield lambda: socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     finally:
-        server.should_exit = True
+        server.stop()
         ended(thread)
 
 
