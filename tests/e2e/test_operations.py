@@ -133,7 +133,7 @@ def test_what_a_browser_measured_is_on_the_board_and_in_the_metrics(
         wanted = f'composer_vital_p75{{metric="{metric}",subject="{subject}"}}'
         eventually(lambda: wanted in metrics())  # noqa: B023 - waited for before it changes
 
-    # Another process may show the board, and hears of it a moment later.
+    # The board is made of reports, which processes leave now and then.
     def is_on_the_board() -> bool:
         staff.goto(BOARD)
         return staff.get_by_role("heading", name="page product").is_visible()
