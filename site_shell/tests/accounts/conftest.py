@@ -19,6 +19,9 @@ from site_shell.composer.conf import forget_runtime
 
 PASSWORD = "lamp-loam-lavender"
 EMAIL = "ada@example.com"
+OTHER_PASSWORD = "clay-candle-cotton"
+
+Letters = Callable[[], list[Any]]
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +46,7 @@ def ada() -> Shopper:
 
 
 @pytest.fixture
-def letters() -> Callable[[], list[Any]]:
+def letters() -> Letters:
     """What was sent until now."""
 
     def sent() -> list[Any]:
@@ -108,3 +111,14 @@ class Browser:
     @property
     def is_signed_in(self) -> bool:
         return self.get("/account/").status == 200
+
+
+def register(visitor: Browser, email: str = EMAIL, password: str = OTHER_PASSWORD) -> Page:
+    fields = {"name": "Eve", "email": email, "new_password": password}
+    return visitor.fill("/account/register/", **fields)
+
+
+def link_in(letter: Any, last: bool = False) -> str:
+    """The path of a link in a letter."""
+    found: list[str] = re.findall(r"http://localhost:8000(/\S+)", letter.body)
+    return found[-1 if last else 0]

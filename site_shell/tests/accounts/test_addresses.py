@@ -1,7 +1,6 @@
-"""Whose an address is: claimed, confirmed by letter, changed; and told to nobody else."""
+"""Whose an address is: claimed, confirmed by letter, and told to nobody else."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -16,22 +15,16 @@ from site_shell.accounts import checking
 from site_shell.accounts.models import Shopper
 from site_shell.operations.models import FailedSignIn
 
-from .conftest import EMAIL, PASSWORD, Browser, Page, make_shopper
-
-Letters = Callable[[], list[Any]]
-NEW = "grace@example.com"
-OTHER_PASSWORD = "clay-candle-cotton"
-
-
-def register(visitor: Browser, email: str = EMAIL, password: str = OTHER_PASSWORD) -> Page:
-    fields = {"name": "Eve", "email": email, "new_password": password}
-    return visitor.fill("/account/register/", **fields)
-
-
-def link_in(letter: Any, last: bool = False) -> str:
-    """The path of a link in a letter."""
-    found: list[str] = re.findall(r"http://localhost:8000(/\S+)", letter.body)
-    return found[-1 if last else 0]
+from .conftest import (
+    EMAIL,
+    OTHER_PASSWORD,
+    PASSWORD,
+    Browser,
+    Letters,
+    link_in,
+    make_shopper,
+    register,
+)
 
 
 def seen(visitor: Browser, email: str) -> list[tuple[Any, ...]]:
@@ -153,7 +146,7 @@ def test_whoever_else_claims_an_address_locks_nobody_out(
         register(Browser(), password=password)
     mover = make_shopper("mover@example.com")
     visitor.sign_in(mover.email)
-    move(visitor, EMAIL)
+    visitor.fill("/account/email/", email=EMAIL, password=PASSWORD)
     subjects = set()
     for password in passwords:
         FailedSignIn.objects.all().delete()
@@ -294,96 +287,6 @@ def test_a_developer_is_told_where_letters_are(
     for page in pages:
         assert said in page
         assert ("EMAIL_HOST" in page) == bool(said)
-
-
-# -- another address --------------------------------------------------------------------------
-
-
-def move(visitor: Browser, email: str = NEW, password: str = PASSWORD) -> Page:
-    return visitor.fill("/account/email/", email=email, password=password)
-
-
-def test_an_address_is_changed_by_answering_the_letter_to_the_new_one(
-    visitor: Browser, ada: Shopper, letters: Letters
-) -> None:
-    other = Browser()
-    for one in (visitor, other):
-        one.sign_in()
-    assert move(visitor).status == 200
-    asked = {letter.to[0]: letter for letter in letters()}
-    assert asked[EMAIL].subject == "Your e-mail address is to be changed"
-    assert EMAIL in visitor.get("/account/").text, "nothing is changed yet"
-    assert visitor.fill(link_in(asked[NEW])).location == "/account/"
-    page = visitor.get("/account/")
-    assert "Your e-mail address is changed." in page.text and NEW in page.text
-    assert not other.is_signed_in
-    assert letters()[-1].to == [EMAIL]
-    assert letters()[-1].subject == "Your e-mail address was changed"
-    assert Browser().sign_in(EMAIL).status == 422
-    assert Browser().sign_in(NEW).status == 303
-
-
-def test_an_address_that_somebody_has_is_neither_told_nor_taken(
-    visitor: Browser, ada: Shopper, letters: Letters
-) -> None:
-    make_shopper(NEW)
-    visitor.sign_in()
-    taken, free = move(visitor), move(visitor, "free@example.com")
-    assert taken.status == free.status == 200
-    assert taken.text.replace(NEW, "x") == free.text.replace("free@example.com", "x")
-    subjects = {letter.to[0]: letter.subject for letter in letters()}
-    assert subjects[NEW] == "You have an account already"
-    assert subjects["free@example.com"] == "Confirm your e-mail address"
-
-
-def test_a_change_of_the_password_takes_a_change_of_the_address_back(
-    visitor: Browser, ada: Shopper, letters: Letters
-) -> None:
-    visitor.sign_in()
-    move(visitor)
-    link = next(link_in(letter) for letter in letters() if letter.to == [NEW])
-    visitor.fill("/account/password/", password=PASSWORD, new_password=OTHER_PASSWORD)
-    assert visitor.get(link).status == 410
-
-
-def test_a_slip_at_registering_is_mended_without_a_letter_to_the_stranger(
-    visitor: Browser, letters: Letters
-) -> None:
-    register(visitor, "adda@example.com")
-    move(visitor, EMAIL, OTHER_PASSWORD)
-    visitor.fill(link_in(letters()[-1]))
-    assert [letter.to for letter in letters()] == [["adda@example.com"], [EMAIL]]
-    assert Shopper.objects.get().email == EMAIL
-
-
-def test_changing_the_address_needs_the_password_and_guessing_it_is_limited(
-    visitor: Browser, ada: Shopper, letters: Letters
-) -> None:
-    visitor.sign_in()
-    for _ in range(checking.SIGN_IN.per_name_and_address):
-        page = move(visitor, password="wrong-wrong")
-        assert (page.status, page.errors) == (422, ["This is not your present password."])
-    assert move(visitor).status == 429
-    assert letters() == []
-
-
-def test_letters_to_one_new_address_are_limited(
-    visitor: Browser, ada: Shopper, letters: Letters
-) -> None:
-    visitor.sign_in()
-    for _ in range(checking.CONFIRM.per_name_and_address):
-        assert move(visitor).status == 200
-    sent = len(letters())
-    assert move(visitor).status == 429
-    assert len(letters()) == sent
-
-
-@pytest.mark.parametrize("email", ["", "grace", f"{'a' * 250}@example.com", "a\r\nBcc: b@c.d@e.f"])
-def test_what_is_no_address_is_refused(visitor: Browser, ada: Shopper, email: str) -> None:
-    visitor.sign_in()
-    page = move(visitor, email)
-    assert page.status == 422
-    assert page.errors
 
 
 def test_accounts_from_before_stay_whose_they_were(ada: Shopper) -> None:

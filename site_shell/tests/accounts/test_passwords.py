@@ -1,7 +1,6 @@
 """Registering, changing a password, and forgetting one."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ import pytest
 from site_shell.accounts import checking
 from site_shell.accounts.models import Shopper
 
-from .conftest import EMAIL, PASSWORD, Browser, make_shopper
+from .conftest import EMAIL, PASSWORD, Browser, Letters, make_shopper
 
-Letters = Callable[[], list[Any]]
 NEW = "clay-candle-cotton"
 
 
